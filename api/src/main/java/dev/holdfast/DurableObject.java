@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast;
+
+import java.util.Objects;
+
+/**
+ * The base of every object class: one instance is one activation of one object.
+ *
+ * <p>The constructor runs when the first event reaches a sleeping object, as a critical section:
+ * nothing else enters until it returns. Its writes join the commit of that first event and are
+ * dropped if it throws. Methods of the remote interface given at registration are what callers can
+ * reach; nothing else of the class is.
+ *
+ * <p>Fields are a safe cache of what is stored, because nobody else writes it. They are lost when
+ * the object sleeps or is reset, so whatever must last goes to {@link #storage()}.
+ *
+ * <p>Threading: all code of one activation runs one thing at a time. Other events enter only while
+ * the code waits for something that is not its own storage: a call on a stub, {@link
+ * ObjectContext#sleep}, {@link ObjectContext#await}, or reading a request body.
+ */
+public abstract class DurableObject {
+  private final ObjectContext context;
+
+  /** Binds this activation to its object; {@code context} is the one the factory was handed. */
+  protected DurableObject(ObjectContext context) {
+    this.context = Objects.requireNonNull(context, "context");
+  }
+
+  /** This activation's context: identity, time, calls, timers. */
+  protected final ObjectContext ctx() {
+    return context;
+  }
+
+  /** This object's private, durable storage. */
+  protected final Storage storage() {
+    return context.storage();
+  }
+
+  /**
+   * Answers an HTTP request sent with {@link ObjectStub#fetch}. By default 404.
+   *
+   * @throws Exception reaches the caller as an exception of a typed method does
+   */
+  protected Response fetch(Request request) throws Exception {
+    return Response.status(404);
+  }
+
+  /**
+   * Called before this activation leaves memory in an orderly way, as its last event. What it
+   * writes is durable before the next activation is constructed. Best effort: a crash, a reset or
+   * the wall limit skip it.
+   */
+  protected void beforeSleep(SleepReason reason) {}
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure of the platform, as opposed to an exception that object code threw. It says whether the
+ * call was applied and whether a retry is safe and sensible.
+ */
+public abstract class HoldfastException extends RuntimeException {
+  private final Outcome outcome;
+  private final boolean retryable;
+
+  protected HoldfastException(
+      String message, Outcome outcome, boolean retryable, @Nullable Throwable cause) {
+    super(message, cause);
+    this.outcome = Objects.requireNonNull(outcome, "outcome");
+    this.retryable = retryable;
+  }
+
+  /** What is known about the effect of the call. */
+  public final Outcome outcome() {
+    return outcome;
+  }
+
+  /**
+   * Whether the same call may succeed later. With {@link Outcome#UNKNOWN} only a call that may be
+   * applied twice should be repeated.
+   */
+  public final boolean retryable() {
+    return retryable;
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What an activation knows and may ask of the platform. Object thread only: used from any other
+ * thread, or after the activation was reset, every method throws.
+ */
+public interface ObjectContext {
+
+  /** The object's id. */
+  ObjectId id();
+
+  /**
+   * The name from which the object's id was derived: present for named objects, also after a wake;
+   * absent for unique ids, for objects that were only ever reached by an id parsed from text, and
+   * for names over 1,024 bytes in UTF-8.
+   */
+  Optional<String> name();
+
+  /** The namespaces that this object may call. */
+  Env env();
+
+  /** The object's private, durable storage. */
+  Storage storage();
+
+  /** The time by the node's clock, the one that tests control. */
+  Instant now();
+
+  /**
+   * Runs {@code body} as a critical section: until it ends nothing enters the object except calls
+   * that the section itself caused. Sections nest at most 64 deep; one more throws {@link
+   * IllegalStateException} and leaves the object alive.
+   *
+   * <p>If {@code body} throws, the activation is reset. The section as a whole, waits included, is
+   * bounded by the wall limit (30 s by default).
+   *
+   * @return what {@code body} returned
+   * @throws Exception what {@code body} threw
+   */
+  <T> T blockConcurrencyWhile(Callable<T> body) throws Exception;
+
+  /** As {@link #blockConcurrencyWhile(Callable)}, for a body without result. */
+  default void blockConcurrencyWhile(Runnable body) {
+    try {
+      blockConcurrencyWhile(
+          () -> {
+            body.run();
+            return Boolean.TRUE;
+          });
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("a Runnable threw a checked exception", e);
+    }
+  }
+
+  /**
+   * Keeps the activation in memory until {@code work} completes, at most 15 minutes. It does not
+   * delay any answer. A failure of {@code work} is logged.
+   */
+  void waitUntil(CompletionStage<?> work);
+
+  /** Waits, letting other events enter meanwhile. */
+  void sleep(Duration duration);
+
+  /**
+   * Waits for {@code stage}, letting other events enter meanwhile. Prefer it to {@code join()},
+   * which would hold the object.
+   *
+   * @return the value of the stage
+   * @throws RuntimeException the failure of the stage itself when it is unchecked, else a {@link
+   *     java.util.concurrent.CompletionException} around it
+   */
+  <T> T await(CompletionStage<T> stage);
+
+  /**
+   * Runs {@code action} once, after {@code delay}, as an event of this object. Timers are volatile:
+   * they end with the activation. A pending timer keeps the activation in memory for at most 15
+   * minutes. An exception that it throws is logged; an {@code Error} resets the activation.
+   */
+  Timer schedule(Duration delay, Runnable action);
+
+  /**
+   * Resets this activation: the writes and outputs of the current turn are dropped, callers that
+   * wait fail with {@link ObjectResetException} carrying {@code reason}, and the next event starts
+   * from the last durable state. Never returns: it throws an {@code Error} that code must not
+   * catch.
+   */
+  void abort(String reason);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast;
+
+/**
+ * A named set of objects of one object class, as callers of type {@code T} see it. Immutable,
+ * thread-safe.
+ *
+ * <p>Making an id or a stub creates nothing and reaches nowhere: an object starts at its first
+ * event and begins to exist when its first write commits.
+ *
+ * @param <T> the remote interface of the object class
+ */
+public interface ObjectNamespace<T> {
+
+  /** The namespace's stable name, under which its data lives. */
+  String name();
+
+  /** The id of the object with that name: always the same for the same name. Any string will do. */
+  ObjectId idFromName(String name);
+
+  /** A new random id. */
+  ObjectId newUniqueId();
+
+  /**
+   * The id that {@link ObjectId#toString()} printed. It carries no name.
+   *
+   * @throws IllegalArgumentException if {@code text} is not 64 hex digits, or is not an id of this
+   *     namespace
+   */
+  ObjectId idFromString(String text);
+
+  /**
+   * A stub for the object with that id.
+   *
+   * @throws IllegalArgumentException if it is not an id of this namespace
+   */
+  T get(ObjectId id);
+
+  /** A stub for the object with that name: {@code get(idFromName(name))}. */
+  T getByName(String name);
+
+  /** This namespace with other options for the calls made through its stubs. */
+  ObjectNamespace<T> with(CallOptions options);
+}

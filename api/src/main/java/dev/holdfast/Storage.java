@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * An object's private, durable key-value storage. Object thread only.
+ *
+ * <p>Writes need no await and no flush: all writes of a turn become durable together, and whatever
+ * the object lets out afterwards waits for them by itself. Reads see the object's own writes at
+ * once. Storage never lets other events in.
+ *
+ * <p>Keys are ordered by their UTF-8 bytes. Limits (defaults): a key 2 KiB in UTF-8, a value 2 MiB
+ * encoded, a turn's writes 64 MiB; passing one throws {@link LimitExceededException} and writes
+ * nothing. A value that cannot be encoded throws {@link IllegalArgumentException}. A {@code null}
+ * value is refused: use {@link #delete(String)}.
+ *
+ * <p>Values are copied in and out: changing a list after {@code put} or a result of {@code get}
+ * changes nothing that is stored.
+ */
+public interface Storage {
+
+  /** The value under {@code key}; empty if there is none. */
+  <T> Optional<T> get(String key, Class<T> type);
+
+  /** The value under {@code key} as a generic type; empty if there is none. */
+  <T> Optional<T> get(String key, TypeRef<T> type);
+
+  /** The value under a typed key; empty if there is none. */
+  default <T> Optional<T> get(Key<T> key) {
+    return get(key.name(), key.type());
+  }
+
+  /** The values under those of {@code keys} that exist, in key order. */
+  <T> SequencedMap<String, T> getAll(Collection<String> keys, Class<T> type);
+
+  /** Stores {@code value} under {@code key}, replacing what was there. */
+  void put(String key, Object value);
+
+  /** Stores {@code value} under a typed key. */
+  default <T> void put(Key<T> key, T value) {
+    put(key.name(), value);
+  }
+
+  /** Stores all entries, or none of them if one is refused. */
+  void putAll(Map<String, ?> entries);
+
+  /**
+   * Stores {@code value} under a new key that sorts after every key that this method made before
+   * with the same prefix: the prefix, the seq of the coming commit and an index within it, in hex.
+   *
+   * @return the key
+   */
+  String append(String prefix, Object value);
+
+  /**
+   * Removes the entry under {@code key}.
+   *
+   * @return whether there was one
+   */
+  boolean delete(String key);
+
+  /** Removes the entry under a typed key. */
+  default boolean delete(Key<?> key) {
+    return delete(key.name());
+  }
+
+  /**
+   * Removes the entries under {@code keys}.
+   *
+   * @return how many there were
+   */
+  int delete(Collection<String> keys);
+
+  /**
+   * Removes everything that this object has stored. Takes effect with the turn's commit, like any
+   * other write. Inside a transaction it throws {@link IllegalStateException}.
+   */
+  void deleteAll();
+
+  /** The entries of {@code range}, in its order, all in memory at once. */
+  <T> SequencedMap<String, T> list(Class<T> type, KeyRange range);
+
+  /** As {@link #list(Class, KeyRange)}, for a generic type. */
+  <T> SequencedMap<String, T> list(TypeRef<T> type, KeyRange range);
+
+  /**
+   * The entries of {@code range}, in its order, read as the stream advances, for what does not fit
+   * in memory. It sees writes made meanwhile that lie ahead of it. It ends with the turn: a step
+   * taken after the object has waited for something other than its storage throws {@link
+   * IllegalStateException}.
+   */
+  <T> Stream<Map.Entry<String, T>> scan(Class<T> type, KeyRange range);
+
+  /**
+   * Runs {@code body} as a savepoint within the turn: if it throws, all it wrote is undone and the
+   * exception passes on. Nests. Waiting in it for anything but storage throws {@link
+   * IllegalStateException}. It does not undo fields: see {@link #onRollback}.
+   */
+  void transaction(Runnable body);
+
+  /** As {@link #transaction(Runnable)}, with a result. */
+  <T> T transaction(Supplier<T> body);
+
+  /**
+   * Undoes what the innermost open transaction has written so far; the transaction stays open.
+   *
+   * @throws IllegalStateException outside a transaction
+   */
+  void rollback();
+
+  /**
+   * Runs {@code action} if the innermost open transaction, or one around it, rolls back: the place
+   * to restore fields. Actions run last registered first.
+   *
+   * @throws IllegalStateException outside a transaction
+   */
+  void onRollback(Runnable action);
+
+  /**
+   * Commits what the turn has written so far and waits until it is durable, letting no other event
+   * in. Only needed before an effect that the platform does not hold back, such as a call through a
+   * foreign client. The turn's atomicity is split here.
+   *
+   * @throws IllegalStateException inside a transaction
+   * @throws StorageException if the commit failed; the activation is reset
+   */
+  void sync();
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store;
+
+import dev.holdfast.ObjectId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which objects exist: those with at least one commit. Thread-safe. */
+public interface Directory {
+
+  /**
+   * Objects of a namespace in the order of their ids.
+   *
+   * @param after only those after this id; null to begin
+   * @param limit the most to return, at least 1
+   */
+  List<DirectoryEntry> byId(String namespace, @Nullable ObjectId after, int limit);
+
+  /**
+   * Named objects of a namespace in the order of the UTF-8 bytes of their names.
+   *
+   * @param prefix what the names begin with
+   * @param after only names after this one; null to begin
+   * @param limit the most to return, at least 1
+   */
+  List<DirectoryEntry> byName(String namespace, String prefix, @Nullable String after, int limit);
+}

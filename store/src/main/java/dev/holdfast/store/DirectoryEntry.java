@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store;
+
+import dev.holdfast.ObjectId;
+import java.time.Instant;
+
+/**
+ * An object that exists.
+ *
+ * @param id its id, with its name where it has one
+ * @param created the second of its first commit
+ */
+public record DirectoryEntry(ObjectId id, Instant created) {}

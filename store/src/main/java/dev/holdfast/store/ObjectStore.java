@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store;
+
+import dev.holdfast.StorageException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the commits of objects: durable, ordered, fenced, with a history. Thread-safe.
+ *
+ * <p>After a write or a sync failed the store is <em>broken</em>: what was in flight is {@code
+ * UNKNOWN}, every opening is void, and the next {@link #open} first brings the store back to a
+ * state that is certainly on disk, or fails with a retryable {@link StorageException}.
+ */
+public interface ObjectStore extends AutoCloseable {
+
+  /**
+   * The secret with which ids of a namespace are made and authenticated: 32 random bytes, made at
+   * first use and durable before they are returned.
+   */
+  byte[] namespaceSecret(String namespace);
+
+  /**
+   * Opens an object, making every earlier opening of it void. Waits for all commits of the object
+   * that were submitted before. Creates nothing.
+   *
+   * @param name the name to keep with the object's first commit; null if it has none
+   * @throws StorageException if it cannot be read
+   */
+  OpenedObject open(ObjectRef object, @Nullable String name);
+
+  /** Forgets an opening, when it is still the latest. Commits submitted before are not affected. */
+  void release(Opening opening);
+
+  /**
+   * The value of an entry; null if there is none. Submitted commits count once they completed.
+   *
+   * @throws StorageException if it cannot be read
+   */
+  byte @Nullable [] get(ObjectRef object, EntryKey key, View view);
+
+  /**
+   * A page of entries in key order. Submitted commits count once they completed.
+   *
+   * @throws StorageException if they cannot be read
+   */
+  ScanPage scan(ObjectRef object, ScanRange range, View view);
+
+  /**
+   * Hands over a group of commits. Blocks only while more bytes wait than the store's bound.
+   *
+   * <p>A commit is refused, and its group with it, unless its epoch is current, its opening the
+   * latest of the object, its seq the object's last plus one, and its generation not before the
+   * last. After a refusal or a failure every later commit of the same opening is refused too.
+   *
+   * @param listener told once, also if the store is closed
+   */
+  void submit(CommitGroup group, CommitListener listener);
+
+  /** Objects whose alarm time is not after the store's clock, earliest first. */
+  List<DueAlarm> dueAlarms(int limit);
+
+  /** The earliest alarm time of all; empty if there is none. */
+  Optional<Instant> nextAlarm();
+
+  /** Which objects exist. */
+  Directory directory();
+
+  /**
+   * Removes superseded versions that no retained moment sees, a bounded step at a time, going on
+   * where the last step ended. Never blocks an object.
+   *
+   * @param budget the most versions to look at, at least 1
+   */
+  PruneReport prune(int budget);
+
+  /** Completes what was submitted, then closes. Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store;
+
+import java.time.Duration;
+
+/**
+ * Which moments of the past stay readable, besides the pinned ones: the end of every second for a
+ * while, of every minute for longer, of every hour for longest.
+ *
+ * <p>A superseded version that was visible from the beginning of generation {@code from} until
+ * generation {@code superseded} began may be removed when no retained moment lies between them.
+ *
+ * @param seconds how far back every second is kept
+ * @param minutes how far back every minute is kept
+ * @param hours how far back every hour is kept
+ */
+public record Retention(Duration seconds, Duration minutes, Duration hours) {
+  /** One hour, one day, thirty days. */
+  public static final Retention DEFAULT =
+      new Retention(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(30));
+
+  /**
+   * Whether a retained moment sees a version.
+   *
+   * @param from the generation in which the version was written
+   * @param superseded the generation that replaced or removed it
+   * @param nowSecond the present, in seconds since the epoch
+   */
+  public boolean keeps(Generation from, Generation superseded, long nowSecond) {
+    long first = from.second();
+    long last = superseded.second();
+    return sees(first, last, nowSecond - seconds.toSeconds(), 1)
+        || sees(first, last, nowSecond - minutes.toSeconds(), 60)
+        || sees(first, last, nowSecond - hours.toSeconds(), 3600);
+  }
+
+  /**
+   * Whether the end of some step at or after {@code oldest} saw it. The end of a step is the start
+   * of the next one; a version is seen there if it was written before and superseded at or after.
+   */
+  private static boolean sees(long first, long last, long oldest, long step) {
+    long earliest = Math.max(first + 1, oldest);
+    long end = Math.ceilDiv(earliest, step) * step;
+    return end <= last;
+  }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store;
+
+import java.util.List;
+
+/**
+ * A page of entries.
+ *
+ * @param entries in the order asked for
+ * @param complete whether the range is exhausted; if not, go on beyond the last entry's key
+ */
+public record ScanPage(List<Entry> entries, boolean complete) {
+  public ScanPage {
+    entries = List.copyOf(entries);
+  }
+}
