@@ -16,16 +16,44 @@ import org.jspecify.annotations.Nullable;
 final class PendingCommit implements CommitListener {
   private final OutputGate gate;
   private final long seq;
+  private final long submittedNanos;
 
   // Most commits have one output, the answer of the call that made them. Guarded by this.
   private @Nullable Output first;
   private @Nullable List<Output> others;
   private boolean done;
+
+  /** The commit before, as long as this one is pending. */
+  private @Nullable PendingCommit previous;
+
   private @Nullable StorageException failure;
 
-  PendingCommit(OutputGate gate, long seq) {
+  PendingCommit(OutputGate gate, long seq, long submittedNanos, @Nullable PendingCommit previous) {
     this.gate = gate;
     this.seq = seq;
+    this.submittedNanos = submittedNanos;
+    this.previous = previous;
+  }
+
+  long oldestNanos(long orElse) {
+    long oldest = orElse;
+    for (PendingCommit pending = this; pending != null; pending = pending.previousPending()) {
+      oldest = pending.isDone() ? oldest : pending.submittedNanos;
+    }
+    return oldest;
+  }
+
+  private synchronized @Nullable PendingCommit previousPending() {
+    return previous;
+  }
+
+  /** Settles this commit and those before it as failed, whatever the store says later. */
+  void giveUp(StorageException why) {
+    PendingCommit before = previousPending();
+    if (before != null) {
+      before.giveUp(why);
+    }
+    drain(why);
   }
 
   void attach(Output output) {
@@ -58,6 +86,10 @@ final class PendingCommit implements CommitListener {
     } else {
       gate.failed(outcome);
     }
+    drain(outcome);
+  }
+
+  private void drain(@Nullable StorageException outcome) {
     while (true) {
       Output next;
       List<Output> rest;
@@ -67,8 +99,11 @@ final class PendingCommit implements CommitListener {
         first = null;
         others = null;
         if (next == null) {
-          done = true;
-          failure = outcome;
+          if (!done) {
+            done = true;
+            failure = outcome;
+            previous = null;
+          }
           return;
         }
       }
