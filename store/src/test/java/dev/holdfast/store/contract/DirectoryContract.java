@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.ObjectId;
 import dev.holdfast.store.DirectoryEntry;
 import dev.holdfast.store.ObjectRef;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ abstract class DirectoryContract extends ContractTest {
   @Test
   void an_object_is_listed_from_its_first_commit_on() throws Exception {
     found("a");
-    clock.advance(java.time.Duration.ofMillis(2500));
+    clock.advance(Duration.ofMillis(2500));
     create("b");
     clock.advanceSeconds(10);
     create("b");

@@ -104,4 +104,12 @@ public abstract class ObjectStoreContract {
       return ObjectStoreContract.this.newPlace();
     }
   }
+
+  @Nested
+  class RandomHistories extends RandomHistoryContract {
+    @Override
+    StorePlace newPlace() throws Exception {
+      return ObjectStoreContract.this.newPlace();
+    }
+  }
 }
