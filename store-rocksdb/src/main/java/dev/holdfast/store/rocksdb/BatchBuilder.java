@@ -231,19 +231,31 @@ final class BatchBuilder {
 
   private void enterDirectory(Commit commit, ObjectState state, @Nullable String name) {
     ObjectId id = commit.object().id();
-    byte[] text = name == null ? NOTHING : name.getBytes(StandardCharsets.UTF_8);
     long created = commit.generation().second();
-    byte[] byId = new byte[9 + text.length];
+    byte[] text = flagged(name);
+    byte[] byId = new byte[8 + text.length];
     Keys.putLong(byId, 0, created);
-    byId[8] = (byte) (name == null ? 0 : 1);
-    System.arraycopy(text, 0, byId, 9, text.length);
+    System.arraycopy(text, 0, byId, 8, text.length);
     batch.put(Keys.directoryById(state.namespace, id), byId);
     if (name != null) {
       byte[] byName = new byte[8 + ObjectId.BYTES];
       Keys.putLong(byName, 0, created);
       id.writeTo(byName, 8);
-      batch.put(Keys.directoryByName(state.namespace, text), byName);
+      batch.put(
+          Keys.directoryByName(state.namespace, name.getBytes(StandardCharsets.UTF_8)), byName);
     }
+  }
+
+  /** Nothing for no name, else 1 and the name, which may be empty. */
+  private static byte[] flagged(@Nullable String name) {
+    if (name == null) {
+      return NOTHING;
+    }
+    byte[] text = name.getBytes(StandardCharsets.UTF_8);
+    byte[] flagged = new byte[1 + text.length];
+    flagged[0] = 1;
+    System.arraycopy(text, 0, flagged, 1, text.length);
+    return flagged;
   }
 
   private void endIncarnation(Commit commit, ObjectState state, int incarnation) {
@@ -277,9 +289,7 @@ final class BatchBuilder {
         batch.delete(Keys.alarm(before.alarm(), state.namespace, id));
       }
       if (millis != Head.NO_ALARM) {
-        byte[] name =
-            before.name() == null ? NOTHING : before.name().getBytes(StandardCharsets.UTF_8);
-        batch.put(Keys.alarm(millis, state.namespace, id), name);
+        batch.put(Keys.alarm(millis, state.namespace, id), flagged(before.name()));
       }
     }
     return millis;
@@ -287,11 +297,12 @@ final class BatchBuilder {
 
   // ---- the batch as a whole
 
-  /** Adds the heads of the objects that the batch changed. */
-  void finish() {
+  /** Adds the heads of the objects that the batch changed; false if there is nothing to write. */
+  boolean finish() {
     for (Dirty object : dirty) {
       batch.put(Keys.head(object.state.namespace, object.id), object.state.head.encode());
     }
+    return batch.count() > 0;
   }
 
   /** The batch is on disk: readers see it, and the next one begins. */

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * not only what waits.
  */
 final class CommitQueue {
+  /** On top of a queue that lets nothing more in. */
+  private static final Work CLOSED = new Work.Stop();
+
   private final long boundBytes;
   private final AtomicReference<@Nullable Work> top = new AtomicReference<>();
   private final AtomicLong heldBytes = new AtomicLong();
@@ -68,17 +71,21 @@ final class CommitQueue {
     }
   }
 
-  /** Adds work whose bytes are reserved. */
-  void add(Work work) {
+  /** Adds work whose bytes are reserved; false if the queue is closed. */
+  boolean add(Work work) {
     Work below;
     do {
       below = top.get();
+      if (below == CLOSED) {
+        return false;
+      }
       work.next = below;
     } while (!top.compareAndSet(below, work));
     Thread sleeper = idle;
     if (sleeper != null) {
       LockSupport.unpark(sleeper);
     }
+    return true;
   }
 
   /** All that waits, in the order of arrival, linked by {@code next}; waits until there is some. */
@@ -91,15 +98,24 @@ final class CommitQueue {
       }
       idle = null;
     }
-    Work first = null;
-    while (taken != null) {
-      Work below = taken.next;
-      taken.next = first;
-      first = taken;
-      taken = below;
-    }
-    if (first == null) {
-      throw new AssertionError("took nothing from a queue that was not empty");
+    return turned(taken);
+  }
+
+  /** Lets nothing more in; returns what had come in. */
+  @Nullable Work close() {
+    Work taken = top.getAndSet(CLOSED);
+    return taken == null ? null : turned(taken);
+  }
+
+  private static Work turned(Work latest) {
+    Work first = latest;
+    Work rest = latest.next;
+    first.next = null;
+    while (rest != null) {
+      Work below = rest.next;
+      rest.next = first;
+      first = rest;
+      rest = below;
     }
     return first;
   }

@@ -3,7 +3,6 @@ package dev.holdfast.store.rocksdb;
 
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
-import dev.holdfast.store.Commit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +72,10 @@ final class Committer {
         waiting = round(waiting);
       }
     }
+    Work late = queue.close();
+    while (late != null) {
+      late = round(late);
+    }
   }
 
   /** One batch; returns the work that did not fit. */
@@ -92,7 +95,7 @@ final class Committer {
       round.add(work);
       work = work.next;
     }
-    if (session != null && session.builder.batch().count() > 0) {
+    if (session != null && session.builder.finish()) {
       write(session);
     }
     round.forEach(this::complete);
@@ -137,7 +140,6 @@ final class Committer {
   }
 
   private void write(Session session) {
-    session.builder.finish();
     if (!delay.isZero()) {
       LockSupport.parkNanos(delay.toNanos());
     }
@@ -180,13 +182,7 @@ final class Committer {
   private void complete(Work work) {
     switch (work) {
       case Work.Group group -> {
-        for (int i = 0; i < group.states.length; i++) {
-          ObjectState state = group.states[i];
-          Commit commit = group.commits.get(i);
-          if (state != null && state.depart() && state.opening == ObjectState.RELEASED) {
-            group.session.objects.settle(commit.object());
-          }
-        }
+        group.depart();
         queue.done(group.weight());
         try {
           group.listener.completed(group.failure);

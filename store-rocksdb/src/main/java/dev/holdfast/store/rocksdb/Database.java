@@ -42,13 +42,13 @@ final class Database implements AutoCloseable {
   /**
    * Opens the database, recovering what its logs hold into new data files.
    *
-   * @param acceptLoss whether to recover up to the first damage in a log instead of failing there
+   * @param verifyLogs whether RocksDB is to compare each log with what the next one says of it
    */
-  static Database open(Path directory, RocksStoreOptions options, boolean acceptLoss)
+  static Database open(Path directory, RocksStoreOptions options, boolean verifyLogs)
       throws RocksDBException {
     NativeObjects natives = new NativeObjects();
     try {
-      Options all = natives.keep(DatabaseOptions.of(natives, options, acceptLoss));
+      Options all = natives.keep(DatabaseOptions.of(natives, options, verifyLogs));
       return new Database(directory, RocksDB.open(all, directory.toString()), natives);
     } catch (RocksDBException | RuntimeException e) {
       natives.close();
@@ -114,6 +114,27 @@ final class Database implements AutoCloseable {
     try (WriteBatch batch = new WriteBatch(serialized)) {
       db.write(synced, batch);
       return db.getLatestSequenceNumber();
+    } finally {
+      exit();
+    }
+  }
+
+  /** From now on no file is deleted but by {@link #deleteObsoleteFiles}. */
+  void keepFiles() throws RocksDBException {
+    enter();
+    try {
+      db.disableFileDeletions();
+    } finally {
+      exit();
+    }
+  }
+
+  /** Deletes the files that are no longer needed. */
+  void deleteObsoleteFiles() throws RocksDBException {
+    enter();
+    try {
+      db.enableFileDeletions();
+      db.disableFileDeletions();
     } finally {
       exit();
     }

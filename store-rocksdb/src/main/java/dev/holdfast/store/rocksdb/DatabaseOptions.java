@@ -18,8 +18,8 @@ final class DatabaseOptions {
 
   private DatabaseOptions() {}
 
-  static Options of(NativeObjects natives, RocksStoreOptions options, boolean acceptLoss) {
-    DBOptions db = natives.keep(durability(acceptLoss));
+  static Options of(NativeObjects natives, RocksStoreOptions options, boolean verifyLogs) {
+    DBOptions db = natives.keep(durability(verifyLogs));
     db.setCreateIfMissing(true)
         // One writer: the machinery for many would only cost.
         .setAllowConcurrentMemtableWrite(false)
@@ -29,6 +29,8 @@ final class DatabaseOptions {
         .setMaxOpenFiles(1000)
         .setSkipStatsUpdateOnDbOpen(true)
         .setBytesPerSync(MIB)
+        // Read through at every start.
+        .setMaxManifestFileSize(4 * MIB)
         .setMaxLogFileSize(4 * MIB)
         .setKeepLogFileNum(4)
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
@@ -38,26 +40,18 @@ final class DatabaseOptions {
     return new Options(db, entries);
   }
 
-  private static DBOptions durability(boolean acceptLoss) {
-    DBOptions db = new DBOptions();
-    if (!acceptLoss) {
-      db.close();
-      // Has no setter in Java. Each log then names its predecessor's end, so that a missing or
-      // shortened log that is not the last one is noticed.
-      Properties tracking = new Properties();
-      tracking.setProperty("track_and_verify_wals", "true");
-      db = DBOptions.getDBOptionsFromProps(tracking);
-      if (db == null) {
-        throw new IllegalStateException(
-            "this version of RocksDB does not know the option track_and_verify_wals");
-      }
+  private static DBOptions durability(boolean verifyLogs) {
+    // Has no setter in Java. Each log then names its predecessor's end, and recovery checks it.
+    Properties tracking = new Properties();
+    tracking.setProperty("track_and_verify_wals", Boolean.toString(verifyLogs));
+    DBOptions db = DBOptions.getDBOptionsFromProps(tracking);
+    if (db == null) {
+      throw new IllegalStateException(
+          "this version of RocksDB does not know the option track_and_verify_wals");
     }
     return db.setParanoidChecks(true)
         // The default would drop everything behind a damaged record in silence.
-        .setWalRecoveryMode(
-            acceptLoss
-                ? WALRecoveryMode.PointInTimeRecovery
-                : WALRecoveryMode.TolerateCorruptedTailRecords)
+        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
         // What a log held is written to new files and synced before anything is read: after a
         // failed sync the kernel calls pages clean that never reached the disk.
         .setAvoidFlushDuringRecovery(false)

@@ -4,6 +4,7 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -80,10 +81,15 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     synchronized (HELD) {
       HELD.remove(directory);
-      channel.close();
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // The lock is dropped all the same, with the descriptor.
+        throw new UncheckedIOException("cannot close the lock file of " + directory, e);
+      }
     }
   }
 }

@@ -10,7 +10,6 @@ import dev.holdfast.store.ScanRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /** Reads entries of one object in its latest state. Thread-safe. */
@@ -19,13 +18,6 @@ final class EntryReader {
 
   static byte[] value(byte[] stored) {
     return Arrays.copyOfRange(stored, 8, stored.length);
-  }
-
-  static byte @Nullable [] get(
-      Database database, int namespace, ObjectId id, int incarnation, EntryKey key)
-      throws RocksDBException {
-    byte[] stored = database.get(Keys.entry(namespace, id, incarnation, key));
-    return stored == null ? null : value(stored);
   }
 
   static ScanPage scan(

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * the order of bytes is the order of numbers. A key begins with the letter of its table:
  *
  * <pre>
- * A millis(8, sign bit flipped) namespace(4) id(32)                        alarm index           → the object's name
- * D namespace(4) id(32)                                  directory by id       → created(8) name
+ * A millis(8, sign bit flipped) namespace(4) id(32)                        alarm index           → nothing, or 1 and the name
+ * D namespace(4) id(32)                                  directory by id       → created(8) named(1) name
  * H namespace(4) id(32) space key' superseded(8)         history               → written(8) value
  * I namespace(4) id(32) ended(8) incarnation(4)          former incarnations   → nothing
  * M name                                                 facts about the store

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -84,21 +87,29 @@ final class MarkFile implements AutoCloseable {
     return new Mark(slot.getInt(8), slot.getInt(12) == CREATED, slot.getLong(16), slot.getLong(24));
   }
 
-  /** Begins a file for a directory that is about to be made. */
-  static MarkFile create(Path file) throws IOException {
-    MarkFile mark =
+  /**
+   * Makes a file, or puts one in the place of a damaged one.
+   *
+   * @param created whether the directory is complete
+   */
+  static MarkFile create(Path file, boolean created) throws IOException {
+    Path partial = file.resolveSibling("mark.partial");
+    Mark mark = new Mark(FORMAT, created, 0, 0);
+    try (MarkFile written =
         new MarkFile(
             FileChannel.open(
-                file,
+                partial,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE),
-            new Mark(FORMAT, false, 0, 0));
-    // Both slots, so that later writes change no metadata of the file.
-    mark.write();
-    mark.write();
-    mark.sync();
-    return mark;
+            mark)) {
+      // Both slots, so that later writes change no metadata of the file.
+      written.confirm(0);
+      written.confirm(0);
+    }
+    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    StoreLayout.syncFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+    return open(file, new Mark(FORMAT, created, 2, 0));
   }
 
   /** Goes on with a file that was read. */
@@ -109,6 +120,11 @@ final class MarkFile implements AutoCloseable {
   /** The sequence number of the last confirmed write. */
   synchronized long sequence() {
     return sequence;
+  }
+
+  /** Whether the directory is complete. */
+  synchronized boolean isCreated() {
+    return created;
   }
 
   /** Everything up to that sequence number is on disk. */

@@ -17,6 +17,9 @@ final class ObjectState {
   /** The opening of an object that nobody has open. */
   static final long RELEASED = -1;
 
+  /** In place of an incarnation, while it was not read. */
+  static final int UNKNOWN = -1;
+
   private static final VarHandle PENDING;
 
   static {
@@ -31,7 +34,7 @@ final class ObjectState {
   volatile long opening = RELEASED;
 
   /** The incarnation that readers of the latest state look at. */
-  volatile int visibleIncarnation;
+  volatile int visibleIncarnation = UNKNOWN;
 
   /** The namespace's number; 0 while it has none. Committer's; before that, the opener's. */
   int namespace;
@@ -48,6 +51,16 @@ final class ObjectState {
   boolean dirty;
 
   private volatile int pending;
+
+  /** Takes over what an opening read, if the opening is still the latest. */
+  synchronized void opened(long number, int readNamespace, Head read) {
+    if (opening == number) {
+      namespace = readNamespace;
+      head = read;
+      failed = RELEASED;
+      visibleIncarnation = read.incarnation();
+    }
+  }
 
   /** One more group with commits of the object is under way. */
   void arrive() {

@@ -34,7 +34,9 @@ final class RocksDirectory implements Directory {
       while (more && entries.size() < limit && Keys.startsWith(cursor.key(), prefix)) {
         byte[] value = cursor.value();
         String name =
-            value[8] == 0 ? null : new String(value, 9, value.length - 9, StandardCharsets.UTF_8);
+            value.length == 8
+                ? null
+                : new String(value, 9, value.length - 9, StandardCharsets.UTF_8);
         entries.add(entry(Keys.id(cursor.key(), 5, name), value));
         more = cursor.next();
       }

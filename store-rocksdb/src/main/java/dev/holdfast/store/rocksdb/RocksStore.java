@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.store.rocksdb;
 
-import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.store.AlarmTime;
-import dev.holdfast.store.Commit;
 import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.CommitListener;
 import dev.holdfast.store.Directory;
@@ -20,92 +18,88 @@ import dev.holdfast.store.PruneReport;
 import dev.holdfast.store.ScanPage;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
-/** The embedded store: RocksDB in one data directory, one process at a time. Thread-safe. */
+/**
+ * The embedded store: RocksDB in one data directory, which one process at a time may have open.
+ *
+ * <p>A confirmed commit is on disk. A store that finds it lost one refuses to open and names the
+ * file, unless {@link RocksStoreOptions#acceptLoss()} is set. Thread-safe.
+ */
 public final class RocksStore implements ObjectStore {
-  private final Path directory;
   private final RocksStoreOptions options;
   private final Surroundings surroundings;
-  private final DirectoryLock lock;
-  private final MarkFile mark;
   private final CommitQueue queue;
   private final Committer committer;
-  private final SessionOpener opener;
-  private final RocksDirectory objects = new RocksDirectory(this::live);
-  private volatile Session session;
-  private volatile boolean closed;
+  private final Sessions sessions;
+  private final Housekeeper housekeeper;
+  private final Pruner pruner;
+  private final RocksDirectory objects;
+  private final OpenDirectory place;
 
-  private RocksStore(
-      Path directory,
-      RocksStoreOptions options,
-      Surroundings surroundings,
-      DirectoryLock lock,
-      MarkFile mark) {
-    this.directory = directory;
+  private RocksStore(OpenDirectory place, RocksStoreOptions options, Surroundings surroundings) {
+    StoreLayout layout = place.layout();
+    MarkFile mark = place.mark();
+    ManifestMirror mirror = new ManifestMirror(layout);
+    LongSupplier usableBytes = surroundings.usableBytes();
+    this.place = place;
     this.options = options;
     this.surroundings = surroundings;
-    this.lock = lock;
-    this.mark = mark;
+    this.sessions =
+        new Sessions(
+            layout,
+            new Recovery(layout, options, surroundings, mark, mirror),
+            surroundings.nanos());
     this.queue = new CommitQueue(options.queueBytes());
-    this.opener = new SessionOpener(directory, options, surroundings, mark);
-    this.session = opener.open();
     this.committer =
         new Committer(
-            directory,
+            layout.directory(),
             queue,
             mark,
             new DiskReserve(
-                directory,
+                layout.directory(),
                 options.reserveBytes(),
-                surroundings.usableBytes() == null
-                    ? directory.toFile()::getUsableSpace
-                    : surroundings.usableBytes(),
+                usableBytes == null ? layout.directory().toFile()::getUsableSpace : usableBytes,
                 surroundings.nanos()),
             options.commitDelay());
-    committer.start();
+    this.housekeeper = new Housekeeper(layout, mark, mirror, sessions);
+    this.pruner = new Pruner(options.retention(), options.clock()::millis, this::await);
+    this.objects = new RocksDirectory(sessions::live);
   }
 
-  /** Opens the store in a directory, which is made if there is none. */
+  /**
+   * Opens the store in a directory, which is made if there is none.
+   *
+   * @throws StorageException if it is in use, cannot be read or written, has a newer format, or
+   *     lost confirmed commits; it is retryable in the first two cases
+   */
   public static RocksStore open(Path directory, RocksStoreOptions options) {
     return open(directory, options, Surroundings.real());
   }
 
   static RocksStore open(Path directory, RocksStoreOptions options, Surroundings surroundings) {
+    OpenDirectory place = OpenDirectory.open(directory, options.acceptLoss());
     try {
-      Path real = Files.createDirectories(directory).toRealPath();
-      DirectoryLock lock = DirectoryLock.acquire(real, real.resolve("lock"));
-      NativeLibrary.load(real.resolve("native"));
-      Path markPath = real.resolve("mark");
-      MarkFile.Mark old = Files.exists(markPath) ? MarkFile.read(markPath) : null;
-      MarkFile mark = old == null ? MarkFile.create(markPath) : MarkFile.open(markPath, old);
-      return new RocksStore(real, options, surroundings, lock, mark);
-    } catch (IOException e) {
-      throw new StorageException(
-          "cannot open the store in " + directory + ": " + e.getMessage(),
-          Outcome.NOT_APPLIED,
-          true,
-          e);
+      RocksStore store = new RocksStore(place, options, surroundings);
+      store.committer.start();
+      store.housekeeper.start();
+      return store;
+    } catch (RuntimeException | Error e) {
+      place.close();
+      throw e;
     }
-  }
-
-  private Session live() {
-    return session;
   }
 
   @Override
   public byte[] namespaceSecret(String namespace) {
-    Session live = live();
+    Session live = sessions.live();
     Namespaces.Space space = live.namespaces.find(namespace);
     if (space == null) {
       await(
@@ -119,8 +113,11 @@ public final class RocksStore implements ObjectStore {
     return space.secret().clone();
   }
 
+  /** Has a task done by the committer, after all that was submitted before. */
   private void await(Work.Task task) {
-    queue.add(task);
+    if (!queue.add(task)) {
+      throw sessions.closed();
+    }
     try {
       task.done.join();
     } catch (CompletionException e) {
@@ -134,21 +131,25 @@ public final class RocksStore implements ObjectStore {
 
   @Override
   public OpenedObject open(ObjectRef object, @Nullable String name) {
-    Session live = live();
+    Session live = sessions.live();
     long number = live.objects.nextOpening();
     ObjectState state = live.objects.open(object, number);
-    while (state.busy()) {
-      await(new Work.Task(live, batch -> {}));
-    }
     try {
+      while (state.busy()) {
+        await(new Work.Task(live, batch -> {}));
+      }
       return read(live, state, new Opening(object, live.epoch, number), name);
     } catch (RocksDBException e) {
       live.objects.release(object, number);
       throw Failures.read("its state", object, e);
+    } catch (StorageException e) {
+      live.objects.release(object, number);
+      throw e;
     }
   }
 
-  private OpenedObject read(Session live, ObjectState state, Opening opening, @Nullable String name)
+  private static OpenedObject read(
+      Session live, ObjectState state, Opening opening, @Nullable String name)
       throws RocksDBException {
     int namespace = live.namespaces.number(opening.object().namespace());
     StoredObject found = StoredObject.read(live.database, namespace, opening.object().id());
@@ -156,14 +157,7 @@ public final class RocksStore implements ObjectStore {
     if (head.seq() == 0) {
       head = new Head(0, 0, Head.NO_ALARM, 0, name);
     }
-    synchronized (state) {
-      if (state.opening == opening.number()) {
-        state.namespace = namespace;
-        state.head = head;
-        state.visibleIncarnation = head.incarnation();
-        state.failed = ObjectState.RELEASED;
-      }
-    }
+    state.opened(opening.number(), namespace, head);
     return new OpenedObject(
         opening,
         head.seq(),
@@ -178,28 +172,26 @@ public final class RocksStore implements ObjectStore {
 
   @Override
   public void release(Opening opening) {
-    Session live = session;
-    if (opening.epoch() == live.epoch) {
-      live.objects.release(opening.object(), opening.number());
+    Session session = sessions.current();
+    if (opening.epoch() == session.epoch) {
+      session.objects.release(opening.object(), opening.number());
     }
   }
 
   @Override
   public byte @Nullable [] get(ObjectRef object, EntryKey key, View view) {
-    Session live = live();
+    Session live = sessions.live();
     int namespace = live.namespaces.number(object.namespace());
     try {
       return switch (view) {
-        case View.Current current ->
-            EntryReader.get(
-                live.database,
-                namespace,
-                object.id(),
-                key.bytes()[0] == EntryKind.META.code() ? 0 : incarnation(live, object, namespace),
-                key);
+        case View.Current current -> {
+          boolean kept = key.bytes()[0] == EntryKind.META.code();
+          int incarnation = kept ? 0 : incarnation(live, object, namespace);
+          byte[] stored = live.database.get(Keys.entry(namespace, object.id(), incarnation, key));
+          yield stored == null ? null : EntryReader.value(stored);
+        }
         case View.EndOf end -> {
-          try (HistoryReader history =
-              new HistoryReader(live.database, namespace, object.id(), end.generation().packed())) {
+          try (HistoryReader history = history(live, namespace, object, end)) {
             yield history.get(key);
           }
         }
@@ -209,19 +201,9 @@ public final class RocksStore implements ObjectStore {
     }
   }
 
-  private static int incarnation(Session live, ObjectRef object, int namespace)
-      throws RocksDBException {
-    ObjectState state = live.objects.get(object);
-    if (state != null) {
-      return state.visibleIncarnation;
-    }
-    byte[] head = live.database.get(Keys.head(namespace, object.id()));
-    return head == null ? 0 : Head.decode(head).incarnation();
-  }
-
   @Override
   public ScanPage scan(ObjectRef object, ScanRange range, View view) {
-    Session live = live();
+    Session live = sessions.live();
     int namespace = live.namespaces.number(object.namespace());
     try {
       return switch (view) {
@@ -229,8 +211,7 @@ public final class RocksStore implements ObjectStore {
             EntryReader.scan(
                 live.database, namespace, object.id(), incarnation(live, object, namespace), range);
         case View.EndOf end -> {
-          try (HistoryReader history =
-              new HistoryReader(live.database, namespace, object.id(), end.generation().packed())) {
+          try (HistoryReader history = history(live, namespace, object, end)) {
             yield history.scan(range);
           }
         }
@@ -240,66 +221,49 @@ public final class RocksStore implements ObjectStore {
     }
   }
 
+  private static HistoryReader history(
+      Session live, int namespace, ObjectRef object, View.EndOf end) {
+    return new HistoryReader(live.database, namespace, object.id(), end.generation().packed());
+  }
+
+  /** The incarnation whose entries are the object's latest state. */
+  private static int incarnation(Session live, ObjectRef object, int namespace)
+      throws RocksDBException {
+    ObjectState state = live.objects.get(object);
+    int known = state == null ? ObjectState.UNKNOWN : state.visibleIncarnation;
+    if (known != ObjectState.UNKNOWN) {
+      return known;
+    }
+    byte[] head = live.database.get(Keys.head(namespace, object.id()));
+    return head == null ? 0 : Head.decode(head).incarnation();
+  }
+
   @Override
   public void submit(CommitGroup group, CommitListener listener) {
-    Session live = session;
-    Work.Group work = new Work.Group(live, group, listener);
+    Work.Group work = new Work.Group(sessions.current(), group, listener);
     queue.reserve(work.weight());
-    for (int i = 0; i < work.states.length; i++) {
-      Commit commit = work.commits.get(i);
-      Opening opening = commit.opening();
-      ObjectState state = live.epoch == opening.epoch() ? live.objects.get(opening.object()) : null;
-      if (state != null) {
-        state.arrive();
-        if (state.opening == opening.number()) {
-          work.states[i] = state;
-        } else if (state.depart() && state.opening == ObjectState.RELEASED) {
-          live.objects.settle(opening.object());
-        }
-      }
+    work.admit();
+    if (!queue.add(work)) {
+      work.failure = sessions.closed();
+      work.depart();
+      queue.done(work.weight());
+      listener.completed(work.failure);
     }
-    queue.add(work);
   }
 
   @Override
   public List<DueAlarm> dueAlarms(int limit) {
-    Session live = live();
-    long now = options.clock().millis();
-    List<DueAlarm> due = new ArrayList<>();
-    byte[] prefix = {Keys.ALARM};
-    try (Cursor cursor = live.database.cursor()) {
-      boolean more = cursor.seek(prefix);
-      while (more && due.size() < limit && Keys.startsWith(cursor.key(), prefix)) {
-        byte[] key = cursor.key();
-        long at = Keys.alarmMillis(key);
-        if (at > now) {
-          break;
-        }
-        byte[] name = cursor.value();
-        due.add(
-            new DueAlarm(
-                new ObjectRef(
-                    live.namespaces.name(Keys.intAt(key, 9)),
-                    Keys.id(
-                        key,
-                        13,
-                        name.length == 0 ? null : new String(name, StandardCharsets.UTF_8))),
-                Instant.ofEpochMilli(at)));
-        more = cursor.next();
-      }
+    try {
+      return Alarms.due(sessions.live(), options.clock().millis(), limit);
     } catch (RocksDBException e) {
       throw Failures.read("due alarms", e);
     }
-    return due;
   }
 
   @Override
   public Optional<Instant> nextAlarm() {
-    byte[] prefix = {Keys.ALARM};
-    try (Cursor cursor = live().database.cursor()) {
-      return cursor.seek(prefix) && Keys.startsWith(cursor.key(), prefix)
-          ? Optional.of(Instant.ofEpochMilli(Keys.alarmMillis(cursor.key())))
-          : Optional.empty();
+    try {
+      return Alarms.next(sessions.live());
     } catch (RocksDBException e) {
       throw Failures.read("the next alarm", e);
     }
@@ -312,27 +276,21 @@ public final class RocksStore implements ObjectStore {
 
   @Override
   public PruneReport prune(int budget) {
-    return new PruneReport(0, 0, true);
+    try {
+      return pruner.prune(sessions.live(), budget);
+    } catch (RocksDBException e) {
+      throw Failures.read("the history", e);
+    }
   }
 
   @Override
   public synchronized void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    queue.add(new Work.Stop());
-    committer.join();
-    session.database.close();
-    try {
-      mark.close();
-      lock.close();
-    } catch (IOException e) {
-      throw new StorageException(
-          "cannot close the store in " + directory + ": " + e.getMessage(),
-          Outcome.UNKNOWN,
-          false,
-          e);
+    if (!sessions.isClosed()) {
+      queue.add(new Work.Stop());
+      committer.join();
+      housekeeper.stop();
+      sessions.close();
+      place.close();
     }
   }
 }

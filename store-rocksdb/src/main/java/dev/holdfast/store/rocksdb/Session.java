@@ -15,6 +15,7 @@ final class Session {
   final long epoch;
   final Namespaces namespaces;
   final OpenObjects objects = new OpenObjects();
+  final PruneGuard pruneGuard = new PruneGuard();
   final BatchBuilder builder;
 
   private volatile @Nullable StorageException failure;
@@ -29,7 +30,7 @@ final class Session {
     this.writer = writer;
     this.epoch = epoch;
     this.namespaces = namespaces;
-    this.builder = new BatchBuilder(database, namespaces, random, new PruneGuard());
+    this.builder = new BatchBuilder(database, namespaces, random, pruneGuard);
   }
 
   /** Why nothing can be written any more; null while all is well. */

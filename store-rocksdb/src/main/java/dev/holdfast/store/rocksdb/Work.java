@@ -5,6 +5,8 @@ import dev.holdfast.StorageException;
 import dev.holdfast.store.Commit;
 import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.CommitListener;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.Opening;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,39 @@ abstract sealed class Work {
         sum += commits.get(i).weight();
       }
       this.weight = sum;
+    }
+
+    /** Finds out which commits come through openings that are the latest. */
+    void admit() {
+      for (int i = 0; i < states.length; i++) {
+        Opening opening = commits.get(i).opening();
+        ObjectState state =
+            session.epoch == opening.epoch() ? session.objects.get(opening.object()) : null;
+        if (state != null) {
+          state.arrive();
+          if (state.opening == opening.number()) {
+            states[i] = state;
+          } else {
+            depart(state, opening.object());
+          }
+        }
+      }
+    }
+
+    /** The commits are no longer under way. */
+    void depart() {
+      for (int i = 0; i < states.length; i++) {
+        ObjectState state = states[i];
+        if (state != null) {
+          depart(state, commits.get(i).object());
+        }
+      }
+    }
+
+    private void depart(ObjectState state, ObjectRef object) {
+      if (state.depart() && state.opening == ObjectState.RELEASED) {
+        session.objects.settle(object);
+      }
     }
 
     @Override
