@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package counter;
 
 /** A number that only grows: what callers of a counter see. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package counter;
 
 import dev.holdfast.Env;
@@ -7,7 +8,9 @@ import dev.holdfast.Response;
 import dev.holdfast.Url;
 import dev.holdfast.Worker;
 
-/** {@code GET /counters/{name}} reads a counter, {@code POST /counters/{name}/increment} adds one. */
+/**
+ * {@code GET /counters/{name}} reads a counter, {@code POST /counters/{name}/increment} adds one.
+ */
 public final class CounterWorker implements Worker {
   private final ObjectNamespace<Counter> counters;
 

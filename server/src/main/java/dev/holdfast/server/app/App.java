@@ -67,8 +67,23 @@ public record App(List<ObjectClass<?>> objects, Function<Env, Worker> worker) {
                       "worker: expected a constructor of %s that takes an Env or nothing, found %s"
                           .formatted(type.getName(), Constructors.list(type)));
                 }
-                return factory;
+                return factory.map(made -> env -> make(type, made, env));
               });
+    }
+
+    private static Worker make(Class<?> type, Function<Env, Worker> factory, Env env) {
+      try {
+        return factory.apply(env);
+      } catch (RuntimeException | LinkageError e) {
+        String where =
+            Arrays.stream(e.getStackTrace())
+                .filter(frame -> frame.getClassName().equals(type.getName()))
+                .findFirst()
+                .map(frame -> " at " + frame.getFileName() + ":" + frame.getLineNumber())
+                .orElse("");
+        throw new AppException(
+            "the worker %s cannot be made: %s%s".formatted(type.getName(), e, where), e);
+      }
     }
 
     Optional<ObjectClass<?>> object(ObjectConfig config) {

@@ -13,7 +13,7 @@ public sealed interface AppBuild permits MavenBuild, SourceBuild {
    * The build that fits the folder: Maven where there is a {@code pom.xml}, else the compiler of
    * the running JDK over {@code src/}.
    *
-   * @throws BuildException if there is neither
+   * @throws AppException if there is neither
    */
   static AppBuild of(AppFolder app) {
     if (Files.isRegularFile(app.pom())) {
@@ -22,7 +22,7 @@ public sealed interface AppBuild permits MavenBuild, SourceBuild {
     if (Files.isDirectory(app.source())) {
       return new SourceBuild(app);
     }
-    throw new BuildException(
+    throw new AppException(
         "%s has neither a pom.xml nor a src/ folder, so there is nothing to build; add one"
             .formatted(app.root()));
   }
@@ -32,7 +32,7 @@ public sealed interface AppBuild permits MavenBuild, SourceBuild {
    *
    * @param progress told what is done, and what the compiler has to say
    * @return the app's class path, its own classes first
-   * @throws BuildException if it cannot be built
+   * @throws AppException if it cannot be built
    */
   List<Path> run(PrintWriter progress);
 }

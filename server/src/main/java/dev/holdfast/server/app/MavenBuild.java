@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 final class MavenBuild implements AppBuild {
   private static final Pattern MODULE =
-      Pattern.compile("\\[INFO] Building (?!jar)(.+?) \\S+(?: +\\[(\\d+/\\d+)])?$");
+      Pattern.compile("\\[INFO] Building (?!jar)(.+?) \\S+(?: +\\[\\d+/\\d+])?");
   private static final String CLASS_PATH = "holdfast.classpath";
 
   private final AppFolder app;
@@ -67,6 +67,7 @@ final class MavenBuild implements AppBuild {
         List.of(
             "--batch-mode",
             "--no-transfer-progress",
+            "-Dstyle.color=never",
             "--file",
             reactor.resolve("pom.xml").toString(),
             "test-compile",
@@ -85,30 +86,34 @@ final class MavenBuild implements AppBuild {
       Process process = builder.start();
       process.getOutputStream().close();
       try (BufferedReader lines = process.inputReader()) {
-        lines.lines().forEach(line -> show(line, progress));
+        show(lines, progress);
       }
       if (process.waitFor() != 0) {
-        throw new BuildException("Maven could not build %s; see above".formatted(app.root()));
+        throw new AppException("Maven could not build %s; see above".formatted(app.root()));
       }
     } catch (IOException e) {
-      throw new BuildException(
+      throw new AppException(
           "%s has a pom.xml, but Maven does not start: %s; install Apache Maven, or add mvnw"
               .formatted(app.root(), e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BuildException("interrupted while Maven built " + app.root());
+      throw new AppException("interrupted while Maven built " + app.root());
     }
   }
 
   /** Shows which module is built and what went wrong, and leaves out the rest. */
-  private static void show(String line, PrintWriter progress) {
-    Matcher module = MODULE.matcher(line);
-    if (module.matches()) {
-      progress.println("  " + module.group(1));
-    } else if (line.startsWith("[ERROR]")) {
-      progress.println(line);
+  private static void show(BufferedReader lines, PrintWriter progress) throws IOException {
+    boolean advice = false; // how to use Maven, after the last error of the build
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      advice |= line.contains("-> [Help 1]");
+      Matcher module = MODULE.matcher(line);
+      if (module.matches()) {
+        progress.println("  " + module.group(1));
+      } else if (line.startsWith("[ERROR]") && !advice) {
+        progress.println(line);
+      }
+      progress.flush();
     }
-    progress.flush();
   }
 
   /** What changes the outcome: sources and poms of every module. */

@@ -74,7 +74,7 @@ final class SourceBuild implements AppBuild {
         }
       }
       if (sources.isEmpty()) {
-        throw new BuildException(
+        throw new AppException(
             "%s has no .java files; write the app there".formatted(app.source()));
       }
       javac(sources, fresh, libraries, progress);
@@ -89,7 +89,7 @@ final class SourceBuild implements AppBuild {
       throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
-      throw new BuildException(
+      throw new AppException(
           "%s is a Java runtime without a compiler; run Holdfast with a JDK"
               .formatted(System.getProperty("java.home")));
     }
@@ -112,7 +112,7 @@ final class SourceBuild implements AppBuild {
               .call();
       progress.flush();
       if (!compiled) {
-        throw new BuildException("%s does not compile; see above".formatted(app.source()));
+        throw new AppException("%s does not compile; see above".formatted(app.source()));
       }
     }
   }

@@ -2,7 +2,7 @@
 package dev.holdfast.server.cli;
 
 import dev.holdfast.HoldfastException;
-import dev.holdfast.server.app.BuildException;
+import dev.holdfast.server.app.AppException;
 import dev.holdfast.server.config.ConfigException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -24,18 +24,27 @@ final class Failures {
         e.problems().forEach(err::println);
         return ExitCode.USAGE;
       }
-      case BuildException e -> err.println("holdfast: " + e.getMessage());
+      // The engine refused an object class.
+      case IllegalArgumentException e -> {
+        err.println("holdfast: " + e.getMessage());
+        return ExitCode.USAGE;
+      }
+      case AppException e -> err.println("holdfast: " + e.getMessage());
       case HoldfastException e -> err.println("holdfast: " + e.getMessage());
-      case UncheckedIOException e ->
-          err.println("holdfast: " + e.getMessage() + ": " + e.getCause());
-      case BindException e -> err.println("holdfast: " + e.getMessage());
+      case UncheckedIOException e -> err.println("holdfast: " + describe(e));
       default -> {
-        err.println(
-            "holdfast: this is a defect of Holdfast, please report it with the lines below");
+        err.println("holdfast: this is a defect, please report it with the lines below");
         failure.printStackTrace(err);
       }
     }
     err.flush();
     return ExitCode.SOFTWARE;
+  }
+
+  private static String describe(UncheckedIOException e) {
+    // A port that cannot be opened says all by itself, other errors only what and where.
+    return e.getCause() instanceof BindException bind
+        ? String.valueOf(bind.getMessage())
+        : e.getMessage() + ": " + e.getCause();
   }
 }

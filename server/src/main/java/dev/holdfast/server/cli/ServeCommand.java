@@ -63,10 +63,9 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    Path folder = app.normalize().toString().isEmpty() ? app : app.normalize();
-    AppConfig config = AppConfig.read(folder, overrides(), mode);
+    AppConfig config = AppConfig.read(app, overrides(), mode);
     NodeOptions options = config.node().withStore(config.node().store().withAcceptLoss(acceptLoss));
-    AppBuild build = AppBuild.of(new AppFolder(folder));
+    AppBuild build = AppBuild.of(new AppFolder(app));
     try (AppClassLoader loader = new AppClassLoader(config.name(), build.run(surroundings.out()))) {
       App loaded = App.load(config, loader);
       try (Node node = Node.start(options, loaded.objects(), loaded.worker())) {

@@ -45,7 +45,7 @@ public record AppConfig(
    * @throws ConfigException listing everything that is wrong
    */
   public static AppConfig read(Path folder, Overrides overrides, Mode mode) {
-    Path file = folder.resolve(FILE);
+    Path file = folder.resolve(FILE).normalize();
     Problems problems = new Problems();
     TableReader root = parse(file, problems);
     problems.throwIfAny();
@@ -136,14 +136,16 @@ public record AppConfig(
     Optional<Path> directory =
         data.flatMap(t -> t.string("directory", "directory = \"data\""))
             .flatMap(text -> path(text, problems))
-            .map(folder::resolve);
+            .map(folder::resolve)
+            .map(Path::normalize);
     data.ifPresent(TableReader::finish);
 
     Optional<String> overHost = overrides.find("host").map(Setting::value);
     Optional<Integer> overPort = overrides.find("port").flatMap(text -> port(text, problems));
     Optional<Path> overData = overrides.find("data").flatMap(text -> path(text, problems));
     NodeOptions options =
-        NodeOptions.over(overData.or(() -> directory).orElseGet(() -> folder.resolve(mode.data())));
+        NodeOptions.over(
+            overData.or(() -> directory).orElseGet(() -> folder.resolve(mode.data()).normalize()));
     options =
         options.withGateway(
             options

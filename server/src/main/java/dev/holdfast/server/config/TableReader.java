@@ -71,8 +71,14 @@ final class TableReader {
     if (value instanceof Long number && number >= min && number <= max) {
       return Optional.of(new Setting<>(convert.apply(number), place(key)));
     }
-    wrongType(
-        key, "an integer from %d to %d".formatted(min, max), value, "write it without quotes");
+    String remedy =
+        switch (value) {
+          case Long _ -> "write one in that range";
+          case Double _ -> "write it without a fraction";
+          case String _ -> "write it without quotes";
+          default -> "write an integer";
+        };
+    wrongType(key, "an integer from %d to %d".formatted(min, max), value, remedy);
     return Optional.empty();
   }
 
