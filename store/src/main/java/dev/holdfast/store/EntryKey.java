@@ -48,6 +48,11 @@ public final class EntryKey implements Comparable<EntryKey> {
     return new EntryKey(new byte[] {(byte) (kind.code() + 1)});
   }
 
+  /** What its entry holds. */
+  public EntryKind kind() {
+    return EntryKind.ofCode(bytes[0]);
+  }
+
   /** The smallest key after this one. */
   public EntryKey successor() {
     return new EntryKey(Arrays.copyOf(bytes, bytes.length + 1));

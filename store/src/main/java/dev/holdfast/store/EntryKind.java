@@ -18,6 +18,20 @@ public enum EntryKind {
     this.code = code;
   }
 
+  /**
+   * The kind that a byte stands for.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static EntryKind ofCode(byte code) {
+    for (EntryKind kind : values()) {
+      if (kind.code == code) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException("no kind of entry has the code " + code);
+  }
+
   /** The byte that stands for the kind on disk. */
   public byte code() {
     return code;

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine;
+
+import dev.holdfast.Env;
+import dev.holdfast.ObjectNamespace;
+import dev.holdfast.engine.activation.Residents;
+import dev.holdfast.engine.call.NamespaceRuntime;
+import dev.holdfast.engine.codec.Codec;
+import dev.holdfast.engine.codec.ExceptionCodec;
+import dev.holdfast.store.ObjectStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Runs the objects of some namespaces over a store. Thread-safe. The store stays its owner's: close
+ * it after the engine.
+ */
+public final class Engine implements Env, AutoCloseable {
+  private final Map<String, NamespaceRuntime<?>> namespaces = new LinkedHashMap<>();
+  private final Residents residents;
+
+  private Engine(EngineOptions options, ObjectStore store) {
+    this.residents = new Residents(options, store, new Codec());
+  }
+
+  /**
+   * Starts an engine.
+   *
+   * @param classes the namespaces and the classes behind them
+   * @throws IllegalArgumentException listing everything that is wrong with {@code classes}
+   */
+  public static Engine start(
+      EngineOptions options, ObjectStore store, List<ObjectClass<?>> classes) {
+    Engine engine = new Engine(options, store);
+    ExceptionCodec exceptions = new ExceptionCodec();
+    List<String> problems = new ArrayList<>();
+    for (ObjectClass<?> objectClass : classes) {
+      try {
+        engine.add(objectClass, exceptions);
+      } catch (IllegalArgumentException e) {
+        problems.add("namespace " + objectClass.namespace() + ": " + e.getMessage());
+      }
+    }
+    if (!problems.isEmpty()) {
+      engine.close();
+      throw new IllegalArgumentException(String.join(System.lineSeparator(), problems));
+    }
+    return engine;
+  }
+
+  private <T> void add(ObjectClass<T> objectClass, ExceptionCodec exceptions) {
+    if (namespaces.containsKey(objectClass.namespace())) {
+      throw new IllegalArgumentException("it is registered twice; give each class its own name");
+    }
+    byte[] secret = residents.secret(objectClass.namespace());
+    namespaces.put(
+        objectClass.namespace(),
+        new NamespaceRuntime<>(objectClass, secret, residents, this, exceptions));
+  }
+
+  @Override
+  public <T> ObjectNamespace<T> objects(Class<T> type) {
+    List<NamespaceRuntime<?>> matching =
+        namespaces.values().stream().filter(runtime -> runtime.type() == type).toList();
+    if (matching.size() != 1) {
+      throw new IllegalArgumentException(
+          "%d namespaces have the remote interface %s, expected one; there are: %s"
+              .formatted(matching.size(), type.getName(), describe()));
+    }
+    return typed(matching.getFirst(), type);
+  }
+
+  @Override
+  public <T> ObjectNamespace<T> objects(String namespace, Class<T> type) {
+    NamespaceRuntime<?> runtime = namespaces.get(namespace);
+    if (runtime == null) {
+      throw new IllegalArgumentException(
+          "there is no namespace %s; there are: %s".formatted(namespace, describe()));
+    }
+    return typed(runtime, type);
+  }
+
+  @SuppressWarnings("unchecked") // the runtime's type is compared first
+  private static <T> ObjectNamespace<T> typed(NamespaceRuntime<?> runtime, Class<T> type) {
+    if (runtime.type() != type) {
+      throw new IllegalArgumentException(
+          "namespace %s has the remote interface %s, not %s"
+              .formatted(runtime.name(), runtime.type().getName(), type.getName()));
+    }
+    return (ObjectNamespace<T>) runtime.namespace();
+  }
+
+  private String describe() {
+    return namespaces.values().stream()
+        .map(runtime -> runtime.name() + " (" + runtime.type().getName() + ")")
+        .collect(Collectors.joining(", "));
+  }
+
+  /** How many activations are in memory. */
+  public long activations() {
+    return residents.activations();
+  }
+
+  /** How many threads still run code of activations that were discarded. */
+  public long leftOverThreads() {
+    return residents.leftOver();
+  }
+
+  /** How many bytes of entries the activations hold. */
+  public long cachedBytes() {
+    return residents.cachedBytes();
+  }
+
+  /**
+   * Takes no more calls from outside, puts all objects to sleep, and waits for it, at most 10 s.
+   */
+  @Override
+  public void close() {
+    residents.close();
+  }
+}

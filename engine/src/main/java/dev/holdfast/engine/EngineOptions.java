@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine;
+
+import dev.holdfast.engine.state.StateLimits;
+import java.time.Duration;
+
+/**
+ * The limits and habits of an engine. Immutable; start from {@link #defaults()}.
+ *
+ * @param clock time
+ * @param state limits on what an object stores and caches
+ * @param events limits on events
+ * @param memory when activations leave memory
+ * @param inlining whether a call from a worker may run on the worker's own thread
+ */
+public record EngineOptions(
+    NodeClock clock, StateLimits state, EventLimits events, MemoryLimits memory, boolean inlining) {
+
+  /** What a node runs with unless configured otherwise. */
+  public static EngineOptions defaults() {
+    return new EngineOptions(
+        NodeClock.system(),
+        StateLimits.DEFAULT,
+        EventLimits.DEFAULT,
+        MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
+        true);
+  }
+
+  public EngineOptions withClock(NodeClock newClock) {
+    return new EngineOptions(newClock, state, events, memory, inlining);
+  }
+
+  public EngineOptions withState(StateLimits newState) {
+    return new EngineOptions(clock, newState, events, memory, inlining);
+  }
+
+  public EngineOptions withEvents(EventLimits newEvents) {
+    return new EngineOptions(clock, state, newEvents, memory, inlining);
+  }
+
+  public EngineOptions withMemory(MemoryLimits newMemory) {
+    return new EngineOptions(clock, state, events, newMemory, inlining);
+  }
+
+  public EngineOptions withInlining(boolean newInlining) {
+    return new EngineOptions(clock, state, events, memory, newInlining);
+  }
+
+  /**
+   * Limits on events.
+   *
+   * @param maxWaiting how many events may wait for one object
+   * @param maxWaitingBytes how many bytes of parameters may wait for one object
+   * @param callTimeout how long a call waits for its answer unless its options say otherwise
+   * @param wallLimit how long an event may hold the baton, or a critical section may last
+   * @param slowAfter after how long of the same an event is logged with its stack
+   */
+  public record EventLimits(
+      int maxWaiting,
+      long maxWaitingBytes,
+      Duration callTimeout,
+      Duration wallLimit,
+      Duration slowAfter) {
+    /** 1,000 events, 64 MiB, 30 s, 30 s, 1 s. */
+    public static final EventLimits DEFAULT =
+        new EventLimits(
+            1_000,
+            64L << 20,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1));
+  }
+
+  /**
+   * When activations leave memory.
+   *
+   * @param idleAfter after how long without an event; zero for never
+   * @param maxCacheBytes when all activations together hold more bytes of entries, the longest idle
+   *     ones leave at once
+   * @param maxActivations likewise when there are more activations
+   */
+  public record MemoryLimits(Duration idleAfter, long maxCacheBytes, int maxActivations) {
+    /** The heap that one activation takes beside its entries, by measurement rounded up. */
+    private static final int ACTIVATION_BYTES = 1 << 10;
+
+    /** Idle for 10 s; a quarter of the heap for entries, half of it for activations. */
+    public static MemoryLimits ofHeap(long heapBytes) {
+      return new MemoryLimits(
+          Duration.ofSeconds(10),
+          heapBytes / 4,
+          (int) Math.min(Integer.MAX_VALUE, heapBytes / 2 / ACTIVATION_BYTES));
+    }
+
+    /** The same limits with idle eviction off. */
+    public MemoryLimits withoutEviction() {
+      return new MemoryLimits(Duration.ZERO, Long.MAX_VALUE, Integer.MAX_VALUE);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Time as a node sees it: everything that waits, expires or is dated asks it. Thread-safe. */
+public interface NodeClock {
+
+  /** The machine's clock and one timer thread. */
+  static NodeClock system() {
+    return SystemClock.INSTANCE;
+  }
+
+  /** The wall-clock time. */
+  Instant now();
+
+  /** A monotonic time in nanoseconds, from an arbitrary origin. */
+  long nanoTime();
+
+  /** Runs {@code action} once, after {@code delay}, on a thread that it must not block. */
+  Scheduled after(Duration delay, Runnable action);
+
+  /** An action that is to run later. */
+  interface Scheduled {
+    /** Forgets it. Returns false if it ran already or is running. */
+    boolean cancel();
+  }
+}

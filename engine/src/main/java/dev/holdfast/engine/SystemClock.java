@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** The machine's clock. Its timer thread starts at first use and ends with the process. */
+final class SystemClock implements NodeClock {
+  static final SystemClock INSTANCE = new SystemClock();
+
+  private final ScheduledThreadPoolExecutor timer;
+
+  private SystemClock() {
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("holdfast-timer").factory());
+    timer.setRemoveOnCancelPolicy(true);
+  }
+
+  @Override
+  public Instant now() {
+    return Instant.now();
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public Scheduled after(Duration delay, Runnable action) {
+    ScheduledFuture<?> future =
+        timer.schedule(action, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+    return () -> future.cancel(false);
+  }
+}

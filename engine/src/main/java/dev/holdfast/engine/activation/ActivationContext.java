@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.Env;
+import dev.holdfast.ObjectContext;
+import dev.holdfast.ObjectId;
+import dev.holdfast.Storage;
+import dev.holdfast.Timer;
+import dev.holdfast.engine.gate.CriticalSection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What object code sees of its activation. */
+final class ActivationContext implements ObjectContext {
+  private static final Logger log = LoggerFactory.getLogger(ActivationContext.class);
+  private static final int MAX_SECTION_DEPTH = 64;
+
+  private final Activation activation;
+
+  ActivationContext(Activation activation) {
+    this.activation = activation;
+  }
+
+  @Override
+  public ObjectId id() {
+    return activation.object().id();
+  }
+
+  @Override
+  public Optional<String> name() {
+    return Optional.ofNullable(activation.table().nameToKeep(activation.object()));
+  }
+
+  @Override
+  public Env env() {
+    return activation.table().env();
+  }
+
+  @Override
+  public Storage storage() {
+    return activation.storage();
+  }
+
+  @Override
+  public Instant now() {
+    activation.checkThread();
+    return activation.table().clock().now();
+  }
+
+  @Override
+  public <T> T blockConcurrencyWhile(Callable<T> body) throws Exception {
+    Event event = activation.runningEvent();
+    if (activation.gate().depth() >= MAX_SECTION_DEPTH) {
+      throw new IllegalStateException(
+          "%s: blockConcurrencyWhile is nested %d deep, the limit; does it call itself?"
+              .formatted(activation, MAX_SECTION_DEPTH));
+    }
+    CriticalSection section = activation.openSection(event);
+    T result;
+    try {
+      result = body.call();
+    } catch (ActivationGone gone) {
+      throw gone;
+    } catch (Throwable thrown) {
+      activation.abort(
+          event, thrown, thrown instanceof Error ? event.resetBy(thrown) : event.translate(thrown));
+      throw thrown;
+    }
+    activation.checkThread();
+    activation.closeSection(event, section);
+    return result;
+  }
+
+  @Override
+  public void waitUntil(CompletionStage<?> work) {
+    activation.checkThread();
+    KeepAwake awake = activation.keepAwake();
+    awake.workBegan();
+    work.whenComplete(
+        (value, failure) -> {
+          awake.workEnded();
+          if (failure != null) {
+            log.warn("{}: work given to waitUntil failed", activation, failure);
+          }
+        });
+  }
+
+  @Override
+  public void sleep(Duration duration) {
+    Event event = activation.runningEvent();
+    activation.suspend(
+        event,
+        "ctx.sleep",
+        () -> activation.table().clock().after(duration, () -> activation.gate().resume(event)));
+  }
+
+  @Override
+  public <T> T await(CompletionStage<T> stage) {
+    return CurrentEvent.await(activation, stage);
+  }
+
+  @Override
+  public Timer schedule(Duration delay, Runnable action) {
+    activation.checkThread();
+    return VolatileTimer.start(activation, delay, Objects.requireNonNull(action, "action"));
+  }
+
+  @Override
+  public void abort(String reason) {
+    Event event = activation.runningEvent();
+    Aborted cause = new Aborted(reason);
+    throw activation.abort(event, cause, event.resetBy(cause));
+  }
+}

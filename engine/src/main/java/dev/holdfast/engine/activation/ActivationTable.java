@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.DurableObject;
+import dev.holdfast.Env;
+import dev.holdfast.ObjectContext;
+import dev.holdfast.ObjectId;
+import dev.holdfast.engine.EngineOptions;
+import dev.holdfast.engine.NodeClock;
+import dev.holdfast.engine.ObjectClass;
+import dev.holdfast.engine.codec.Codec;
+import dev.holdfast.engine.gate.Entrant;
+import dev.holdfast.engine.state.CacheBudget;
+import dev.holdfast.engine.state.StateLimits;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.ObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The activations of one namespace on this node, at most one for an object. Brings events to them,
+ * making an activation where there is none. Thread-safe.
+ */
+public final class ActivationTable {
+  /**
+   * Names beyond this many bytes in UTF-8 are not kept: the object works, but has no name inside.
+   */
+  private static final int MAX_KEPT_NAME_BYTES = 1_024;
+
+  private final ObjectClass<?> objectClass;
+  private final Residents residents;
+  private final Env env;
+  private final ConcurrentHashMap<ObjectId, Activation> activations = new ConcurrentHashMap<>();
+  private final ConstructionBackoff backoff;
+  private volatile @Nullable ObjectTraits lastTraits;
+
+  /**
+   * The table of {@code objectClass}'s objects.
+   *
+   * @param residents what all tables of the node share
+   * @param env what the objects may call
+   */
+  public ActivationTable(ObjectClass<?> objectClass, Residents residents, Env env) {
+    this.objectClass = objectClass;
+    this.residents = residents;
+    this.env = env;
+    this.backoff = new ConstructionBackoff(residents.clock());
+  }
+
+  /**
+   * Brings an event to an object.
+   *
+   * @param inline whether it may run on the calling thread if nothing is before it
+   */
+  void bring(ObjectId id, Event event, boolean inline) {
+    while (true) {
+      Activation activation = activations.get(id);
+      if (activation == null) {
+        if (residents.stopping() && event.chain() == null) {
+          event.bind(new Activation(this, ref(id), List.of()));
+          event.answer(null, Activation.stopping(ref(id)));
+          return;
+        }
+        activation =
+            activations.computeIfAbsent(id, key -> new Activation(this, ref(key), List.of()));
+      }
+      if (activation.accept(event, inline)) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Puts the next activation of an object in the place of one that is over, with the events that
+   * waited for it; or nothing if none did. The caller starts it.
+   */
+  @Nullable Activation replace(Activation over, List<Entrant> waiting) {
+    ObjectId id = over.object().id();
+    if (waiting.isEmpty()) {
+      activations.remove(id, over);
+      return null;
+    }
+    Activation successor = new Activation(this, over.object(), waiting);
+    activations.replace(id, over, successor);
+    return successor;
+  }
+
+  private ObjectRef ref(ObjectId id) {
+    return new ObjectRef(objectClass.namespace(), id);
+  }
+
+  /** The reference of an object that turned out to have that name. */
+  ObjectRef named(ObjectRef object, String name) {
+    return ref(ObjectId.of(object.id().bytes(), name));
+  }
+
+  /** The name to keep with the object's first commit; null if it has none or a too long one. */
+  @Nullable String nameToKeep(ObjectRef object) {
+    String name = object.id().name().orElse(null);
+    return name == null
+            || (name.length() * 3 > MAX_KEPT_NAME_BYTES
+                && name.getBytes(StandardCharsets.UTF_8).length > MAX_KEPT_NAME_BYTES)
+        ? null
+        : name;
+  }
+
+  DurableObject instantiate(ObjectContext context) {
+    DurableObject instance = objectClass.factory().apply(context);
+    if (instance == null) {
+      throw new IllegalStateException(
+          "the factory of namespace " + objectClass.namespace() + " returned null");
+    }
+    if (!objectClass.type().isInstance(instance)) {
+      throw new IllegalStateException(
+          "%s of namespace %s does not implement its remote interface %s; let it, or register another interface"
+              .formatted(
+                  instance.getClass().getName(),
+                  objectClass.namespace(),
+                  objectClass.type().getName()));
+    }
+    return instance;
+  }
+
+  /** What is known about the class of an instance. */
+  public ObjectTraits traits(DurableObject instance) {
+    ObjectTraits known = lastTraits;
+    if (known == null || known.type() != instance.getClass()) {
+      known = new ObjectTraits(instance.getClass());
+      lastTraits = known;
+    }
+    return known;
+  }
+
+  /** All activations. */
+  Collection<Activation> all() {
+    return activations.values();
+  }
+
+  /** How many activations there are. */
+  public long size() {
+    return activations.mappingCount();
+  }
+
+  void startThread(Runnable body) {
+    residents.threads().newThread(body).start();
+  }
+
+  /** The namespace's name. */
+  public String namespace() {
+    return objectClass.namespace();
+  }
+
+  Env env() {
+    return env;
+  }
+
+  ConstructionBackoff backoff() {
+    return backoff;
+  }
+
+  ObjectStore store() {
+    return residents.store();
+  }
+
+  /** The node's clock. */
+  public NodeClock clock() {
+    return residents.clock();
+  }
+
+  /** Limits on events. */
+  public EngineOptions.EventLimits limits() {
+    return residents.options().events();
+  }
+
+  /** Whether calls from workers may run on the worker's thread. */
+  boolean inlining() {
+    return residents.options().inlining();
+  }
+
+  StateLimits stateLimits() {
+    return residents.options().state();
+  }
+
+  Codec codec() {
+    return residents.codec();
+  }
+
+  CacheBudget cache() {
+    return residents.cache();
+  }
+
+  Sweeper sweeper() {
+    return residents.sweeper();
+  }
+
+  ExclusiveWaits exclusiveWaits() {
+    return residents.exclusiveWaits();
+  }
+
+  /** How many threads still run code of activations that are over. */
+  LongAdder leftOverThreads() {
+    return residents.leftOverThreads();
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.DurableObject;
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A call from a worker or from another object. */
+final class CallEvent extends Event {
+  /**
+   * How often a call that is known not to have been applied is tried in all, and the pauses
+   * between: 20 ms, then four times as long each time.
+   */
+  private static final int MAX_ATTEMPTS = 5;
+
+  private static final long FIRST_PAUSE_NANOS = 20_000_000;
+
+  private final Call call;
+  private final int attempt;
+  private volatile @Nullable BodyPipe pipe;
+
+  CallEvent(Call call) {
+    this(call, 1);
+  }
+
+  private CallEvent(Call call, int attempt) {
+    super(call.chain(), call.deadlineNanos());
+    this.call = call;
+    this.attempt = attempt;
+  }
+
+  @Override
+  @Nullable Object run(DurableObject instance) throws Throwable {
+    return call.invocation().invoke(instance);
+  }
+
+  @Override
+  boolean exclusive(ObjectTraits traits) {
+    return call.invocation().exclusive(traits);
+  }
+
+  @Override
+  Throwable translate(Throwable thrown) {
+    return call.invocation().translate(thrown);
+  }
+
+  @Override
+  protected int weight() {
+    return call.invocation().weight();
+  }
+
+  @Override
+  void deliver(@Nullable Object result, @Nullable Throwable thrown) {
+    if (thrown == null) {
+      call.reply().complete(result);
+    } else if (!retried(thrown)) {
+      call.reply().fail(thrown);
+    }
+  }
+
+  /** Answers it because its caller stops waiting, without trying again. */
+  void expire(Throwable timeout) {
+    answer(null, timeout);
+  }
+
+  /** Goes on writing to {@code newPipe} after the head of the response was handed over. */
+  void streamingTo(BodyPipe newPipe) {
+    pipe = newPipe;
+  }
+
+  @Override
+  void discarded(Throwable cause) {
+    super.discarded(cause);
+    BodyPipe broken = pipe;
+    if (broken != null) {
+      broken.fail(new IOException(resetBy(cause)));
+    }
+  }
+
+  /** Tries again what the store did not apply, as long as the caller waits for it. */
+  private boolean retried(Throwable thrown) {
+    if (!(thrown instanceof StorageException refused)
+        || refused.outcome() != Outcome.NOT_APPLIED
+        || !refused.retryable()
+        || attempt == MAX_ATTEMPTS) {
+      return false;
+    }
+    ActivationTable table = activation().table();
+    long pause = FIRST_PAUSE_NANOS << (2 * (attempt - 1));
+    if (table.clock().nanoTime() + pause - deadlineNanos() >= 0) {
+      return false;
+    }
+    CallEvent next = new CallEvent(call, attempt + 1);
+    table.clock().after(Duration.ofNanos(pause), () -> table.bring(call.id(), next, false));
+    return true;
+  }
+
+  @Override
+  public String toString() {
+    return call.invocation().toString();
+  }
+}

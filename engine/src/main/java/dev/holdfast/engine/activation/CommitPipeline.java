@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.StorageException;
+import dev.holdfast.engine.NodeClock;
+import dev.holdfast.engine.gate.Output;
+import dev.holdfast.engine.gate.OutputGate;
+import dev.holdfast.engine.state.ObjectState;
+import dev.holdfast.engine.state.SealedTurn;
+import dev.holdfast.store.Commit;
+import dev.holdfast.store.Generation;
+import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.OpenedObject;
+import dev.holdfast.store.Opening;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Makes commits of turns: numbers them, dates them, hands them to the store, and attaches what the
+ * turn issued behind them. Object thread only.
+ */
+final class CommitPipeline {
+  private final Opening opening;
+  private final ObjectState state;
+  private final NodeClock clock;
+  private final OutputGate gate;
+  private Generation generation;
+  private long seq;
+
+  CommitPipeline(
+      OpenedObject opened,
+      ObjectState state,
+      ObjectStore store,
+      NodeClock clock,
+      Consumer<StorageException> onFailure) {
+    this.opening = opened.opening();
+    this.state = state;
+    this.clock = clock;
+    this.seq = opened.seq();
+    this.generation = opened.generation();
+    this.gate = new OutputGate(store, seq, onFailure);
+  }
+
+  /** The seq of the next commit. */
+  long nextSeq() {
+    return seq + 1;
+  }
+
+  /** Whether everything sealed so far is durable. Any thread. */
+  boolean idle() {
+    return gate.idle();
+  }
+
+  Opening opening() {
+    return opening;
+  }
+
+  /** Ends the turn of {@code event}, or the part of it so far. */
+  void seal(Event event) {
+    if (state.nothingToSeal()) {
+      return;
+    }
+    SealedTurn turn = state.seal(seq + 1);
+    if (turn.writes()) {
+      seq++;
+      generation = generation.advancedTo(clock.now().getEpochSecond());
+      gate.submit(
+          new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, List.of()),
+          event.turnStartedNanos());
+      state.shrink(gate.durableSeq(), seq);
+    }
+    for (Output output : turn.outputs()) {
+      event.hasSent();
+      gate.release(output);
+    }
+  }
+
+  /** When the oldest commit that is not durable yet was submitted. Any thread. */
+  long oldestPendingNanos(long orElse) {
+    return gate.oldestPendingNanos(orElse);
+  }
+
+  /** Drops what waits for commits of which the store says nothing. Any thread. */
+  void giveUp(StorageException why) {
+    gate.giveUp(why);
+  }
+
+  /** Lets {@code output} go once all that was sealed so far is durable. */
+  void release(Output output) {
+    gate.release(output);
+  }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.DurableObject;
+import dev.holdfast.HoldfastException;
+import dev.holdfast.ObjectResetException;
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import dev.holdfast.engine.gate.Entrant;
+import dev.holdfast.engine.gate.Output;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that enters an object. It waits at the entry gate, runs as one or more turns, and is
+ * answered once: with its result when that may leave, or with why there is none.
+ */
+abstract class Event extends Entrant implements Output {
+  /** No deadline. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  private static final VarHandle ANSWERED;
+  private static final VarHandle STARTED;
+
+  static {
+    try {
+      ANSWERED = MethodHandles.lookup().findVarHandle(Event.class, "answered", boolean.class);
+      STARTED = MethodHandles.lookup().findVarHandle(Event.class, "started", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final @Nullable CallChain chain;
+  private final long deadlineNanos;
+  private @Nullable Activation activation;
+  private volatile @Nullable Thread thread;
+
+  /** When it was last given the baton; read by the watchdog. */
+  private volatile long turnStartedNanos;
+
+  /** When its outermost critical section began, or {@link #NEVER}; read by the watchdog. */
+  private volatile long sectionStartedNanos = NEVER;
+
+  // What it did so far: written by its thread, read when it is dropped.
+  private volatile int commits;
+  private volatile boolean sent;
+  private volatile boolean leftOver;
+
+  private @Nullable Object value;
+  private @Nullable Throwable failure;
+
+  @SuppressWarnings("unused") // through ANSWERED
+  private volatile boolean answered;
+
+  @SuppressWarnings("unused") // through STARTED
+  private volatile boolean started;
+
+  /**
+   * An event.
+   *
+   * @param chain the chain of calls that caused it; null if none did
+   * @param deadlineNanos when its caller stops waiting, by the node's monotonic clock
+   */
+  Event(@Nullable CallChain chain, long deadlineNanos) {
+    this.chain = chain;
+    this.deadlineNanos = deadlineNanos;
+  }
+
+  /** Runs the object's code; the calling thread holds the baton. */
+  abstract @Nullable Object run(DurableObject instance) throws Throwable;
+
+  /** Whether it is a critical section from beginning to end. */
+  abstract boolean exclusive(ObjectTraits traits);
+
+  /** Tells whoever brought it, without blocking. */
+  abstract void deliver(@Nullable Object result, @Nullable Throwable thrown);
+
+  /** Turns what object code threw into what the caller gets. */
+  abstract Throwable translate(Throwable thrown);
+
+  /** What it is, for messages. */
+  @Override
+  public abstract String toString();
+
+  final @Nullable CallChain chain() {
+    return chain;
+  }
+
+  final long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  final Activation activation() {
+    Activation target = activation;
+    if (target == null) {
+      throw new IllegalStateException(this + " has not been brought to an object");
+    }
+    return target;
+  }
+
+  /** Binds it to the activation whose gate it is about to enter. */
+  final void bind(Activation target) {
+    activation = target;
+    belongTo(CallChain.sectionOf(chain, target.gate()));
+  }
+
+  final @Nullable Thread thread() {
+    return thread;
+  }
+
+  final boolean runsOn(Thread candidate) {
+    return thread == candidate;
+  }
+
+  final void beginOn(Thread runner) {
+    thread = runner;
+  }
+
+  @Override
+  protected final void onAdmitted() {
+    Thread waiter = thread;
+    if (waiter == null) {
+      activation().startThread(this);
+    } else {
+      LockSupport.unpark(waiter);
+    }
+  }
+
+  /** Parks its own thread until it has the baton again, or is to find out that its gate closed. */
+  final void awaitAdmission() {
+    boolean interrupted = false;
+    while (!admitted()) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  final void turnStarted(long nanos) {
+    turnStartedNanos = nanos;
+  }
+
+  final long turnStartedNanos() {
+    return turnStartedNanos;
+  }
+
+  final void sectionStarted(long nanos) {
+    sectionStartedNanos = nanos;
+  }
+
+  final long sectionStartedNanos() {
+    return sectionStartedNanos;
+  }
+
+  /** Counts a commit that is about to be submitted. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only its own thread writes
+  final void aboutToCommit() {
+    commits++;
+  }
+
+  /** Notes that its thread goes on in an activation that is over. */
+  final void markLeftOver() {
+    leftOver = true;
+  }
+
+  final boolean leftOver() {
+    return leftOver;
+  }
+
+  final void hasSent() {
+    sent = true;
+  }
+
+  /** Claims it to run it, or to answer it without ever running it: only one succeeds, once. */
+  final boolean tryStart() {
+    return STARTED.compareAndSet(this, false, true);
+  }
+
+  /** Keeps its result until it may leave. */
+  final void finished(@Nullable Object result, @Nullable Throwable thrown) {
+    value = result;
+    failure = thrown;
+  }
+
+  /** Whether it was answered; its code may still run. */
+  final boolean answered() {
+    return (boolean) ANSWERED.getVolatile(this);
+  }
+
+  @Override
+  public final void leave() {
+    answer(value, failure);
+  }
+
+  @Override
+  public final void drop(StorageException cause) {
+    boolean untouched = commits == 0 || (commits == 1 && cause.outcome() == Outcome.NOT_APPLIED);
+    answer(
+        null,
+        new StorageException(
+            "%s: %s was dropped, since what it depends on was not stored: %s"
+                .formatted(activation().object(), this, cause.getMessage()),
+            untouched && !sent ? Outcome.NOT_APPLIED : Outcome.UNKNOWN,
+            cause.retryable(),
+            cause));
+  }
+
+  /** Answers it because its activation was discarded under it. */
+  void discarded(Throwable cause) {
+    answer(null, resetBy(cause));
+  }
+
+  /** What it is answered with if its activation is discarded because of {@code cause}. */
+  final HoldfastException resetBy(Throwable cause) {
+    Outcome outcome = commits == 0 && !sent ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
+    String message =
+        "%s was reset during %s: %s".formatted(activation().object(), this, cause.getMessage());
+    return cause instanceof StorageException storage
+        ? new StorageException(message, outcome, storage.retryable(), storage)
+        : new ObjectResetException(message, outcome, cause);
+  }
+
+  /** Answers it, unless it was answered before. */
+  final void answer(@Nullable Object result, @Nullable Throwable thrown) {
+    if (ANSWERED.compareAndSet(this, false, true)) {
+      deliver(result, thrown);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.engine.gate.CriticalSection;
+import dev.holdfast.engine.gate.EntryGate;
+import dev.holdfast.store.ObjectRef;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who, while holding critical sections, waits at which gate: finds circles of exclusive waits
+ * before they close. Only calls made from within a critical section come here. Thread-safe.
+ */
+final class ExclusiveWaits {
+  /** Whether anything is noted: spares those who have nothing to forget the lock. */
+  private volatile boolean noted;
+
+  /** At which gates calls caused by a section wait, or waited until they ran. Guarded by this. */
+  private final Map<CriticalSection, Map<Event, EntryGate>> waits = new HashMap<>();
+
+  /**
+   * Notes that {@code event}, caused by the sections of {@code links}, waits at {@code gate}.
+   *
+   * @return the object that closes a circle, if this wait would; then nothing is noted
+   */
+  synchronized @Nullable ObjectRef add(Event event, List<CallChain> links, EntryGate gate) {
+    Map<CriticalSection, ObjectRef> held = new HashMap<>();
+    for (CallChain link : links) {
+      if (link.section() != null) {
+        held.put(link.section(), link.object());
+      }
+    }
+    ObjectRef closing = circle(gate, held, new HashSet<>());
+    if (closing == null) {
+      noted = true;
+      held.keySet()
+          .forEach(
+              section -> waits.computeIfAbsent(section, s -> new HashMap<>()).put(event, gate));
+    }
+    return closing;
+  }
+
+  /** The section has ended, or nobody will end it: nothing it caused waits any more. */
+  void forget(@Nullable CriticalSection section) {
+    if (section != null && noted) {
+      synchronized (this) {
+        waits.remove(section);
+        noted = !waits.isEmpty();
+      }
+    }
+  }
+
+  private @Nullable ObjectRef circle(
+      EntryGate gate, Map<CriticalSection, ObjectRef> held, Set<EntryGate> seen) {
+    CriticalSection obstacle = gate.section();
+    if (obstacle == null || !seen.add(gate)) {
+      return null;
+    }
+    ObjectRef own = held.get(obstacle);
+    if (own != null && seen.size() > 1) {
+      return own;
+    }
+    for (Map.Entry<Event, EntryGate> wait : waits.getOrDefault(obstacle, Map.of()).entrySet()) {
+      if (wait.getKey().thread() == null && !wait.getKey().answered()) {
+        ObjectRef closing = circle(wait.getValue(), held, seen);
+        if (closing != null) {
+          return closing;
+        }
+      }
+    }
+    return null;
+  }
+}

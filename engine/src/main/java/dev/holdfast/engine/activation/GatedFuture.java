@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The future of a call that an object made without waiting. It completes under the object's gate,
+ * so that what depends on it runs as an event of the object; {@code join} and {@code get} within
+ * the object let other events in, as every wait does.
+ */
+final class GatedFuture<T> extends CompletableFuture<T> {
+  private final Activation activation;
+  private final @Nullable CallChain chain;
+
+  GatedFuture(Activation activation, @Nullable CallChain chain) {
+    this.activation = activation;
+    this.chain = chain;
+  }
+
+  @Override
+  public <U> CompletableFuture<U> newIncompleteFuture() {
+    return new GatedFuture<>(activation, chain);
+  }
+
+  @Override
+  public Executor defaultExecutor() {
+    return this::asEvent;
+  }
+
+  private void asEvent(Runnable action) {
+    activation.accept(new TaskEvent("what follows a call", chain, action), false);
+  }
+
+  /** Completes it from outside, by way of the gate. */
+  void settle(@Nullable Object value, @Nullable Throwable failure) {
+    asEvent(
+        () -> {
+          if (failure == null) {
+            completeUnchecked(value);
+          } else {
+            completeExceptionally(failure);
+          }
+        });
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // the stub's method says the type; null is a value
+  private void completeUnchecked(@Nullable Object value) {
+    complete((T) value);
+  }
+
+  @Override
+  public T join() {
+    letOthersIn(null);
+    return super.join();
+  }
+
+  @Override
+  public T get() throws InterruptedException, ExecutionException {
+    letOthersIn(null);
+    return super.get();
+  }
+
+  @Override
+  public T get(long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    letOthersIn(Duration.of(timeout, unit.toChronoUnit()));
+    return super.get(0, TimeUnit.NANOSECONDS);
+  }
+
+  private void letOthersIn(@Nullable Duration timeout) {
+    Event event = CurrentEvent.get();
+    if (isDone() || event == null || event.activation() != activation) {
+      return;
+    }
+    activation.suspend(
+        event,
+        "waiting for a call",
+        () -> {
+          AtomicBoolean resumed = new AtomicBoolean();
+          Runnable resume =
+              () -> {
+                if (resumed.compareAndSet(false, true)) {
+                  activation.gate().resume(event);
+                }
+              };
+          var _ = super.whenComplete((value, failure) -> resume.run());
+          if (timeout != null) {
+            activation.table().clock().after(timeout, resume);
+          }
+        });
+  }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.SleepReason;
+import dev.holdfast.engine.EngineOptions;
+import dev.holdfast.engine.NodeClock;
+import dev.holdfast.engine.codec.Codec;
+import dev.holdfast.engine.state.CacheBudget;
+import dev.holdfast.store.ObjectStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * All activations of a node, and what they share: store, time, memory, threads. Thread-safe.
+ *
+ * <p>When the node stops they are put to sleep; those that do not end in time are discarded.
+ */
+public final class Residents implements AutoCloseable {
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+  private static final Duration STOP_STEP = Duration.ofMillis(2);
+
+  private final EngineOptions options;
+  private final ObjectStore store;
+  private final Codec codec;
+  private final ThreadFactory threads = Thread.ofVirtual().name("object").factory();
+  private final CacheBudget cache;
+  private final Sweeper sweeper;
+  private final ExclusiveWaits exclusiveWaits = new ExclusiveWaits();
+  private final LongAdder leftOverThreads = new LongAdder();
+  private final List<ActivationTable> tables = new CopyOnWriteArrayList<>();
+  private volatile boolean stopping;
+
+  /** The residents of a node, none yet. */
+  public Residents(EngineOptions options, ObjectStore store, Codec codec) {
+    this.options = options;
+    this.store = store;
+    this.codec = codec;
+    this.cache = new CacheBudget(options.memory().maxCacheBytes());
+    this.sweeper = new Sweeper(options, this::memoryShort);
+  }
+
+  /** Adds a namespace's table. */
+  public void add(ActivationTable table) {
+    tables.add(table);
+  }
+
+  private boolean memoryShort() {
+    return cache.exceeded() || activations() > options.memory().maxActivations();
+  }
+
+  /** How many activations there are. */
+  public long activations() {
+    return tables.stream().mapToLong(ActivationTable::size).sum();
+  }
+
+  /** How many threads still run code of activations that are over. */
+  public long leftOver() {
+    return leftOverThreads.sum();
+  }
+
+  /** How many bytes of entries the activations hold. */
+  public long cachedBytes() {
+    return cache.usedBytes();
+  }
+
+  /** Takes no more calls from outside, and puts everything to sleep. */
+  @Override
+  public void close() {
+    stopping = true;
+    long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
+    while (activations() > 0 && System.nanoTime() - deadline < 0) {
+      boolean progress = false;
+      for (ActivationTable table : tables) {
+        for (Activation activation : table.all()) {
+          progress |= activation.sleep(SleepReason.SHUTDOWN);
+        }
+      }
+      if (!progress) {
+        LockSupport.parkNanos(STOP_STEP.toNanos());
+      }
+    }
+    sweeper.stop();
+    LimitPassed cause =
+        new LimitPassed("the node stops and waited " + STOP_LIMIT.toSeconds() + " s for it");
+    for (ActivationTable table : tables) {
+      new ArrayList<>(table.all()).forEach(activation -> activation.discard(cause));
+    }
+  }
+
+  /** The secret of a namespace's ids. */
+  public byte[] secret(String namespace) {
+    return store.namespaceSecret(namespace);
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  EngineOptions options() {
+    return options;
+  }
+
+  ObjectStore store() {
+    return store;
+  }
+
+  NodeClock clock() {
+    return options.clock();
+  }
+
+  /** The codec of values and calls. */
+  public Codec codec() {
+    return codec;
+  }
+
+  ThreadFactory threads() {
+    return threads;
+  }
+
+  CacheBudget cache() {
+    return cache;
+  }
+
+  Sweeper sweeper() {
+    return sweeper;
+  }
+
+  ExclusiveWaits exclusiveWaits() {
+    return exclusiveWaits;
+  }
+
+  LongAdder leftOverThreads() {
+    return leftOverThreads;
+  }
+}

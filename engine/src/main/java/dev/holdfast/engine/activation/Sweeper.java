@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.CallTimeoutException;
+import dev.holdfast.Outcome;
+import dev.holdfast.SleepReason;
+import dev.holdfast.engine.EngineOptions;
+import dev.holdfast.engine.NodeClock;
+import dev.holdfast.engine.gate.Entrant;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after activations twice a second: enforces deadlines and the wall limit, and puts the idle
+ * to sleep.
+ *
+ * <p>It never walks all activations. One that is touched joins the <em>watched</em>, which are
+ * looked at in each sweep until they are found idle; the idle stand in line in the order in which
+ * they became so, and only the head of the line is looked at. So a busy activation costs one flag
+ * per event, an idle one nothing.
+ */
+final class Sweeper {
+  private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
+  private static final Duration PERIOD = Duration.ofMillis(500);
+
+  private record Idle(Activation activation, long sinceSweep) {}
+
+  private final NodeClock clock;
+  private final EngineOptions.EventLimits limits;
+  private final BooleanSupplier memoryShort;
+  private final long idleSweeps;
+  private final Queue<Activation> watched = new ConcurrentLinkedQueue<>();
+  private final ArrayDeque<Idle> idleLine = new ArrayDeque<>();
+  private volatile long sweep;
+  private volatile boolean stopped;
+
+  /**
+   * A sweeper that begins at once.
+   *
+   * @param memoryShort whether idle activations should leave before their time
+   */
+  Sweeper(EngineOptions options, BooleanSupplier memoryShort) {
+    this.clock = options.clock();
+    this.limits = options.events();
+    this.memoryShort = memoryShort;
+    Duration idleAfter = options.memory().idleAfter();
+    this.idleSweeps = idleAfter.isZero() ? 0 : Math.max(1, idleAfter.dividedBy(PERIOD));
+    scheduleNext();
+  }
+
+  /** An event came to the activation. */
+  void touched(Activation activation) {
+    SweepMark mark = activation.sweepMark;
+    mark.lastTouched = sweep;
+    if (!mark.watched) {
+      mark.watched = true;
+      watched.add(activation);
+    }
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  private void scheduleNext() {
+    clock.after(PERIOD, this::sweepOnce);
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the clock's thread sweeps
+  private void sweepOnce() {
+    if (stopped) {
+      return;
+    }
+    try {
+      sweep++;
+      lookAtWatched();
+      putIdleToSleep();
+    } catch (RuntimeException e) {
+      log.error("a sweep over the activations failed; the next one goes on", e);
+    } finally {
+      scheduleNext();
+    }
+  }
+
+  private void lookAtWatched() {
+    long now = clock.nanoTime();
+    for (int i = watched.size(); i > 0; i--) {
+      Activation activation = watched.poll();
+      if (activation == null) {
+        return;
+      }
+      if (activation.isOver()) {
+        continue;
+      }
+      enforceLimits(activation, now);
+      if (!activation.isIdle()) {
+        watched.add(activation);
+        continue;
+      }
+      activation.sweepMark.watched = false;
+      if (activation.isIdle()) {
+        standInLine(activation);
+      } else {
+        touched(activation);
+      }
+    }
+  }
+
+  private void standInLine(Activation activation) {
+    SweepMark mark = activation.sweepMark;
+    if (idleSweeps > 0 && !mark.inIdleLine) {
+      mark.inIdleLine = true;
+      idleLine.add(new Idle(activation, mark.lastTouched));
+    }
+  }
+
+  private void putIdleToSleep() {
+    boolean shortOfMemory = memoryShort.getAsBoolean();
+    for (int i = idleLine.size(); i > 0; i--) {
+      Idle idle = idleLine.element();
+      boolean due = sweep - idle.sinceSweep >= idleSweeps;
+      if (!due && !shortOfMemory) {
+        return;
+      }
+      idleLine.remove();
+      Activation activation = idle.activation;
+      SweepMark mark = activation.sweepMark;
+      mark.inIdleLine = false;
+      if (activation.isOver() || mark.watched) {
+        continue;
+      }
+      if (due && mark.lastTouched > idle.sinceSweep && !shortOfMemory) {
+        standInLine(activation);
+      } else if (!activation.sleep(due ? SleepReason.IDLE : SleepReason.MEMORY)) {
+        touched(activation);
+      }
+      if (shortOfMemory) {
+        shortOfMemory = memoryShort.getAsBoolean();
+      }
+    }
+  }
+
+  private void enforceLimits(Activation activation, long now) {
+    activation.enforceDurability(now, limits.wallLimit().toNanos());
+    for (Entrant late :
+        activation.gate().withdraw(waiting -> ((Event) waiting).deadlineNanos() - now < 0)) {
+      Event event = (Event) late;
+      if (!event.tryStart()) {
+        continue;
+      }
+      event.answer(
+          null,
+          new CallTimeoutException(
+              "%s: %s waited for its turn until its deadline passed"
+                  .formatted(activation.object(), event),
+              Outcome.NOT_APPLIED));
+    }
+    for (Event event : activation.suspendedEvents()) {
+      enforceDeadline(activation, event, now);
+      enforceSectionLimit(activation, event, now);
+    }
+    if (activation.gate().running() instanceof Event event && event.thread() != null) {
+      enforceDeadline(activation, event, now);
+      enforceSectionLimit(activation, event, now);
+      enforceWallLimit(activation, event, now);
+    }
+  }
+
+  private static void enforceDeadline(Activation activation, Event event, long now) {
+    if (event.deadlineNanos() != Event.NEVER
+        && event.deadlineNanos() - now < 0
+        && !event.answered()) {
+      event.answer(
+          null,
+          new CallTimeoutException(
+              "%s: %s did not end before its deadline; it goes on without its caller"
+                  .formatted(activation.object(), event),
+              Outcome.UNKNOWN));
+    }
+  }
+
+  private void enforceSectionLimit(Activation activation, Event event, long now) {
+    long started = event.sectionStartedNanos();
+    if (started != Event.NEVER && now - started > limits.wallLimit().toNanos()) {
+      activation.discard(
+          new LimitPassed(
+              "a critical section of %s lasted longer than the wall limit of %d s, waits included"
+                  .formatted(event, limits.wallLimit().toSeconds())));
+    }
+  }
+
+  private void enforceWallLimit(Activation activation, Event event, long now) {
+    long started = event.turnStartedNanos();
+    long held = now - started;
+    if (held > limits.wallLimit().toNanos()) {
+      activation.discard(
+          new LimitPassed(
+              "%s held the object longer than the wall limit of %d s"
+                  .formatted(event, limits.wallLimit().toSeconds())));
+    } else if (held > limits.slowAfter().toNanos()
+        && activation.sweepMark.warnedTurnNanos != started) {
+      activation.sweepMark.warnedTurnNanos = started;
+      Thread thread = event.thread();
+      LimitPassed where = new LimitPassed("where it is now");
+      if (thread != null) {
+        where.setStackTrace(thread.getStackTrace());
+      }
+      log.warn(
+          "{}: {} holds the object for {} ms; nothing else can enter it",
+          activation.object(),
+          event,
+          Duration.ofNanos(held).toMillis(),
+          where);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.call;
+
+import dev.holdfast.CallOptions;
+import dev.holdfast.ObjectId;
+import dev.holdfast.ObjectStub;
+import dev.holdfast.Request;
+import dev.holdfast.Response;
+import dev.holdfast.engine.activation.FetchInvocation;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One stub: the untyped handle itself, and what stands behind the typed one. Immutable. */
+final class Stub<T> implements ObjectStub, InvocationHandler {
+  private final NamespaceRuntime<T> runtime;
+  private final ObjectId id;
+  private final @Nullable Duration timeout;
+
+  Stub(NamespaceRuntime<T> runtime, ObjectId id, @Nullable Duration timeout) {
+    this.runtime = runtime;
+    this.id = id;
+    this.timeout = timeout;
+  }
+
+  @Override
+  public @Nullable Object invoke(
+      Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    Class<?> declaring = method.getDeclaringClass();
+    if (declaring == Object.class) {
+      return local(proxy, method, arguments);
+    }
+    if (declaring == Typed.class) {
+      return this;
+    }
+    RemoteMethod remote = runtime.remoteInterface().method(method);
+    MethodInvocation invocation = new MethodInvocation(remote, remote.copyArguments(arguments));
+    return remote.async()
+        ? runtime.calls().callAsync(id, invocation, timeout)
+        : runtime.calls().call(id, invocation, timeout);
+  }
+
+  private Object local(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
+    return switch (method.getName()) {
+      case "equals" -> arguments != null && proxy == arguments[0];
+      case "hashCode" -> System.identityHashCode(proxy);
+      default -> toString();
+    };
+  }
+
+  @Override
+  public ObjectId id() {
+    return id;
+  }
+
+  @Override
+  public Optional<String> name() {
+    return id.name();
+  }
+
+  @Override
+  public Response fetch(Request request) {
+    try {
+      return (Response)
+          Objects.requireNonNull(
+              runtime
+                  .calls()
+                  .call(id, new FetchInvocation(request, runtime.fetchFailures()), timeout));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("fetch failed with a checked exception", e);
+    }
+  }
+
+  @Override
+  public ObjectStub with(CallOptions options) {
+    return new Stub<>(runtime, id, options.timeout());
+  }
+
+  @Override
+  public String toString() {
+    return runtime.name() + "/" + id.name().orElseGet(id::toString);
+  }
+}

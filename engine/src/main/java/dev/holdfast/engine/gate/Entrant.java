@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.gate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Someone who needs an entry gate's baton to run: an event. Its fields belong to the gate and are
+ * guarded by it, except {@link #admitted}, which its thread may read at any time.
+ */
+public abstract class Entrant {
+  /** The innermost section that it belongs to; a section that has ended counts as its parent. */
+  @Nullable CriticalSection section;
+
+  /** Whether what it waited for has happened before it handed the baton on. */
+  boolean resumeEarly;
+
+  /** Set when it is given the baton, or when the gate breaks; cleared when it hands it on. */
+  private volatile boolean admitted;
+
+  /**
+   * Says to which section of the gate that it is about to enter it belongs.
+   *
+   * @param newSection the section that caused it; null if none
+   */
+  protected final void belongTo(@Nullable CriticalSection newSection) {
+    section = newSection;
+  }
+
+  /** How many bytes it holds while it waits. */
+  protected abstract int weight();
+
+  /**
+   * Called when the baton was handed to it, or the gate broke, by whatever thread made it happen
+   * and without locks: it wakes or starts the thread that is to run.
+   */
+  protected abstract void onAdmitted();
+
+  /** Whether it may run: it holds the baton, or the gate is broken and it should find that out. */
+  public final boolean admitted() {
+    return admitted;
+  }
+
+  final void setAdmitted(boolean value) {
+    admitted = value;
+  }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.state;
+
+import dev.holdfast.KeyRange;
+import dev.holdfast.LimitExceededException;
+import dev.holdfast.Storage;
+import dev.holdfast.TypeRef;
+import dev.holdfast.engine.codec.Codec;
+import dev.holdfast.store.Entry;
+import dev.holdfast.store.EntryKey;
+import java.lang.reflect.Type;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The key-value storage that object code sees: checks, encodes, and leaves the rest to the state.
+ */
+public final class KeyValueStorage implements Storage {
+  private final Turns turns;
+  private final ObjectState state;
+  private final Codec codec;
+  private int appended;
+  private long appendedInSeq;
+
+  /** The storage of the activation whose turns are {@code turns}. */
+  public KeyValueStorage(Turns turns, ObjectState state, Codec codec) {
+    this.turns = turns;
+    this.state = state;
+    this.codec = codec;
+  }
+
+  @Override
+  public <T> Optional<T> get(String key, Class<T> type) {
+    return read(key, type);
+  }
+
+  @Override
+  public <T> Optional<T> get(String key, TypeRef<T> type) {
+    return read(key, type.type());
+  }
+
+  private <T> Optional<T> read(String key, Type type) {
+    turns.checkThread();
+    byte[] value = state.get(KeyEncoding.encode(key, state.limits()));
+    return value == null ? Optional.empty() : Optional.of(decode(key, value, type));
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the codec honours the type
+  private <T> T decode(String key, byte[] value, Type type) {
+    Object decoded = codec.decode(value, type);
+    return (T) Objects.requireNonNull(decoded, () -> "the value under " + key + " is null");
+  }
+
+  @Override
+  public <T> SequencedMap<String, T> getAll(Collection<String> keys, Class<T> type) {
+    turns.checkThread();
+    TreeMap<EntryKey, String> ordered = new TreeMap<>();
+    keys.forEach(key -> ordered.put(KeyEncoding.encode(key, state.limits()), key));
+    SequencedMap<String, T> found = new LinkedHashMap<>();
+    ordered.forEach(
+        (key, text) -> {
+          byte[] value = state.get(key);
+          if (value != null) {
+            found.put(text, decode(text, value, type));
+          }
+        });
+    return found;
+  }
+
+  @Override
+  public void put(String key, Object value) {
+    turns.checkThread();
+    EntryKey encodedKey = KeyEncoding.encode(key, state.limits());
+    state.put(encodedKey, encode(key, value));
+  }
+
+  @Override
+  public void putAll(Map<String, ?> entries) {
+    turns.checkThread();
+    Map<EntryKey, byte[]> encoded = new TreeMap<>();
+    entries.forEach(
+        (key, value) -> encoded.put(KeyEncoding.encode(key, state.limits()), encode(key, value)));
+    state.beginTransaction();
+    try {
+      encoded.forEach(state::put);
+    } catch (RuntimeException e) {
+      state.rollbackTransaction();
+      throw e;
+    }
+    state.commitTransaction();
+  }
+
+  @Override
+  public String append(String prefix, Object value) {
+    turns.checkThread();
+    long seq = turns.nextSeq();
+    if (seq != appendedInSeq) {
+      appendedInSeq = seq;
+      appended = 0;
+    }
+    String key = prefix + "%012x%06x".formatted(seq, appended);
+    put(key, value);
+    appended++;
+    return key;
+  }
+
+  private byte[] encode(String key, Object value) {
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "put " + key + ": the value is null; use delete to remove an entry");
+    }
+    byte[] encoded = codec.encode(value);
+    int limit = state.limits().maxValueBytes();
+    if (encoded.length > limit) {
+      throw new LimitExceededException(
+          "put %s: the value has %d bytes encoded, limit %d; split it over several keys"
+              .formatted(key, encoded.length, limit));
+    }
+    return encoded;
+  }
+
+  @Override
+  public boolean delete(String key) {
+    turns.checkThread();
+    return delete(KeyEncoding.encode(key, state.limits()));
+  }
+
+  @Override
+  public int delete(Collection<String> keys) {
+    turns.checkThread();
+    int existed = 0;
+    for (EntryKey key :
+        keys.stream().map(key -> KeyEncoding.encode(key, state.limits())).toList()) {
+      existed += delete(key) ? 1 : 0;
+    }
+    return existed;
+  }
+
+  private boolean delete(EntryKey key) {
+    boolean existed = state.get(key) != null;
+    if (existed) {
+      state.delete(key);
+    }
+    return existed;
+  }
+
+  @Override
+  public void deleteAll() {
+    turns.checkThread();
+    if (state.inTransaction()) {
+      throw new IllegalStateException("deleteAll inside a transaction; call it outside");
+    }
+    state.clear();
+  }
+
+  @Override
+  public <T> SequencedMap<String, T> list(Class<T> type, KeyRange range) {
+    return list(TypeRef.of(type), range);
+  }
+
+  @Override
+  public <T> SequencedMap<String, T> list(TypeRef<T> type, KeyRange range) {
+    turns.checkThread();
+    SequencedMap<String, T> found = new LinkedHashMap<>();
+    for (Entry entry : state.page(RangeEncoding.encode(range))) {
+      String key = entry.key().text();
+      found.put(key, decode(key, entry.value(), type.type()));
+    }
+    return found;
+  }
+
+  @Override
+  public <T> Stream<Map.Entry<String, T>> scan(Class<T> type, KeyRange range) {
+    turns.checkThread();
+    return new LiveScan(turns, state, range)
+        .stream()
+            .map(
+                entry -> {
+                  String key = entry.key().text();
+                  return Map.entry(key, this.<T>decode(key, entry.value(), type));
+                });
+  }
+
+  @Override
+  public void transaction(Runnable body) {
+    transaction(
+        () -> {
+          body.run();
+          return Boolean.TRUE;
+        });
+  }
+
+  @Override
+  public <T> T transaction(Supplier<T> body) {
+    turns.checkThread();
+    state.beginTransaction();
+    T result;
+    try {
+      result = body.get();
+      turns.checkThread();
+    } catch (Throwable t) {
+      state.rollbackTransaction();
+      throw t;
+    }
+    state.commitTransaction();
+    return result;
+  }
+
+  @Override
+  public void rollback() {
+    turns.checkThread();
+    state.undoTransaction();
+  }
+
+  @Override
+  public void onRollback(Runnable action) {
+    turns.checkThread();
+    state.onRollback(action);
+  }
+
+  @Override
+  public void sync() {
+    turns.checkThread();
+    if (state.inTransaction()) {
+      throw new IllegalStateException("sync inside a transaction; call it outside");
+    }
+    turns.sync();
+  }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.state;
+
+import dev.holdfast.LimitExceededException;
+import dev.holdfast.engine.gate.Output;
+import dev.holdfast.store.Change;
+import dev.holdfast.store.Entry;
+import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.OpenedObject;
+import dev.holdfast.store.ScanRange;
+import dev.holdfast.store.View;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object's entries as its activation sees them: the overlays of the turn, over the cache, over
+ * the store. Object thread only.
+ */
+public final class ObjectState {
+  private final ObjectRef object;
+  private final ObjectStore store;
+  private final StateLimits limits;
+  private final EntryCache cache;
+  private @Nullable Overlay top;
+
+  /** The state of an object that was just opened. */
+  public ObjectState(
+      OpenedObject opened, ObjectStore store, StateLimits limits, CacheBudget budget) {
+    this.object = opened.opening().object();
+    this.store = store;
+    this.limits = limits;
+    this.cache = new EntryCache(opened.entries(), opened.whole(), budget);
+  }
+
+  /** The object's limits. */
+  StateLimits limits() {
+    return limits;
+  }
+
+  /** The value of an entry; null if there is none. */
+  byte @Nullable [] get(EntryKey key) {
+    for (Overlay overlay = top; overlay != null; overlay = overlay.below) {
+      byte[] written = overlay.changes.get(key);
+      if (written != null) {
+        return written == Overlay.ABSENT ? null : written;
+      }
+      if (overlay.cleared()) {
+        return null;
+      }
+    }
+    byte[] cached = cache.get(key);
+    if (cached != null) {
+      return cached == Overlay.ABSENT ? null : cached;
+    }
+    byte[] stored = store.get(object, key, View.current());
+    cache.read(key, stored == null ? Overlay.ABSENT : stored);
+    return stored;
+  }
+
+  void put(EntryKey key, byte[] value) {
+    write(key, value);
+  }
+
+  void delete(EntryKey key) {
+    write(key, Overlay.ABSENT);
+  }
+
+  private void write(EntryKey key, byte[] valueOrAbsent) {
+    Overlay overlay = overlay();
+    long weight = overlay.totalWeight() + key.length() + valueOrAbsent.length;
+    if (weight > limits.maxCommitBytes()) {
+      throw new LimitExceededException(
+          "%s: this turn's writes would reach %d bytes, limit %d; write less in one turn, or split it with sync()"
+              .formatted(object, weight, limits.maxCommitBytes()));
+    }
+    overlay.write(key, valueOrAbsent);
+  }
+
+  /** Removes everything. */
+  void clear() {
+    overlay().clear();
+  }
+
+  /** The existing entries of a range, in its direction, up to its bounds. */
+  List<Entry> page(ScanRange range) {
+    if (range.from().compareTo(range.to()) >= 0) {
+      return List.of();
+    }
+    MergedScan scan = new MergedScan(layers(range), range.reverse());
+    List<Entry> page = new ArrayList<>();
+    long bytes = 0;
+    while (page.size() < range.maxEntries() && bytes < range.maxBytes()) {
+      Entry entry = scan.next();
+      if (entry == null) {
+        break;
+      }
+      page.add(entry);
+      bytes += entry.key().length() + entry.value().length;
+    }
+    return page;
+  }
+
+  private List<Iterator<Map.Entry<EntryKey, byte[]>>> layers(ScanRange range) {
+    List<Iterator<Map.Entry<EntryKey, byte[]>>> layers = new ArrayList<>(4);
+    for (Overlay overlay = top; overlay != null; overlay = overlay.below) {
+      NavigableMap<EntryKey, byte[]> written =
+          overlay.changes.subMap(range.from(), true, range.to(), false);
+      layers.add((range.reverse() ? written.descendingMap() : written).entrySet().iterator());
+      if (overlay.cleared()) {
+        return layers;
+      }
+    }
+    layers.add(cache.entries(range.from(), range.to(), range.reverse()));
+    if (!cache.whole()) {
+      layers.add(new StoredEntries(store, object, range.from(), range.to(), range.reverse()));
+    }
+    return layers;
+  }
+
+  /** Keeps an output until the turn is sealed; it falls with the innermost open transaction. */
+  public void issue(Output output) {
+    overlay().issue(output);
+  }
+
+  /** Whether a transaction is open. */
+  public boolean inTransaction() {
+    return top != null && top.below != null;
+  }
+
+  void beginTransaction() {
+    top = new Overlay(overlay());
+  }
+
+  void commitTransaction() {
+    Overlay ended = transaction();
+    Overlay below = ended.below;
+    if (below != null) {
+      below.absorb(ended);
+    }
+    top = below;
+  }
+
+  void rollbackTransaction() {
+    Overlay ended = transaction();
+    top = ended.below;
+    ended.undo();
+  }
+
+  /** Undoes what the innermost transaction wrote; it stays open. */
+  void undoTransaction() {
+    transaction().undo();
+  }
+
+  void onRollback(Runnable action) {
+    transaction().onRollback(action);
+  }
+
+  private Overlay transaction() {
+    Overlay overlay = top;
+    if (overlay == null || overlay.below == null) {
+      throw new IllegalStateException(
+          object + ": no transaction is open; call this inside storage.transaction(...)");
+    }
+    return overlay;
+  }
+
+  /** Whether the turn wrote or issued nothing so far. */
+  public boolean nothingToSeal() {
+    return top == null;
+  }
+
+  /**
+   * Ends the turn, or the part of it so far: its writes go to the cache as those of commit {@code
+   * seq} if there are any.
+   */
+  public SealedTurn seal(long seq) {
+    Overlay turn = overlay();
+    if (turn.below != null) {
+      throw new IllegalStateException(object + ": a transaction is open");
+    }
+    top = null;
+    if (turn.isEmpty()) {
+      return new SealedTurn(false, false, List.of(), turn.outputs());
+    }
+    List<Change> changes = new ArrayList<>(turn.changes.size());
+    turn.changes.forEach(
+        (key, value) -> changes.add(new Change(key, value == Overlay.ABSENT ? null : value)));
+    cache.written(turn, seq);
+    return new SealedTurn(true, turn.cleared(), changes, turn.outputs());
+  }
+
+  /** Lets go of cached entries beyond what one object may hold. */
+  public void shrink(long durableSeq, long lastSeq) {
+    cache.shrink(limits.maxCachedBytesPerObject(), durableSeq, lastSeq);
+  }
+
+  /** Gives the memory back: the activation is over. */
+  public void release() {
+    cache.release();
+  }
+
+  private Overlay overlay() {
+    Overlay overlay = top;
+    if (overlay == null) {
+      overlay = new Overlay(null);
+      top = overlay;
+    }
+    return overlay;
+  }
+}

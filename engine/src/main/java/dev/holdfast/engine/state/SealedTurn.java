@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.state;
+
+import dev.holdfast.engine.gate.Output;
+import dev.holdfast.store.Change;
+import java.util.List;
+
+/**
+ * What a turn leaves behind.
+ *
+ * @param writes whether it wrote anything, so that there is a commit
+ * @param clear whether everything was removed before {@code changes}
+ * @param changes its writes in key order
+ * @param outputs what it issued, in order
+ */
+public record SealedTurn(
+    boolean writes, boolean clear, List<Change> changes, List<Output> outputs) {}
