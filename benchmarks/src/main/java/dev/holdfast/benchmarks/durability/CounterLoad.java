@@ -3,6 +3,7 @@ package dev.holdfast.benchmarks.durability;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
@@ -12,19 +13,22 @@ final class CounterLoad implements AutoCloseable {
   private static final long PAUSE_MILLIS = 5;
 
   private final AtomicBoolean stopped = new AtomicBoolean();
-  private final List<Thread> clients = new ArrayList<>();
+  private final CompletableFuture<Void> ended;
 
   CounterLoad(CounterServer server, Confirmations confirmations, int connections) {
+    List<CompletableFuture<Void>> clients = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       String counter = "c" + i % COUNTERS;
       clients.add(
-          Thread.startVirtualThread(
+          CompletableFuture.runAsync(
               () -> {
                 while (!stopped.get()) {
                   increment(server, confirmations, counter);
                 }
-              }));
+              },
+              Thread::startVirtualThread));
     }
+    ended = CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new));
   }
 
   private void increment(CounterServer server, Confirmations confirmations, String counter) {
@@ -54,11 +58,10 @@ final class CounterLoad implements AutoCloseable {
     return true;
   }
 
+  /** Stops the clients, each after the answer it waits for. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stopped.set(true);
-    for (Thread client : clients) {
-      client.join();
-    }
+    ended.join();
   }
 }

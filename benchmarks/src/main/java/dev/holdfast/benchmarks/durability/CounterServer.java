@@ -117,12 +117,15 @@ final class CounterServer implements AutoCloseable {
       throws IOException, InterruptedException {
     URI uri = URI.create("http://127.0.0.1:" + port + path);
     return client.send(
-        HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).timeout(REQUEST).build(),
+        HttpRequest.newBuilder(uri)
+            .method(method, BodyPublishers.noBody())
+            .timeout(REQUEST)
+            .build(),
         BodyHandlers.ofString());
   }
 
   /** Ends it as {@code kill -9} does, its tracer too. */
-  void kill() throws InterruptedException {
+  void kill() {
     List<ProcessHandle> all =
         Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     all.forEach(ProcessHandle::destroyForcibly);
@@ -133,7 +136,7 @@ final class CounterServer implements AutoCloseable {
 
   /** Ends it if it still runs. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     if (process.isAlive()) {
       kill();
     }

@@ -13,7 +13,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs all attempts to catch the server confirming what is not on disk; exits with 1 if one does. */
+/**
+ * Runs all attempts to catch the server confirming what is not on disk; exits with 1 if one does.
+ */
 @Command(
     name = "durability",
     mixinStandardHelpOptions = true,
@@ -41,7 +43,9 @@ public final class Durability implements Callable<Integer> {
     long chosen = seed == null ? new Random().nextLong() : seed;
     System.out.println("seed " + chosen);
     Random random = new Random(chosen);
-    Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "durability-");
+    Path folder =
+        Files.createTempDirectory(
+            Files.createDirectories(Path.of("benchmarks/target")), "durability-");
     try {
       orderOfCalls(folder, List.of(), TRACED_INCREMENTS, "request, log, sync, answer");
       orderOfCalls(
@@ -61,12 +65,15 @@ public final class Durability implements Callable<Integer> {
     return 0;
   }
 
-  private static void orderOfCalls(
-      Path folder, List<String> injection, int increments, String what) throws Exception {
+  private static void orderOfCalls(Path folder, List<String> injection, int increments, String what)
+      throws Exception {
     Path data = Files.createTempDirectory(folder, "order-");
     Path trace = folder.resolve("trace.txt");
     List<String> tracer =
-        Stream.of(List.of("strace", "-o", trace.toString()), SyscallTrace.OPTIONS, injection)
+        Stream.of(
+                List.of("strace", "--seccomp-bpf", "-o", trace.toString()),
+                SyscallTrace.OPTIONS,
+                injection)
             .flatMap(List::stream)
             .toList();
     try (CounterServer server = CounterServer.start(tracer, data, folder.resolve("output.txt"))) {
@@ -95,8 +102,7 @@ public final class Durability implements Callable<Integer> {
     }
   }
 
-  private static String failedSync(Path folder, Path data, String call, int when)
-      throws Exception {
+  private static String failedSync(Path folder, Path data, String call, int when) throws Exception {
     Path output = folder.resolve("output.txt");
     Confirmations confirmations = new Confirmations();
     String what = call + " number " + when + " of a thread fails with EIO: ";
@@ -105,6 +111,7 @@ public final class Durability implements Callable<Integer> {
             "strace",
             "-f",
             "-qq",
+            "--seccomp-bpf",
             "-o",
             folder.resolve("strace.txt").toString(),
             "-e",
@@ -131,7 +138,7 @@ public final class Durability implements Callable<Integer> {
 
   private static String underLoad(CounterServer server, Path data, Confirmations confirmations)
       throws Exception {
-    try (CounterLoad load = new CounterLoad(server, confirmations, CONNECTIONS)) {
+    try (CounterLoad _ = new CounterLoad(server, confirmations, CONNECTIONS)) {
       boolean failed =
           CounterLoad.await(
               server,
@@ -169,9 +176,8 @@ public final class Durability implements Callable<Integer> {
       try (CounterServer server = CounterServer.start(List.of(), data, output)) {
         confirmations.check(server);
         long goal = confirmations.total() + 200 + random.nextInt(4_000);
-        try (CounterLoad load = new CounterLoad(server, confirmations, CONNECTIONS)) {
-          if (!CounterLoad.await(
-              server, PATIENCE_SECONDS, () -> confirmations.total() >= goal)) {
+        try (CounterLoad _ = new CounterLoad(server, confirmations, CONNECTIONS)) {
+          if (!CounterLoad.await(server, PATIENCE_SECONDS, () -> confirmations.total() >= goal)) {
             throw new DurabilityBroken("it does not serve: " + server.output());
           }
           server.kill();

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A trace of a server's system calls, as {@code strace -f -yy} writes it, read for the order of what
- * matters: a request comes, the log is written, the log is synced, the answer goes.
+ * A trace of a server's system calls, as {@code strace -f -yy} writes it, read for the order of
+ * what matters: a request comes, the log is written, the log is synced, the answer goes.
  */
 final class SyscallTrace {
   /** Options that record what {@link #checkAnswers} reads. */
@@ -41,8 +41,8 @@ final class SyscallTrace {
   /**
    * Follows one connection's increments, one at a time.
    *
-   * @return how many answers were each preceded by their request, a write to the log, and the return
-   *     of a sync of the log, in this order, and left outside every sync
+   * @return how many answers were each preceded by their request, a write to the log, and the
+   *     return of a sync of the log, in this order, and left outside every sync
    */
   int checkAnswers() throws IOException {
     int answers = 0;
@@ -55,7 +55,8 @@ final class SyscallTrace {
           if (expected != Step.ANSWER || !syncing.isEmpty()) {
             throw new DurabilityBroken(
                 "an answer left while %s was expected%s: %s"
-                    .formatted(expected, syncing.isEmpty() ? "" : " and a sync was going on", line));
+                    .formatted(
+                        expected, syncing.isEmpty() ? "" : " and a sync was going on", line));
           }
           answers++;
           expected = Step.REQUEST;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Tries to catch the counter example, run as a user runs it, confirming what a power loss would take
- * back: syncs that fail, syncs that are slow, and kills under load.
+ * Tries to catch the counter example, run as a user runs it, confirming what a power loss would
+ * take back: syncs that fail, syncs that are slow, and kills under load.
  *
  * <p>Read first: {@link dev.holdfast.benchmarks.durability.Durability}.
  *
