@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,7 +32,7 @@ public final class Durability implements Callable<Integer> {
   private int times;
 
   @Option(names = "--seed", description = "of the random moments; printed if not given")
-  private Long seed;
+  private @Nullable Long seed;
 
   /** The command line. */
   public static void main(String[] arguments) {
