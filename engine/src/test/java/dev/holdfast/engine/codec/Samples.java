@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Random values of any type that the codec knows, extremes more often than chance has them. */
 final class Samples {
-  private static final int MAX_DEPTH = 6;
+  private static final int MAX_DEPTH = 4;
 
   private final Random random;
   private final LeafSamples leaves;
@@ -44,7 +44,8 @@ final class Samples {
 
   private @Nullable Object value(Type type, Map<TypeVariable<?>, Type> bindings, int depth) {
     Class<?> raw = raw(type, bindings);
-    if (!raw.isPrimitive() && raw != Optional.class && depth > 0 && random.nextInt(12) == 0) {
+    boolean nullable = !raw.isPrimitive() && raw != Optional.class && depth > 0;
+    if (nullable && (depth > MAX_DEPTH || random.nextInt(12) == 0)) {
       return null;
     }
     return present(type, bindings, depth);
