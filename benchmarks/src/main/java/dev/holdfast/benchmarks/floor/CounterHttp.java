@@ -26,7 +26,7 @@ final class CounterHttp implements Handler<HttpServerRequest> {
 
   private void answer(HttpServerRequest request) {
     String path = request.path();
-    if (!path.startsWith(PREFIX)) {
+    if (path == null || !path.startsWith(PREFIX)) {
       fail(request, 404);
     } else if (HttpMethod.GET.equals(request.method())) {
       text(request, counters.value(path.substring(PREFIX.length())));
