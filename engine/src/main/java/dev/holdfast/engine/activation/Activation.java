@@ -6,6 +6,7 @@ import dev.holdfast.ObjectOverloadedException;
 import dev.holdfast.ObjectUnavailableException;
 import dev.holdfast.Outcome;
 import dev.holdfast.SleepReason;
+import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.Entrant;
 import dev.holdfast.engine.gate.EntryGate;

@@ -3,6 +3,7 @@ package dev.holdfast.engine.gate;
 
 import dev.holdfast.StorageException;
 import dev.holdfast.store.CommitListener;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +50,11 @@ final class PendingCommit implements CommitListener {
 
   /** Settles this commit and those before it as failed, whatever the store says later. */
   void giveUp(StorageException why) {
-    PendingCommit before = previousPending();
-    if (before != null) {
-      before.giveUp(why);
+    ArrayDeque<PendingCommit> oldestFirst = new ArrayDeque<>();
+    for (PendingCommit pending = this; pending != null; pending = pending.previousPending()) {
+      oldestFirst.push(pending);
     }
-    drain(why);
+    oldestFirst.forEach(pending -> pending.drain(why));
   }
 
   void attach(Output output) {
