@@ -276,6 +276,10 @@ public final class RocksStore implements ObjectStore {
 
   @Override
   public PruneReport prune(int budget) {
+    if (budget < 1) {
+      throw new IllegalArgumentException(
+          "a step that looks at " + budget + " versions does nothing");
+    }
     try {
       return pruner.prune(sessions.live(), budget);
     } catch (RocksDBException e) {
