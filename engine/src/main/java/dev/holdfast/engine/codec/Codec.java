@@ -200,9 +200,4 @@ public final class Codec {
     }
     return copier;
   }
-
-  /** What keeps values of that type from being encoded; empty if nothing does. */
-  public java.util.List<String> check(Type declared) {
-    return java.util.List.of();
-  }
 }
