@@ -85,7 +85,7 @@ final class SyscallTrace {
   }
 
   private static boolean isAnswer(String line) {
-    return line.contains("<TCP:") && line.contains("HTTP/1.1 200");
+    return line.contains("<TCP") && line.contains("HTTP/1.1 200");
   }
 
   private static boolean isLogWrite(String line) {
