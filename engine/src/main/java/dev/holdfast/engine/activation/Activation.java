@@ -4,7 +4,9 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.DurableObject;
 import dev.holdfast.ObjectOverloadedException;
 import dev.holdfast.ObjectUnavailableException;
+import dev.holdfast.Outcome;
 import dev.holdfast.SleepReason;
+import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.Entrant;
 import dev.holdfast.engine.gate.EntryGate;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -537,6 +540,22 @@ final class Activation implements Turns {
 
   boolean isOver() {
     return over != null;
+  }
+
+  /** Discards the activation if a commit of it is pending for longer than {@code limitNanos}. */
+  void enforceDurability(long now, long limitNanos) {
+    CommitPipeline commits = pipeline;
+    if (commits != null && now - commits.oldestPendingNanos(now) > limitNanos) {
+      StorageException silent =
+          new StorageException(
+              "%s: the store did not confirm a commit within %d s; look at the disk"
+                  .formatted(object, TimeUnit.NANOSECONDS.toSeconds(limitNanos)),
+              Outcome.UNKNOWN,
+              true,
+              null);
+      end(silent, null, null);
+      commits.giveUp(silent);
+    }
   }
 
   /** Whether nothing goes on here: no event, no commit on its way, nothing that keeps it awake. */

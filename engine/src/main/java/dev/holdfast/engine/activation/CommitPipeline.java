@@ -65,13 +65,24 @@ final class CommitPipeline {
       seq++;
       generation = generation.advancedTo(clock.now().getEpochSecond());
       gate.submit(
-          new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, List.of()));
+          new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, List.of()),
+          event.turnStartedNanos());
       state.shrink(gate.durableSeq(), seq);
     }
     for (Output output : turn.outputs()) {
       event.hasSent();
       gate.release(output);
     }
+  }
+
+  /** When the oldest commit that is not durable yet was submitted. Any thread. */
+  long oldestPendingNanos(long orElse) {
+    return gate.oldestPendingNanos(orElse);
+  }
+
+  /** Drops what waits for commits of which the store says nothing. Any thread. */
+  void giveUp(StorageException why) {
+    gate.giveUp(why);
   }
 
   /** Lets {@code output} go once all that was sealed so far is durable. */

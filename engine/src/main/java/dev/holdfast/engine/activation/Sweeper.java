@@ -146,6 +146,7 @@ final class Sweeper {
   }
 
   private void enforceLimits(Activation activation, long now) {
+    activation.enforceDurability(now, limits.wallLimit().toNanos());
     for (Entrant late :
         activation.gate().withdraw(waiting -> ((Event) waiting).deadlineNanos() - now < 0)) {
       Event event = (Event) late;

@@ -35,9 +35,13 @@ public final class OutputGate {
     this.onFailure = onFailure;
   }
 
-  /** Hands a commit to the store; what is issued from now on waits for it. */
-  public void submit(Commit commit) {
-    PendingCommit pending = new PendingCommit(this, commit.seq());
+  /**
+   * Hands a commit to the store; what is issued from now on waits for it.
+   *
+   * @param nanos when, by the node's monotonic clock
+   */
+  public void submit(Commit commit, long nanos) {
+    PendingCommit pending = new PendingCommit(this, commit.seq(), nanos, last);
     last = pending;
     store.submit(CommitGroup.of(commit), pending);
   }
@@ -49,6 +53,20 @@ public final class OutputGate {
       output.leave();
     } else {
       pending.attach(output);
+    }
+  }
+
+  /** When the oldest commit that is still pending was submitted; {@code orElse} if none is. */
+  public long oldestPendingNanos(long orElse) {
+    PendingCommit pending = last;
+    return pending == null ? orElse : pending.oldestNanos(orElse);
+  }
+
+  /** Drops everything that waits, now and from now on: the store does not say what became of it. */
+  public void giveUp(StorageException why) {
+    PendingCommit pending = last;
+    if (pending != null) {
+      pending.giveUp(why);
     }
   }
 

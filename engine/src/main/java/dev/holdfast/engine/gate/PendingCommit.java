@@ -3,6 +3,7 @@ package dev.holdfast.engine.gate;
 
 import dev.holdfast.StorageException;
 import dev.holdfast.store.CommitListener;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,16 +17,44 @@ import org.jspecify.annotations.Nullable;
 final class PendingCommit implements CommitListener {
   private final OutputGate gate;
   private final long seq;
+  private final long submittedNanos;
 
   // Most commits have one output, the answer of the call that made them. Guarded by this.
   private @Nullable Output first;
   private @Nullable List<Output> others;
   private boolean done;
+
+  /** The commit before, as long as this one is pending. */
+  private @Nullable PendingCommit previous;
+
   private @Nullable StorageException failure;
 
-  PendingCommit(OutputGate gate, long seq) {
+  PendingCommit(OutputGate gate, long seq, long submittedNanos, @Nullable PendingCommit previous) {
     this.gate = gate;
     this.seq = seq;
+    this.submittedNanos = submittedNanos;
+    this.previous = previous;
+  }
+
+  long oldestNanos(long orElse) {
+    long oldest = orElse;
+    for (PendingCommit pending = this; pending != null; pending = pending.previousPending()) {
+      oldest = pending.isDone() ? oldest : pending.submittedNanos;
+    }
+    return oldest;
+  }
+
+  private synchronized @Nullable PendingCommit previousPending() {
+    return previous;
+  }
+
+  /** Settles this commit and those before it as failed, whatever the store says later. */
+  void giveUp(StorageException why) {
+    ArrayDeque<PendingCommit> oldestFirst = new ArrayDeque<>();
+    for (PendingCommit pending = this; pending != null; pending = pending.previousPending()) {
+      oldestFirst.push(pending);
+    }
+    oldestFirst.forEach(pending -> pending.drain(why));
   }
 
   void attach(Output output) {
@@ -58,6 +87,10 @@ final class PendingCommit implements CommitListener {
     } else {
       gate.failed(outcome);
     }
+    drain(outcome);
+  }
+
+  private void drain(@Nullable StorageException outcome) {
     while (true) {
       Output next;
       List<Output> rest;
@@ -67,8 +100,11 @@ final class PendingCommit implements CommitListener {
         first = null;
         others = null;
         if (next == null) {
-          done = true;
-          failure = outcome;
+          if (!done) {
+            done = true;
+            failure = outcome;
+            previous = null;
+          }
           return;
         }
       }
