@@ -400,9 +400,10 @@ final class Activation implements Turns {
       if (over != null) {
         throw gone();
       }
-      event.aboutToCommit();
+      event.sealing();
     }
     pipeline().seal(event);
+    event.sealed();
   }
 
   @Override
