@@ -252,6 +252,11 @@ public final class TestEngine implements AutoCloseable {
     }
   }
 
+  /** Waits until so many commits are durable in all. */
+  public void awaitApplied(long commits) {
+    until("durable", () -> store.gate().applied() >= commits);
+  }
+
   /**
    * Waits until everything that entered a plain object so far has ended or waits: then what it let
    * out stands at the output gate.
@@ -297,14 +302,21 @@ public final class TestEngine implements AutoCloseable {
     engine = start();
   }
 
-  /** Starts a node over the same data while the old one has not been stopped. */
-  public void takeOver() {
-    Engine deposed = engine;
-    InMemoryStore fenced = store;
-    store = new InMemoryStore(clock, Retention.DEFAULT, fenced.data());
+  /** Starts a node over the same data while the old one goes on, as if it had been cut off. */
+  public Deposed takeOver() {
+    Deposed deposed = new Deposed(engine, store);
+    store = new InMemoryStore(clock, Retention.DEFAULT, store.data());
     engine = start();
-    deposed.close();
-    fenced.close();
+    return deposed;
+  }
+
+  /** A node whose data another has taken. */
+  public record Deposed(Engine engine, InMemoryStore store) implements AutoCloseable {
+    @Override
+    public void close() {
+      engine.close();
+      store.close();
+    }
   }
 
   /** Ends everything, and checks that nothing is left behind. */
