@@ -66,7 +66,8 @@ final class CommitPipeline {
       generation = generation.advancedTo(clock.now().getEpochSecond());
       gate.submit(
           new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, List.of()),
-          event.turnStartedNanos());
+          event.turnStartedNanos(),
+          event::commits);
       state.shrink(gate.durableSeq(), seq);
     }
     for (Output output : turn.outputs()) {
