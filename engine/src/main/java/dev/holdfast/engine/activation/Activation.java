@@ -381,7 +381,9 @@ final class Activation implements Turns {
       if (over != null) {
         throw gone();
       }
-      event.aboutToCommit();
+      if (state().writes()) {
+        event.aboutToCommit();
+      }
     }
     pipeline().seal(event);
   }

@@ -67,7 +67,7 @@ final class CommitPipeline {
       gate.submit(
           new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, List.of()),
           event.turnStartedNanos());
-      state.shrink(gate.durableSeq(), seq);
+      state.durable(gate.durableSeq());
     }
     for (Output output : turn.outputs()) {
       event.hasSent();
