@@ -202,11 +202,6 @@ public final class ObjectState {
     return top == null || (top.below == null && top.isEmpty() && top.outputs().isEmpty());
   }
 
-  /** Whether the turn wrote anything so far, so that sealing it makes a commit. */
-  public boolean writes() {
-    return top != null && !top.isEmpty();
-  }
-
   /**
    * Ends the turn, or the part of it so far: its writes go to the cache as those of commit {@code
    * seq} if there are any.
