@@ -9,7 +9,7 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A clock that moves only when a test says so; what falls due runs on the test's thread. */
-final class ManualClock implements NodeClock, InstantSource {
+public final class ManualClock implements NodeClock, InstantSource {
   private final class Entry implements Scheduled {
     private final long due;
     private final long order;
@@ -61,12 +61,12 @@ final class ManualClock implements NodeClock, InstantSource {
   }
 
   /** How many actions are pending. */
-  synchronized int pending() {
+  public synchronized int pending() {
     return entries.size();
   }
 
   /** Moves on, running what falls due on the way, in order. */
-  void advance(Duration duration) {
+  public void advance(Duration duration) {
     long target;
     synchronized (this) {
       target = nanos + duration.toNanos();

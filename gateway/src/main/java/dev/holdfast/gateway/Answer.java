@@ -13,6 +13,9 @@ import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The answer to one exchange on its way to the client. For one thread, the one that answers.
@@ -21,6 +24,7 @@ import java.util.Arrays;
  * sent of it cannot be taken back, so if it fails the connection is reset.
  */
 final class Answer {
+  private static final Logger log = LoggerFactory.getLogger(Answer.class);
   private static final byte[] NOTHING = new byte[0];
   private static final int READ_BYTES = 16 << 10;
   private static final Headers TEXT = Headers.of("Content-Type", "text/plain; charset=utf-8");
@@ -75,6 +79,9 @@ final class Answer {
     Response response = new Response(refusal.status(), headers, Body.of(refusal.text() + "\n"));
     byte[] text = response.body().bytes();
     writeHead(response, false);
+    if (refusal.clientsFault()) {
+      closeAfterwards();
+    }
     end(text, text.length);
   }
 
@@ -133,14 +140,17 @@ final class Answer {
     } else if (exchange.http().version() == HttpVersion.HTTP_1_1) {
       out.setChunked(true);
     } else {
-      closing = true;
-      out.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      closeAfterwards();
     }
   }
 
   /** Writes a piece of a streamed answer; the future ends when the client's socket has it. */
   Future<Void> write(byte[] piece) {
-    return out.write(Pieces.buffer(piece, piece.length));
+    try {
+      return out.write(Pieces.buffer(piece, piece.length));
+    } catch (RejectedExecutionException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   /** The whole answer at once, where the stream turned out to be short. */
@@ -152,8 +162,12 @@ final class Answer {
   }
 
   void end(byte[] rest, int length) {
-    var _ = out.end(Pieces.buffer(rest, length));
-    exchange.answered(closing);
+    try {
+      var _ = out.end(Pieces.buffer(rest, length));
+      exchange.answered(closing);
+    } catch (RejectedExecutionException e) {
+      log.debug("an answer came after the gateway had stopped", e);
+    }
   }
 
   String lossReason() {
@@ -172,10 +186,15 @@ final class Answer {
     MultiMap fields = out.headers();
     ResponseFields.copy(
         response.headers(), fields, keepLength, exchange.edge().date().at(System.nanoTime()));
-    closing = exchange.closesConnection();
-    if (closing) {
-      fields.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    if (exchange.closesConnection()) {
+      closeAfterwards();
     }
+  }
+
+  private void closeAfterwards() {
+    closing = true;
+    exchange.connection().answersLast();
+    out.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
   }
 
   private void writeLength(long length) {

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   private final long openedAt = System.nanoTime();
 
   private @Nullable Exchange last;
+
+  /** An answer said that it is the last: what the client sent after its request is not read. */
+  private volatile boolean lastAnswered;
+
   private volatile String lossReason = GONE;
 
   private ClientConnection(Edge edge, HttpServerConnection http, HttpServerOptions options) {
@@ -62,12 +67,18 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
+    if (lastAnswered) {
+      return;
+    }
     Exchange exchange = new Exchange(this, request);
     last = exchange;
     exchange.begin();
   }
 
   private void refuseInvalid(HttpServerRequest request) {
+    if (lastAnswered) {
+      return;
+    }
     Exchange exchange = new Exchange(this, request);
     last = exchange;
     exchange.refuseHead(refusal(request.decoderResult().cause()));
@@ -94,6 +105,11 @@ final class ClientConnection implements Handler<HttpServerRequest> {
             .formatted(edge.limits().headerBytes()));
   }
 
+  /** The answer that is written now is the last one. Any thread; {@link #close} must follow. */
+  void answersLast() {
+    lastAnswered = true;
+  }
+
   /** Closes once everything written is sent. Any thread. */
   void close() {
     http.close();
@@ -104,7 +120,11 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     if (socket.executor().inEventLoop()) {
       LingeringClose.reset(socket);
     } else {
-      socket.executor().execute(() -> LingeringClose.reset(socket));
+      try {
+        socket.executor().execute(() -> LingeringClose.reset(socket));
+      } catch (RejectedExecutionException e) {
+        log.debug("a connection failed after the gateway had stopped", e);
+      }
     }
   }
 

@@ -2,6 +2,7 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.Body;
+import dev.holdfast.ObjectOverloadedException;
 import dev.holdfast.Request;
 import dev.holdfast.Response;
 import io.vertx.core.http.HttpServerRequest;
@@ -257,9 +258,10 @@ final class Exchange implements Runnable {
     }
   }
 
+  /** Clients can cause lost connections and overload at will, so these are not for the log. */
   private void fail(Answer answer, Throwable failure) {
     Refusal refusal = Failure.refusal(failure);
-    if (failure instanceof ClientLostException) {
+    if (failure instanceof ClientLostException || failure instanceof ObjectOverloadedException) {
       log.debug("{} {}: {}", http.method(), http.uri(), failure.getMessage());
     } else if (refusal.status() == 500) {
       log.error("{} {} failed", http.method(), http.uri(), failure);

@@ -33,6 +33,9 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
 
   /** Ends the connection at once, so that the client sees an error. */
   static void reset(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isOpen()) {
+      return;
+    }
     LingeringClose self = (LingeringClose) ctx.handler();
     self.closing = true;
     ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -41,14 +44,17 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
 
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-    if (closing || !ctx.channel().isActive() || !(ctx.channel() instanceof DuplexChannel socket)) {
+    if (!ctx.channel().isActive() || !(ctx.channel() instanceof DuplexChannel socket)) {
       var _ = ctx.close(promise);
+      return;
+    }
+    socket.closeFuture().addListener(_ -> promise.trySuccess());
+    if (closing) {
       return;
     }
     closing = true;
     ctx.pipeline().addAfter(ctx.name(), "discard", new Discard());
     socket.config().setAutoRead(true);
-    socket.closeFuture().addListener(_ -> promise.trySuccess());
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endStream(ctx, socket));
   }
 

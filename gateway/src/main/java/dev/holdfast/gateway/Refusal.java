@@ -19,6 +19,11 @@ final class Refusal extends RuntimeException {
     return status;
   }
 
+  /** Whether the client is at fault: what else it sends on the connection is not trusted. */
+  boolean clientsFault() {
+    return status != 500 && status != 503 && status != 504;
+  }
+
   /** The text of the answer. */
   String text() {
     return String.valueOf(getMessage());

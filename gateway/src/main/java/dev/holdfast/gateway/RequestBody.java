@@ -90,9 +90,10 @@ final class RequestBody implements Body {
         });
     http.exceptionHandler(
         cause -> {
+          // Answer first: the reader, once it is awake, may answer too, but too late to be sent.
           RequestBodyException lost = lost(cause);
-          finish(lost);
           exchange.requestLost(lost.refusal());
+          finish(lost);
         });
   }
 
@@ -142,11 +143,13 @@ final class RequestBody implements Body {
 
   /** How many bytes are still to come; {@link Long#MAX_VALUE} if that is not known. */
   long rest() {
+    if (failed || (expectsContinue && !opened.get())) {
+      return Long.MAX_VALUE;
+    }
     if (complete) {
       return 0;
     }
-    boolean uncertain = length < 0 || failed || (expectsContinue && !opened.get());
-    return uncertain ? Long.MAX_VALUE : length - received;
+    return length < 0 ? Long.MAX_VALUE : length - received;
   }
 
   /** The request is answered: what is left of its body is thrown away as it comes. */

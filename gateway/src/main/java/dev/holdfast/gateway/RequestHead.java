@@ -83,7 +83,15 @@ final class RequestHead implements BiConsumer<String, String> {
   static Request request(HttpServerRequest http, Body body) {
     RequestHead head = new RequestHead();
     http.headers().forEach(head);
-    return new Request(http.method().name(), head.url(http), Headers.ofAll(head.fields), body);
+    return new Request(http.method().name(), head.url(http), head.headers(), body);
+  }
+
+  private Headers headers() {
+    try {
+      return Headers.ofAll(fields);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, "a header field of the request is malformed");
+    }
   }
 
   @Override

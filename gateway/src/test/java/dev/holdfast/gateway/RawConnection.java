@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /** A client that writes and reads bytes, whatever they mean. */
 final class RawConnection implements AutoCloseable {
-  private static final int GIVE_UP_MILLIS = 60_000;
+  private static final int GIVE_UP_MILLIS = 30_000;
 
   private final Socket socket;
   private final InputStream in;

@@ -16,7 +16,6 @@ import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -71,6 +70,12 @@ final class Activation implements Turns {
   private @Nullable Set<Event> suspended;
   private volatile @Nullable KeepAwake keepAwake;
   private volatile @Nullable Throwable over;
+
+  /**
+   * The event that ran when this activation ended: its thread may still be within the state. Set
+   * under the gate's lock.
+   */
+  private @Nullable Event lastInside;
 
   /** What the sweeper notes about this activation. */
   final SweepMark sweepMark = new SweepMark();
@@ -169,14 +174,34 @@ final class Activation implements Turns {
   }
 
   private void run(Event event) {
-    event.beginOn(Thread.currentThread());
-    if (!event.tryStart()) {
-      gate.leave(event);
+    if (!gate.begin(event)) {
       return;
     }
-    event.turnStarted(table.clock().nanoTime());
+    event.beginOn(Thread.currentThread());
     table.sweeper().touched(this);
-    CurrentEvent.run(event, () -> execute(event));
+    try {
+      if (event.tryStart()) {
+        event.turnStarted(table.clock().nanoTime());
+        CurrentEvent.run(event, () -> execute(event));
+      }
+    } finally {
+      left(event);
+    }
+  }
+
+  /**
+   * The last thing that the thread of an event does here. A thread that was found inside when the
+   * activation ended comes by too, sooner or later.
+   */
+  private void left(Event event) {
+    turn++;
+    gate.leave(event);
+    if (event.leftOver()) {
+      table.leftOverThreads().decrement();
+    }
+    if (event == lastInside) {
+      releaseState();
+    }
   }
 
   private void execute(Event event) {
@@ -196,16 +221,17 @@ final class Activation implements Turns {
       thrown = t;
     }
     if (over != null) {
-      if (event.leftOver()) {
-        table.leftOverThreads().decrement();
-      }
       return;
     }
     if (thrown instanceof Error error) {
       end(error, event, event.resetBy(error));
       return;
     }
-    finish(event, section, result, thrown == null ? null : event.translate(thrown));
+    try {
+      finish(event, section, result, thrown == null ? null : event.translate(thrown));
+    } catch (Throwable broken) {
+      end(broken, event, event.resetBy(broken));
+    }
   }
 
   private void finish(
@@ -214,20 +240,13 @@ final class Activation implements Turns {
       @Nullable Object result,
       @Nullable Throwable thrown) {
     event.finished(result, thrown);
-    try {
-      seal(event);
-    } catch (ActivationGone gone) {
-      return;
-    }
+    seal(event);
     pipeline().release(event);
     if (section != null) {
       closeSection(event, section);
     }
     if (event instanceof SleepEvent) {
       end(new AsleepMarker(), event, null);
-    } else {
-      turn++;
-      gate.leave(event);
     }
   }
 
@@ -381,9 +400,10 @@ final class Activation implements Turns {
       if (over != null) {
         throw gone();
       }
-      event.aboutToCommit();
+      event.sealing();
     }
     pipeline().seal(event);
+    event.sealed();
   }
 
   @Override
@@ -480,8 +500,8 @@ final class Activation implements Turns {
    * @param answer what {@code culprit} fails with; null if it was answered
    */
   private void end(Throwable cause, @Nullable Event culprit, @Nullable Throwable answer) {
-    List<Event> started = new ArrayList<>();
     List<Event> sleepers;
+    Set<Event> inside = new LinkedHashSet<>();
     @Nullable Activation[] successor = new Activation[1];
     synchronized (this) {
       if (over != null) {
@@ -489,23 +509,28 @@ final class Activation implements Turns {
       }
       over = cause;
       sleepers = suspendedEvents();
-      gate.close(waiting -> successor[0] = table.replace(this, waiting));
+      gate.close(
+          (running, waiting) -> {
+            if (running instanceof Event event) {
+              inside.add(event);
+              lastInside = event;
+            }
+            inside.addAll(sleepers);
+            inside.forEach(Event::markLeftOver);
+            table.leftOverThreads().add(inside.size());
+            successor[0] =
+                table.replace(this, waiting.stream().filter(Activation::outlives).toList());
+          });
     }
-    if (gate.running() instanceof Event running) {
-      started.add(running);
-    }
-    started.addAll(sleepers);
     if (culprit != null && answer != null) {
       culprit.answer(null, answer);
     }
     if (!(cause instanceof AsleepMarker)) {
       log.warn("{}: activation discarded: {}", object, cause.toString());
-      for (Event event : started) {
+    }
+    for (Event event : inside) {
+      if (!(event instanceof SleepEvent && cause instanceof AsleepMarker)) {
         event.discarded(cause);
-        if (event != culprit) {
-          event.markLeftOver();
-          table.leftOverThreads().increment();
-        }
       }
     }
     sleepers.forEach(EntryGate::notifyClosed);
@@ -516,17 +541,31 @@ final class Activation implements Turns {
     }
   }
 
+  /** Timers and what follows calls belong to this activation and end with it. */
+  private static boolean outlives(Entrant entrant) {
+    return entrant instanceof CallEvent;
+  }
+
   private void releaseResources() {
     table.exclusiveWaits().forget(gate.section());
     KeepAwake awake = keepAwake;
     if (awake != null) {
       awake.end();
     }
-    if (state != null) {
-      state.release();
+    if (lastInside == null) {
+      releaseState();
     }
-    if (pipeline != null) {
-      table.store().release(pipeline.opening());
+    CommitPipeline commits = pipeline;
+    if (commits != null) {
+      table.store().release(commits.opening());
+    }
+  }
+
+  /** Gives the memory back; whoever does it is the last who could touch the state. */
+  private void releaseState() {
+    ObjectState last = state;
+    if (last != null) {
+      last.release();
     }
   }
 

@@ -66,8 +66,9 @@ final class CommitPipeline {
       generation = generation.advancedTo(clock.now().getEpochSecond());
       gate.submit(
           new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, List.of()),
-          event.turnStartedNanos());
-      state.shrink(gate.durableSeq(), seq);
+          event.turnStartedNanos(),
+          event::commits);
+      state.durable(gate.durableSeq());
     }
     for (Output output : turn.outputs()) {
       event.hasSent();

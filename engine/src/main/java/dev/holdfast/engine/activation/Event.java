@@ -8,6 +8,7 @@ import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.Entrant;
 import dev.holdfast.engine.gate.Output;
+import dev.holdfast.engine.gate.Receipt;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -44,9 +45,16 @@ abstract class Event extends Entrant implements Output {
   /** When its outermost critical section began, or {@link #NEVER}; read by the watchdog. */
   private volatile long sectionStartedNanos = NEVER;
 
-  // What it did so far: written by its thread, read when it is dropped.
-  private volatile int commits;
-  private volatile boolean sent;
+  // What it did so far: written by its thread, read when it is dropped or discarded.
+
+  /** Whether it may be about to commit what {@link #firstCommit} does not show yet. */
+  private volatile boolean sealing;
+
+  private volatile @Nullable Receipt firstCommit;
+
+  /** Whether it sent anything before its first commit; what it sends later stands behind that. */
+  private volatile boolean sentBeforeCommit;
+
   private volatile boolean leftOver;
 
   private @Nullable Object value;
@@ -157,10 +165,32 @@ abstract class Event extends Entrant implements Output {
     return sectionStartedNanos;
   }
 
-  /** Counts a commit that is about to be submitted. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // only its own thread writes
-  final void aboutToCommit() {
-    commits++;
+  /** A commit is about to be submitted, perhaps. */
+  final void sealing() {
+    sealing = true;
+  }
+
+  /** A commit is being submitted. */
+  final void commits(Receipt receipt) {
+    if (firstCommit == null) {
+      firstCommit = receipt;
+    }
+  }
+
+  /** If there was anything to commit, it was submitted. */
+  final void sealed() {
+    sealing = false;
+  }
+
+  /**
+   * What is known about its effects. Nothing of it was applied if its first commit was not, since
+   * the store refuses all later ones, and if nothing it sent stands before that commit.
+   */
+  private Outcome outcome() {
+    boolean mayCommit = sealing;
+    Receipt first = firstCommit;
+    boolean untouched = first == null ? !mayCommit : first.notApplied();
+    return untouched && !sentBeforeCommit ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
   }
 
   /** Notes that its thread goes on in an activation that is over. */
@@ -173,7 +203,9 @@ abstract class Event extends Entrant implements Output {
   }
 
   final void hasSent() {
-    sent = true;
+    if (firstCommit == null) {
+      sentBeforeCommit = true;
+    }
   }
 
   /** Claims it to run it, or to answer it without ever running it: only one succeeds, once. */
@@ -199,13 +231,12 @@ abstract class Event extends Entrant implements Output {
 
   @Override
   public final void drop(StorageException cause) {
-    boolean untouched = commits == 0 || (commits == 1 && cause.outcome() == Outcome.NOT_APPLIED);
     answer(
         null,
         new StorageException(
             "%s: %s was dropped, since what it depends on was not stored: %s"
                 .formatted(activation().object(), this, cause.getMessage()),
-            untouched && !sent ? Outcome.NOT_APPLIED : Outcome.UNKNOWN,
+            outcome(),
             cause.retryable(),
             cause));
   }
@@ -217,12 +248,11 @@ abstract class Event extends Entrant implements Output {
 
   /** What it is answered with if its activation is discarded because of {@code cause}. */
   final HoldfastException resetBy(Throwable cause) {
-    Outcome outcome = commits == 0 && !sent ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
     String message =
         "%s was reset during %s: %s".formatted(activation().object(), this, cause.getMessage());
     return cause instanceof StorageException storage
-        ? new StorageException(message, outcome, storage.retryable(), storage)
-        : new ObjectResetException(message, outcome, cause);
+        ? new StorageException(message, outcome(), storage.retryable(), storage)
+        : new ObjectResetException(message, outcome(), cause);
   }
 
   /** Answers it, unless it was answered before. */

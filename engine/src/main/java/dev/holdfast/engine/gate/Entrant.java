@@ -14,6 +14,9 @@ public abstract class Entrant {
   /** Whether what it waited for has happened before it handed the baton on. */
   boolean resumeEarly;
 
+  /** Whether its thread runs: from then on it is bound to this gate, come what may. */
+  boolean begun;
+
   /** Set when it is given the baton, or when the gate breaks; cleared when it hands it on. */
   private volatile boolean admitted;
 

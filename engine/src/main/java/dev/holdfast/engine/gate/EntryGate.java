@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +97,19 @@ public final class EntryGate {
       return false;
     }
     admit(entrant);
+    return true;
+  }
+
+  /**
+   * The thread that is to run an admitted entrant says so before it does anything. Returns false if
+   * it must not: the gate was closed meanwhile and {@code entrant} given back with those who
+   * waited, or another thread was faster.
+   */
+  public synchronized boolean begin(Entrant entrant) {
+    if (running != entrant || entrant.begun) {
+      return false;
+    }
+    entrant.begun = true;
     return true;
   }
 
@@ -197,25 +209,40 @@ public final class EntryGate {
     return candidate.open;
   }
 
+  /** Is told who is where when a gate closes. */
+  @FunctionalInterface
+  public interface Closing {
+    /**
+     * Runs under the gate's lock: what it publishes is there before anyone sees the gate closed.
+     *
+     * @param running the one who runs, and keeps running; null if none does
+     * @param waiting those who have not begun, in order
+     */
+    void closed(@Nullable Entrant running, List<Entrant> waiting);
+  }
+
   /**
-   * Lets nobody in any more and gives back those who wait, in order. The one who runs keeps
-   * running; those who are resuming are told, so that they find out.
-   *
-   * @param meanwhile runs under the gate's lock with those who waited: what it publishes is there
-   *     before anyone sees this gate closed
+   * Lets nobody in any more and gives back those who have not begun, in order. The one who runs
+   * keeps running; those who are resuming are told, so that they find out.
    */
-  public void close(Consumer<List<Entrant>> meanwhile) {
+  public void close(Closing meanwhile) {
     List<Entrant> stranded;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
-      List<Entrant> left = waiting == null ? List.of() : List.copyOf(waiting);
+      List<Entrant> left = waiting == null ? List.of() : new ArrayList<>(waiting);
+      if (running != null && !running.begun) {
+        running.setAdmitted(false);
+        left = new ArrayList<>(left);
+        left.addFirst(running);
+        running = null;
+      }
       stranded = resuming == null ? List.of() : List.copyOf(resuming);
       waiting = null;
       resuming = null;
-      meanwhile.accept(left);
+      meanwhile.closed(running, left);
     }
     stranded.forEach(EntryGate::notifyClosed);
   }

@@ -39,10 +39,12 @@ public final class OutputGate {
    * Hands a commit to the store; what is issued from now on waits for it.
    *
    * @param nanos when, by the node's monotonic clock
+   * @param taker is given the receipt before the store knows of the commit
    */
-  public void submit(Commit commit, long nanos) {
+  public void submit(Commit commit, long nanos, Consumer<Receipt> taker) {
     PendingCommit pending = new PendingCommit(this, commit.seq(), nanos, last);
     last = pending;
+    taker.accept(pending);
     store.submit(CommitGroup.of(commit), pending);
   }
 

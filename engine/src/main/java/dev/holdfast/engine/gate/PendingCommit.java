@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.gate;
 
+import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.store.CommitListener;
 import java.util.ArrayDeque;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It counts as done only when the outputs attached before have all left: one that is issued
  * while they leave queues behind them, so none overtakes another.
  */
-final class PendingCommit implements CommitListener {
+final class PendingCommit implements CommitListener, Receipt {
   private final OutputGate gate;
   private final long seq;
   private final long submittedNanos;
@@ -28,6 +29,9 @@ final class PendingCommit implements CommitListener {
   private @Nullable PendingCommit previous;
 
   private @Nullable StorageException failure;
+
+  /** What the store said of this very commit, before anyone is told that it failed. */
+  private volatile boolean notApplied;
 
   PendingCommit(OutputGate gate, long seq, long submittedNanos, @Nullable PendingCommit previous) {
     this.gate = gate;
@@ -81,10 +85,16 @@ final class PendingCommit implements CommitListener {
   }
 
   @Override
+  public boolean notApplied() {
+    return notApplied;
+  }
+
+  @Override
   public void completed(@Nullable StorageException outcome) {
     if (outcome == null) {
       gate.succeeded(seq);
     } else {
+      notApplied = outcome.outcome() == Outcome.NOT_APPLIED;
       gate.failed(outcome);
     }
     drain(outcome);

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.ObjectNamespace;
+import dev.holdfast.Request;
+import dev.holdfast.Response;
+import dev.holdfast.SleepReason;
+import dev.holdfast.store.Retention;
+import dev.holdfast.store.memory.InMemoryStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * An engine over an in-memory store and a clock moved by hand, with objects whose code is written
+ * where the test is. Time stands still unless {@link #clock} is moved.
+ */
+public final class TestEngine implements AutoCloseable {
+  /** Plain objects. */
+  public static final String SCRIPTED = "Scripted";
+
+  /** Objects that override {@code beforeSleep}. */
+  public static final String SLEEPER = "Sleeper";
+
+  /** Objects of a class that is exclusive as a whole. */
+  public static final String LONER = "Loner";
+
+  /** Long after any test should have ended: only a guard against hanging. */
+  private static final int PATIENCE_SECONDS = 30;
+
+  public final ManualClock clock = new ManualClock();
+
+  /** What scripts noted, in order. */
+  public final List<String> trace = new CopyOnWriteArrayList<>();
+
+  private final Map<String, Script> scripts = new ConcurrentHashMap<>();
+  private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> constructions = new ConcurrentHashMap<>();
+  private final List<CountDownLatch> latches = new CopyOnWriteArrayList<>();
+  private final EngineOptions options;
+  private volatile Consumer<Scripted> constructor = self -> {};
+  private volatile BiConsumer<Scripted, SleepReason> beforeSleep = (self, reason) -> {};
+  private InMemoryStore store;
+  private Engine engine;
+
+  /** What an object does with an HTTP request. */
+  @FunctionalInterface
+  public interface Handler {
+    Response handle(Scripted self, Request request) throws Exception;
+  }
+
+  /** An engine with those options, but this clock. */
+  public TestEngine(EngineOptions options) {
+    this.options = options.withClock(clock);
+    this.store = new InMemoryStore(clock, Retention.DEFAULT);
+    this.engine = start();
+  }
+
+  private Engine start() {
+    return Engine.start(
+        options,
+        store,
+        List.of(
+            new ObjectClass<>(SCRIPTED, ScriptedCalls.class, ctx -> new Scripted(ctx, this)),
+            new ObjectClass<>(SLEEPER, ScriptedCalls.class, ctx -> new Scripted.Sleeper(ctx, this)),
+            new ObjectClass<>(LONER, ScriptedCalls.class, ctx -> new Scripted.Loner(ctx, this))));
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  public InMemoryStore store() {
+    return store;
+  }
+
+  // ---------------------------------------------------------------- objects
+
+  public ObjectNamespace<ScriptedCalls> objects() {
+    return objects(SCRIPTED);
+  }
+
+  public ObjectNamespace<ScriptedCalls> objects(String namespace) {
+    return engine.objects(namespace, ScriptedCalls.class);
+  }
+
+  /** A stub of a plain object. */
+  public ScriptedCalls object(String name) {
+    return objects().getByName(name);
+  }
+
+  /** Says what {@code run(name)} does. */
+  public TestEngine script(String name, Script script) {
+    scripts.put(name, script);
+    return this;
+  }
+
+  Script script(String name) {
+    return Objects.requireNonNull(scripts.get(name), () -> "no script " + name);
+  }
+
+  /** Says what {@code fetch} of the path {@code /name} does. */
+  public TestEngine handler(String name, Handler handler) {
+    handlers.put(name, handler);
+    return this;
+  }
+
+  Handler handler(String name) {
+    return Objects.requireNonNull(handlers.get(name), () -> "no handler " + name);
+  }
+
+  /** Says what every object does at the end of its constructor. */
+  public void onConstruction(Consumer<Scripted> newConstructor) {
+    constructor = newConstructor;
+  }
+
+  Consumer<Scripted> constructor() {
+    return constructor;
+  }
+
+  /** Says what objects of {@link #SLEEPER} do before they sleep. */
+  public void onSleep(BiConsumer<Scripted, SleepReason> newBeforeSleep) {
+    beforeSleep = newBeforeSleep;
+  }
+
+  BiConsumer<Scripted, SleepReason> beforeSleep() {
+    return beforeSleep;
+  }
+
+  int constructed(String name) {
+    return constructions.computeIfAbsent(name, n -> new AtomicInteger()).incrementAndGet();
+  }
+
+  /** How many activations of an object there were, failed constructions included. */
+  public int activations(String name) {
+    AtomicInteger count = constructions.get(name);
+    return count == null ? 0 : count.get();
+  }
+
+  // ---------------------------------------------------------------- doing
+
+  /** Does something on a thread of its own, as a worker would. */
+  public <T> CompletableFuture<T> worker(Callable<T> body) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("worker")
+        .start(
+            () -> {
+              try {
+                done.complete(body.call());
+              } catch (Throwable t) {
+                done.completeExceptionally(t);
+              }
+            });
+    return done;
+  }
+
+  /** Runs a script of a plain object from a worker. */
+  public CompletableFuture<String> call(String object, String script) {
+    ScriptedCalls stub = object(object);
+    return worker(() -> stub.run(script));
+  }
+
+  /** A latch that is opened at the latest when the test ends, so that no thread is left behind. */
+  public CountDownLatch latch() {
+    CountDownLatch latch = new CountDownLatch(1);
+    latches.add(latch);
+    return latch;
+  }
+
+  /** Blocks until the latch opens. */
+  public static void pass(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        assertThat(latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("latch opened").isTrue();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The value that a future will have. */
+  public static <T> T get(CompletableFuture<T> future) {
+    try {
+      return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError("no value came: " + future, e);
+    } catch (ExecutionException e) {
+      throw new AssertionError("it failed", e.getCause());
+    }
+  }
+
+  /** The value that a future will have, while time passes. */
+  public <T> T getAsTimePasses(CompletableFuture<T> future) {
+    letTimePassUntilDone(future);
+    return get(future);
+  }
+
+  /** What a future will fail with, while time passes. */
+  public Throwable failureAsTimePasses(CompletableFuture<?> future) {
+    letTimePassUntilDone(future);
+    return failure(future);
+  }
+
+  private void letTimePassUntilDone(CompletableFuture<?> future) {
+    until(
+        "done as time passes",
+        () -> {
+          clock.advance(Duration.ofMillis(20));
+          return future.isDone();
+        });
+  }
+
+  /** What a future will fail with. */
+  public static Throwable failure(CompletableFuture<?> future) {
+    try {
+      Object value = future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      throw new AssertionError("expected a failure, got " + value);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError("no failure came: " + future, e);
+    } catch (ExecutionException e) {
+      return Objects.requireNonNull(e.getCause());
+    }
+  }
+
+  /** Waits until the store was handed so many commits in all. */
+  public void awaitSubmitted(long commits) {
+    try {
+      store.gate().awaitSubmitted(commits);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Waits until so many commits are durable in all. */
+  public void awaitApplied(long commits) {
+    until("durable", () -> store.gate().applied() >= commits);
+  }
+
+  /**
+   * Waits until everything that entered a plain object so far has ended or waits: then what it let
+   * out stands at the output gate.
+   */
+  public void awaitRun(String object) {
+    CountDownLatch ran = latch();
+    script(
+        "awaitRun",
+        self -> {
+          ran.countDown();
+          return "";
+        });
+    var _ = call(object, "awaitRun");
+    pass(ran);
+  }
+
+  /** Waits until something is so. */
+  public static void until(String what, Callable<Boolean> condition) {
+    await(what)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+        .until(condition);
+  }
+
+  // ---------------------------------------------------------------- living and dying
+
+  /** Lets time pass until every object that nothing keeps awake has left memory. */
+  public void letSleep() {
+    until(
+        "all asleep",
+        () -> {
+          clock.advance(options.memory().idleAfter().plusSeconds(1));
+          return engine.activations() == 0;
+        });
+  }
+
+  /** Stops the node in order and starts it again. */
+  public void restart() {
+    engine.close();
+    store.close();
+    store = new InMemoryStore(clock, Retention.DEFAULT, store.data());
+    engine = start();
+  }
+
+  /** Starts a node over the same data while the old one goes on, as if it had been cut off. */
+  public Deposed takeOver() {
+    Deposed deposed = new Deposed(engine, store);
+    store = new InMemoryStore(clock, Retention.DEFAULT, store.data());
+    engine = start();
+    return deposed;
+  }
+
+  /** A node whose data another has taken. */
+  public record Deposed(Engine engine, InMemoryStore store) implements AutoCloseable {
+    @Override
+    public void close() {
+      engine.close();
+      store.close();
+    }
+  }
+
+  /** Ends everything, and checks that nothing is left behind. */
+  @Override
+  public void close() {
+    latches.forEach(CountDownLatch::countDown);
+    store.gate().release();
+    engine.close();
+    store.close();
+    until("threads of discarded activations end", () -> engine.leftOverThreads() == 0);
+    assertThat(engine.activations()).as("activations left behind").isZero();
+    until("memory is given back", () -> engine.cachedBytes() == 0);
+  }
+}
