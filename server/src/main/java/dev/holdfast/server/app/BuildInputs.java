@@ -75,10 +75,8 @@ final class BuildInputs {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               if (included.test(file)) {
-                lines.add(
-                    "%s %d %d"
-                        .formatted(
-                            file, attributes.size(), attributes.lastModifiedTime().toMillis()));
+                long modified = attributes.lastModifiedTime().toMillis();
+                lines.add(file + " " + attributes.size() + " " + modified);
               }
               return FileVisitResult.CONTINUE;
             }

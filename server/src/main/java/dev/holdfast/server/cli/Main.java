@@ -6,15 +6,11 @@ import java.nio.charset.StandardCharsets;
 
 /** Where the process begins. */
 public final class Main {
-  private static final String LOG_CONFIGURATION = "logback.configurationFile";
-
   private Main() {}
 
   /** Runs the command and ends the process with its status. */
   public static void main(String[] args) {
-    if (System.getProperty(LOG_CONFIGURATION) == null) {
-      System.setProperty(LOG_CONFIGURATION, "dev/holdfast/server/cli/logback.xml");
-    }
+    LogConfiguration.use();
     StopSignal stop = StopSignal.ofProcess();
     int status =
         HoldfastCommand.execute(
