@@ -157,6 +157,7 @@ public final class Codec {
 
   private @Nullable Object decode(byte[] bytes, Form form, Type type) {
     try (JsonParser in = factory.createParser(ObjectReadContext.empty(), bytes, 0, bytes.length)) {
+      Tags.requireFew(bytes);
       if (in.nextToken() == null) {
         throw new Mismatch("there are no bytes");
       }

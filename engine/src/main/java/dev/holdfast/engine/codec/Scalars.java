@@ -153,7 +153,7 @@ final class Scalars {
     }
   }
 
-  private static long bigEndian(byte[] bytes, int offset, int count) {
+  static long bigEndian(byte[] bytes, int offset, int count) {
     long value = 0;
     for (int i = 0; i < count; i++) {
       value = (value << 8) | (bytes[offset + i] & 0xff);

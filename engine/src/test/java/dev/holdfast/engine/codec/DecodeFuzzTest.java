@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the bytes are, they decode to a value or end in a {@link CodecException}. */
 final class DecodeFuzzTest {
-  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 100_000 : 1_500;
+  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 100_000 : 500;
 
   private final Codec codec = new Codec();
 
@@ -87,7 +87,7 @@ final class DecodeFuzzTest {
     try {
       codec.decode(bytes, type);
     } catch (CodecException e) {
-      assertThat(e).hasMessageContaining(type.getTypeName());
+      assertThat(e.getMessage()).contains(type.getTypeName());
     } catch (RuntimeException | Error e) {
       throw new AssertionError(
           "seed " + seed + ", " + type + ": " + HexFormat.of().formatHex(bytes), e);
@@ -120,8 +120,8 @@ final class DecodeFuzzTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0x81, 0x9f, 0xa1, 0xbf, 0xc4, 0xd9})
-  void endless_nesting_takes_no_stack(int start) {
-    byte[] bytes = new byte[1 << 14];
+  void endless_nesting_takes_neither_stack_nor_time(int start) {
+    byte[] bytes = new byte[1 << 20];
     Arrays.fill(bytes, (byte) start);
     for (Type type : types()) {
       assertThatThrownBy(() -> codec.decode(bytes, type)).isInstanceOf(CodecException.class);

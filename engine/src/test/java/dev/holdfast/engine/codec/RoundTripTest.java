@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class RoundTripTest {
-  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 10_000 : 120;
+  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 2_000 : 60;
 
   private final Codec codec = new Codec();
 
