@@ -114,7 +114,9 @@ public final class DurableCounter implements Callable<Integer> {
         warmUp(server, workloads);
       }
       for (Workload workload : workloads) {
-        report.workload(workload, commitDelayMillis, takeTurns(servers, workload));
+        Map<Contender, Summary> all = takeTurns(servers, workload);
+        all.forEach((contender, summary) -> checkDelay(contender, summary, commitDelayMillis));
+        report.workload(workload, commitDelayMillis, all);
       }
       for (RunningServer server : servers) {
         progress("checking the counters of " + server.contender().label);
@@ -124,6 +126,14 @@ public final class DurableCounter implements Callable<Integer> {
       for (RunningServer server : servers) {
         server.discard();
       }
+    }
+  }
+
+  private static void checkDelay(Contender contender, Summary summary, int commitDelayMillis) {
+    if (summary.p50Millis() < commitDelayMillis) {
+      throw new IllegalStateException(
+          "%s was told to add %d ms to each commit, but half of its answers took less than %.2f ms"
+              .formatted(contender.label, commitDelayMillis, summary.p50Millis()));
     }
   }
 

@@ -4,6 +4,7 @@ package dev.holdfast.benchmarks.counter;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The table, in Markdown, a row for each contender on each workload. */
 final class Report {
@@ -76,7 +77,7 @@ final class Report {
                 contender == Contender.OURS ? Budget.verdict(workload, all) : ""));
   }
 
-  private static String ratio(Summary summary, @org.jspecify.annotations.Nullable Summary peer) {
+  private static String ratio(Summary summary, @Nullable Summary peer) {
     return peer == null || peer == summary
         ? ""
         : String.format(Locale.ROOT, "%.2f", summary.perSecond() / peer.perSecond());

@@ -35,6 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
       "--enable-native-access=ALL-UNNAMED",
       "--sun-misc-unsafe-memory-access=allow"
     })
+@SuppressWarnings("NullAway.Init") // JMH calls the methods marked @Setup first
 public class TypedCallBenchmark {
   private static final int CALLS = 1_000;
 

@@ -37,6 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
       "--enable-native-access=ALL-UNNAMED",
       "--sun-misc-unsafe-memory-access=allow"
     })
+@SuppressWarnings("NullAway.Init") // JMH calls the methods marked @Setup first
 public class WakeBenchmark {
   private static final int OBJECTS = 100_000;
   private static final int WAKES = 10_000;

@@ -10,12 +10,12 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The group commit: one thread that takes all increments that wait, writes one put for each into
- * one batch, syncs it, and lets the waiting requests go.
+ * The group commit: one thread that takes all increments that wait, writes one put for each in one
+ * synced batch, and lets the waiting requests go. While it waits for the disk the next group
+ * gathers.
  *
- * <p>Requests push onto a stack; the committer takes the whole stack with one exchange and turns it
- * round, so that handing over costs one compare-and-set and only the request that finds the stack
- * empty has to wake the committer.
+ * <p>Requests push onto a stack, which the committer takes whole and turns round: handing over is
+ * one compare-and-set, and only the request that finds the stack empty has to wake the committer.
  *
  * <p>The committer alone counts, so increments of a counter are atomic and reach the disk in the
  * order of their values. After a failed write nothing is written any more.
@@ -24,6 +24,7 @@ final class Committer {
   private final AtomicReference<@Nullable Increment> waiting = new AtomicReference<>();
   private final RocksDB db;
   private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final Batch puts = new Batch();
   private final long delayNanos;
   private final Thread thread;
   private @Nullable RocksDBException broken;
@@ -31,22 +32,22 @@ final class Committer {
   Committer(RocksDB db, long delayMillis) {
     this.db = db;
     this.delayNanos = delayMillis * 1_000_000;
-    this.thread =
-        Boolean.getBoolean("x.virtual")
-            ? Thread.ofVirtual().unstarted(this::run)
-            : new Thread(this::run, "committer");
-    this.thread.start();
+    this.thread = Thread.ofPlatform().name("committer").unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
   }
 
   /** Adds one to the counter; returns the new value once it is on disk. */
   long increment(Counter counter) {
     Increment increment = new Increment(counter);
-    Increment top;
+    Increment below;
     do {
-      top = waiting.get();
-      increment.previous = top;
-    } while (!waiting.compareAndSet(top, increment));
-    if (top == null) {
+      below = waiting.get();
+      increment.next = below;
+    } while (!waiting.compareAndSet(below, increment));
+    if (below == null) {
       LockSupport.unpark(thread);
     }
     return increment.await();
@@ -54,77 +55,54 @@ final class Committer {
 
   private void run() {
     while (true) {
-      Increment last = waiting.getAndSet(null);
-      if (last == null) {
+      Increment newest = waiting.getAndSet(null);
+      if (newest == null) {
         LockSupport.park(this);
       } else {
-        commit(oldestFirst(last));
+        commit(oldestFirst(newest));
       }
     }
   }
 
-  private static Increment[] oldestFirst(Increment last) {
-    int size = 0;
-    for (Increment i = last; i != null; i = i.previous) {
-      size++;
+  /** Turns the links of a stack round. */
+  private static @Nullable Increment oldestFirst(Increment newest) {
+    Increment first = null;
+    Increment rest = newest;
+    while (rest != null) {
+      Increment below = rest.next;
+      rest.next = first;
+      first = rest;
+      rest = below;
     }
-    Increment[] group = new Increment[size];
-    for (Increment i = last; i != null; i = i.previous) {
-      group[--size] = i;
-    }
-    return group;
+    return first;
   }
 
-  private void commit(Increment[] group) {
-    if (broken == null) {
-      try (WriteBatch batch = batchOf(group)) {
-        if (delayNanos > 0) {
-          LockSupport.parkNanos(delayNanos);
-        }
-        db.write(synced, batch);
-      } catch (RocksDBException e) {
-        broken = e;
-      }
+  private void commit(@Nullable Increment group) {
+    for (Increment i = group; i != null; i = i.next) {
+      i.value = ++i.counter.pending;
+      puts.put(i.counter.key, i.value);
     }
-    for (Increment increment : group) {
+    write();
+    for (Increment i = group; i != null; ) {
+      Increment following = i.next;
       if (broken == null) {
-        increment.counter.durable = increment.value;
+        i.counter.durable = i.value;
       }
-    }
-    for (Increment increment : group) {
-      increment.complete(broken);
+      i.complete(broken);
+      i = following;
     }
   }
 
-  private static final boolean RAW = Boolean.getBoolean("x.raw");
-  private byte[] buffer = new byte[64 * 1024];
-
-  private WriteBatch batchOf(Increment[] group) throws RocksDBException {
-    if (RAW) {
-      int p = 12;
-      buffer[8] = (byte) group.length;
-      buffer[9] = (byte) (group.length >> 8);
-      for (Increment increment : group) {
-        Counter counter = increment.counter;
-        increment.value = ++counter.pending;
-        buffer[p++] = 1;
-        buffer[p++] = (byte) counter.key.length;
-        System.arraycopy(counter.key, 0, buffer, p, counter.key.length);
-        p += counter.key.length;
-        buffer[p++] = 8;
-        long v = increment.value;
-        for (int i = 0; i < 8; i++) {
-          buffer[p++] = (byte) (v >>> (56 - 8 * i));
-        }
+  private void write() {
+    try (WriteBatch batch = puts.take()) {
+      if (delayNanos > 0) {
+        LockSupport.parkNanos(delayNanos);
       }
-      return new WriteBatch(java.util.Arrays.copyOf(buffer, p));
+      if (broken == null) {
+        db.write(synced, batch);
+      }
+    } catch (RocksDBException e) {
+      broken = e;
     }
-    WriteBatch batch = new WriteBatch();
-    for (Increment increment : group) {
-      Counter counter = increment.counter;
-      increment.value = ++counter.pending;
-      batch.put(counter.key, Counters.encode(increment.value));
-    }
-    return batch;
   }
 }

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 final class Counter {
   final byte[] key;
 
-  /** The value that is on disk; what readers see. Written by the committer. */
+  /** The value that is on disk: what readers see. Written by the committer. */
   volatile long durable;
 
-  /** The value after the increments that are in the batch. Committer thread only. */
+  /** The value after the increments that are being written. Committer's thread only. */
   long pending;
 
   Counter(String name, long value) {

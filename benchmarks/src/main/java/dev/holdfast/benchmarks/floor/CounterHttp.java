@@ -7,11 +7,14 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 
-/** The routes: {@code POST /counters/NAME/increment} and {@code GET /counters/NAME}. */
+/**
+ * The routes: {@code POST /counters/NAME/increment} and {@code GET /counters/NAME}. Each request
+ * runs on a virtual thread of its own.
+ */
 final class CounterHttp implements Handler<HttpServerRequest> {
   private static final String PREFIX = "/counters/";
   private static final String INCREMENT = "/increment";
-  private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain;charset=utf-8");
+  private static final CharSequence TEXT = HttpHeaders.createOptimized("text/plain; charset=utf-8");
 
   private final Counters counters;
 
@@ -21,13 +24,13 @@ final class CounterHttp implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    Thread.ofVirtual().start(() -> answer(request));
+    Thread.startVirtualThread(() -> answer(request));
   }
 
   private void answer(HttpServerRequest request) {
     String path = request.path();
     if (path == null || !path.startsWith(PREFIX)) {
-      fail(request, 404);
+      refuse(request, 404);
     } else if (HttpMethod.GET.equals(request.method())) {
       text(request, counters.value(path.substring(PREFIX.length())));
     } else if (HttpMethod.POST.equals(request.method()) && path.endsWith(INCREMENT)) {
@@ -35,10 +38,10 @@ final class CounterHttp implements Handler<HttpServerRequest> {
       try {
         text(request, counters.increment(name));
       } catch (IllegalStateException e) {
-        fail(request, 500);
+        refuse(request, 500);
       }
     } else {
-      fail(request, 405);
+      refuse(request, 405);
     }
   }
 
@@ -49,7 +52,7 @@ final class CounterHttp implements Handler<HttpServerRequest> {
         .end(Buffer.buffer(Long.toString(value)));
   }
 
-  private static void fail(HttpServerRequest request, int status) {
+  private static void refuse(HttpServerRequest request, int status) {
     request.response().setStatusCode(status).end();
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.floor;
 
-import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
@@ -13,10 +14,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The floor: durable counters over HTTP by hand, with the bare libraries. */
+/** Serves durable counters over HTTP, by hand with the bare libraries. */
 @Command(name = "floor", mixinStandardHelpOptions = true)
 public final class Floor implements Callable<Integer> {
-  @Option(names = "--port", required = true, description = "port to listen on")
+  @Option(names = "--port", required = true, description = "on the loopback")
   private int port;
 
   @Option(names = "--data", required = true, description = "directory of the database")
@@ -24,8 +25,15 @@ public final class Floor implements Callable<Integer> {
 
   @Option(
       names = "--commit-delay-ms",
+      defaultValue = "0",
       description = "milliseconds to wait before each sync, as a slow disk would")
   private long commitDelayMillis;
+
+  @Option(
+      names = "--event-loops",
+      defaultValue = "2",
+      description = "threads that parse and write (${DEFAULT-VALUE})")
+  private int eventLoops;
 
   private Floor() {}
 
@@ -36,33 +44,34 @@ public final class Floor implements Callable<Integer> {
     }
   }
 
+  /** Returns once it serves; the event loops keep the process alive. */
   @Override
   public Integer call() throws Exception {
     Files.createDirectories(data);
-    Counters counters = new Counters(data, commitDelayMillis);
-    int loops = Integer.getInteger("x.loops", 2);
+    CounterHttp routes = new CounterHttp(new Counters(data, commitDelayMillis));
     Vertx vertx =
         Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(loops)
-                .setPreferNativeTransport(!Boolean.getBoolean("x.nio")));
-    HttpServerOptions options = new HttpServerOptions().setPort(port).setHost("127.0.0.1");
+            new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true));
     vertx
         .deployVerticle(
-            () ->
-                new AbstractVerticle() {
-                  @Override
-                  public void start() {
-                    vertx
-                        .createHttpServer(options)
-                        .requestHandler(new CounterHttp(counters))
-                        .listen();
-                  }
-                },
-            new DeploymentOptions().setInstances(loops))
+            () -> new Server(port, routes), new DeploymentOptions().setInstances(eventLoops))
         .await();
-    System.out.println(
-        vertx.isNativeTransportEnabled() + " floor: listening on http://127.0.0.1:" + port);
     return 0;
+  }
+
+  /** One for each event loop; together they share the port's connections. */
+  private static final class Server extends VerticleBase {
+    private final HttpServerOptions options;
+    private final CounterHttp routes;
+
+    Server(int port, CounterHttp routes) {
+      this.options = new HttpServerOptions().setHost("127.0.0.1").setPort(port);
+      this.routes = routes;
+    }
+
+    @Override
+    public Future<?> start() {
+      return vertx.createHttpServer(options).requestHandler(routes).listen();
+    }
   }
 }

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One increment on its way to the disk, and the request's thread that waits for it. */
 final class Increment {
-  private final Thread waiter = Thread.currentThread();
   final Counter counter;
 
-  /** The increment handed over just before this one; the link of {@link Committer}'s stack. */
-  @Nullable Increment previous;
+  /** The link of the committer's stack, later of its group. */
+  @Nullable Increment next;
 
-  /** The counter's value after this increment. Committer thread only, until it completed. */
+  /** The counter's value after this increment, set by the committer before it completes. */
   long value;
 
+  private final Thread waiter = Thread.currentThread();
   private @Nullable Throwable failure;
   private volatile boolean completed;
 
@@ -28,7 +28,7 @@ final class Increment {
       LockSupport.park(this);
     }
     if (failure != null) {
-      throw new IllegalStateException("The increment may or may not be on disk", failure);
+      throw new IllegalStateException("the increment may or may not be on disk", failure);
     }
     return value;
   }
