@@ -32,6 +32,13 @@ public record Commit(
     if (seq < 1) {
       throw new IllegalArgumentException("commits are numbered from 1, got " + seq);
     }
+    for (Pin pin : pins) {
+      if (pin.generation().compareTo(generation) > 0) {
+        throw new IllegalArgumentException(
+            "a commit of generation %s cannot pin generation %s, which comes later"
+                .formatted(generation, pin.generation()));
+      }
+    }
   }
 
   /** A commit of changes alone. */

@@ -21,6 +21,9 @@ final class RunningServer {
   private static final Duration START = Duration.ofMinutes(5);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+  /** Short, for the benchmark of the start. */
+  private static final int POLL_MILLIS = 5;
+
   private final Contender contender;
   private final int commitDelayMillis;
   private final Path folder;
@@ -132,7 +135,7 @@ final class RunningServer {
                   .formatted(contender.label, START, Files.readString(log(folder))),
               e);
         }
-        process.waitFor(50, TimeUnit.MILLISECONDS);
+        process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
   }

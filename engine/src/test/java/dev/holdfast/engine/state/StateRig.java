@@ -110,7 +110,8 @@ final class StateRig implements Turns, AutoCloseable {
               sealed.changes(),
               null,
               List.of()),
-          0);
+          0,
+          receipt -> {});
       state.durable(gate.durableSeq());
     }
     sealed.outputs().forEach(gate::release);

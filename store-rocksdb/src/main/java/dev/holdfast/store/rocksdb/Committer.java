@@ -4,7 +4,6 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ final class Committer {
   /** Where a batch ends, so that the first in it does not wait for too much behind it. */
   private static final int BATCH_BYTES = 4 << 20;
 
-  private final Path directory;
+  private final StoreLayout layout;
   private final CommitQueue queue;
   private final MarkFile mark;
   private final DiskReserve reserve;
@@ -36,8 +35,9 @@ final class Committer {
   private final List<Work> round = new ArrayList<>();
   private boolean stopped;
 
-  Committer(Path directory, CommitQueue queue, MarkFile mark, DiskReserve reserve, Duration delay) {
-    this.directory = directory;
+  Committer(
+      StoreLayout layout, CommitQueue queue, MarkFile mark, DiskReserve reserve, Duration delay) {
+    this.layout = layout;
     this.queue = queue;
     this.mark = mark;
     this.reserve = reserve;
@@ -145,12 +145,15 @@ final class Committer {
     }
     try {
       long sequence = session.writer.write(session.builder.batch().toBytes());
+      if (session.database.switchedLog()) {
+        mark.log(layout.latestLog());
+      }
       mark.confirm(sequence);
     } catch (RocksDBException | IOException | RuntimeException e) {
       StorageException unknown =
           new StorageException(
               "the store in "
-                  + directory
+                  + layout.directory()
                   + " failed to write a batch: "
                   + e.getMessage()
                   + "; it is unknown whether its commits are on disk; the store is reopened at its"
@@ -172,7 +175,7 @@ final class Committer {
   private StorageException untried(Session session) {
     return new StorageException(
         "the store in "
-            + directory
+            + layout.directory()
             + " did not try the commit, because a write before it failed; open the object again",
         Outcome.NOT_APPLIED,
         true,

@@ -25,15 +25,17 @@ final class Database implements AutoCloseable {
   private final Path directory;
   private final RocksDB db;
   private final NativeObjects natives;
+  private final LogSwitches switches;
   private final ReadOptions anyOrder;
   private final ReadOptions oneObject;
   private final WriteOptions synced;
   private final AtomicInteger users = new AtomicInteger();
 
-  private Database(Path directory, RocksDB db, NativeObjects natives) {
+  private Database(Path directory, RocksDB db, NativeObjects natives, LogSwitches switches) {
     this.directory = directory;
     this.db = db;
     this.natives = natives;
+    this.switches = switches;
     this.anyOrder = natives.keep(new ReadOptions().setTotalOrderSeek(true));
     this.oneObject = natives.keep(new ReadOptions().setPrefixSameAsStart(true));
     this.synced = natives.keep(new WriteOptions().setSync(true));
@@ -48,8 +50,10 @@ final class Database implements AutoCloseable {
       throws RocksDBException {
     NativeObjects natives = new NativeObjects();
     try {
-      Options all = natives.keep(DatabaseOptions.of(natives, options, verifyLogs));
-      return new Database(directory, RocksDB.open(all, directory.toString()), natives);
+      LogSwitches switches = natives.keep(new LogSwitches());
+      Options all = natives.keep(DatabaseOptions.of(natives, options, verifyLogs, switches));
+      RocksDB db = RocksDB.open(all, directory.toString());
+      return new Database(directory, db, natives, switches);
     } catch (RocksDBException | RuntimeException e) {
       natives.close();
       throw e;
@@ -114,6 +118,25 @@ final class Database implements AutoCloseable {
     try (WriteBatch batch = new WriteBatch(serialized)) {
       db.write(synced, batch);
       return db.getLatestSequenceNumber();
+    } finally {
+      exit();
+    }
+  }
+
+  /** Whether a new log was begun since this was last asked. Committer thread only. */
+  boolean switchedLog() {
+    return switches.take();
+  }
+
+  /** Stops flushes and compactions, or lets them go on; for tests. */
+  void background(boolean running) throws RocksDBException {
+    enter();
+    try {
+      if (running) {
+        db.continueBackgroundWork();
+      } else {
+        db.pauseBackgroundWork();
+      }
     } finally {
       exit();
     }

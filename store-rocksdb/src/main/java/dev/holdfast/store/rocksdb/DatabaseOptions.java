@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.store.rocksdb;
 
+import java.util.List;
 import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -18,7 +19,8 @@ final class DatabaseOptions {
 
   private DatabaseOptions() {}
 
-  static Options of(NativeObjects natives, RocksStoreOptions options, boolean verifyLogs) {
+  static Options of(
+      NativeObjects natives, RocksStoreOptions options, boolean verifyLogs, LogSwitches switches) {
     DBOptions db = natives.keep(durability(verifyLogs));
     db.setCreateIfMissing(true)
         // One writer: the machinery for many would only cost.
@@ -36,6 +38,7 @@ final class DatabaseOptions {
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setStatsDumpPeriodSec(0)
         .setStatsPersistPeriodSec(0);
+    db.setListeners(List.of(switches));
     ColumnFamilyOptions entries = natives.keep(entries(natives, options));
     return new Options(db, entries);
   }

@@ -21,6 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inspection {
   /**
+   * What must be there.
+   *
+   * @param sequence the sequence number of the last confirmed write
+   * @param log the number of the log that it went to
+   */
+  record Confirmed(long sequence, long log) {}
+
+  /**
    * Confirmed commits that cannot be read any more.
    *
    * @param file the file they were in
@@ -30,7 +38,7 @@ final class Inspection {
   record Loss(Path file, String how, long firstSequence) {}
 
   private final StoreLayout layout;
-  private final long confirmed;
+  private final Confirmed confirmed;
   private final List<Loss> losses = new ArrayList<>();
   private final List<Manifest.DataFile> lostFiles = new ArrayList<>();
   private @Nullable Path manifestSource;
@@ -41,9 +49,9 @@ final class Inspection {
   /**
    * Begins an inspection.
    *
-   * @param confirmed the sequence number of the last confirmed write
+   * @param confirmed what must be there
    */
-  private Inspection(StoreLayout layout, long confirmed) {
+  private Inspection(StoreLayout layout, Confirmed confirmed) {
     this.layout = layout;
     this.confirmed = confirmed;
     this.logs = LogChain.NONE;
@@ -52,10 +60,11 @@ final class Inspection {
   /**
    * Inspects a database.
    *
-   * @param confirmed the sequence number of the last confirmed write
+   * @param confirmed what must be there
    * @param checksums which data files to read through
    */
-  static Inspection of(StoreLayout layout, long confirmed, Checksums checksums) throws IOException {
+  static Inspection of(StoreLayout layout, Confirmed confirmed, Checksums checksums)
+      throws IOException {
     Inspection inspection = new Inspection(layout, confirmed);
     Manifest found = inspection.chooseManifest();
     if (found != null) {
@@ -212,7 +221,7 @@ final class Inspection {
     text.append("the store in ")
         .append(layout.directory())
         .append(" has lost confirmed commits (it confirmed all up to sequence number ")
-        .append(confirmed)
+        .append(confirmed.sequence())
         .append("):");
     for (Loss loss : losses) {
       text.append(' ').append(layout.name(loss.file())).append(' ').append(loss.how());

@@ -36,11 +36,14 @@ record LogChain(
   /**
    * Inspects the logs.
    *
-   * @param confirmed the sequence number of the last confirmed write
+   * @param confirmed what must be there
    * @param losses gets what is lost
    */
   static LogChain inspect(
-      StoreLayout layout, Manifest manifest, long confirmed, List<Inspection.Loss> losses)
+      StoreLayout layout,
+      Manifest manifest,
+      Inspection.Confirmed confirmed,
+      List<Inspection.Loss> losses)
       throws IOException {
     List<Long> all = layout.logs();
     List<Long> numbers = all.stream().filter(n -> n >= manifest.firstLog()).toList();
@@ -51,13 +54,12 @@ record LogChain(
       loss = walk.read(numbers.get(next), next == numbers.size() - 1, confirmed);
       next++;
     }
-    if (loss == null && walk.lastSequence < confirmed) {
+    if (loss == null && walk.lastSequence < confirmed.sequence()) {
+      long missing = Math.max(confirmed.log(), manifest.firstLog());
       loss =
-          numbers.isEmpty()
-              ? walk.lost(layout.log(manifest.firstLog()), "is missing")
-              : walk.lost(
-                  layout.log(numbers.getLast()),
-                  "ends before the last confirmed commit, or a log behind it is missing");
+          numbers.contains(missing)
+              ? walk.lost(layout.log(missing), "ends before the last confirmed commit")
+              : walk.lost(layout.log(missing), "is missing");
     }
     if (loss != null) {
       losses.add(loss);
@@ -87,7 +89,8 @@ record LogChain(
     }
 
     /** Reads a log; returns what is lost, if anything. */
-    Inspection.@Nullable Loss read(long number, boolean last, long confirmed) throws IOException {
+    Inspection.@Nullable Loss read(long number, boolean last, Inspection.Confirmed confirmed)
+        throws IOException {
       Path file = layout.log(number);
       LogFile.Ending ending = LogFile.read(file, this);
       if (predecessorLoss != null) {
@@ -96,7 +99,8 @@ record LogChain(
       end = file;
       endBytes = ending.intactBytes();
       endNumber = number;
-      boolean torn = ending.tail() == LogFile.Tail.TORN && last && lastSequence >= confirmed;
+      boolean torn =
+          ending.tail() == LogFile.Tail.TORN && last && lastSequence >= confirmed.sequence();
       return ending.tail() == LogFile.Tail.WHOLE || torn
           ? null
           : lost(file, "is damaged at byte " + endBytes + ": " + ending.reason());

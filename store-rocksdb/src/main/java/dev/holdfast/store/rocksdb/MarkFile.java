@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * that opens below it has lost something.
  *
  * <p>The file has two slots, written in turn: a slot that was being written when the power failed
- * leaves the other. A slot is magic(8) format(4) phase(4) turn(8) sequence(8) crc(4). Thread-safe.
+ * leaves the other. A slot is magic(8) format(4) phase(4) turn(8) sequence(8) log(8) crc(4).
+ * Thread-safe.
  */
 final class MarkFile implements AutoCloseable {
   /** The format of data directories that this code writes, and the newest that it reads. */
   static final int FORMAT = 1;
 
   private static final long MAGIC = 0x486f6c6446617374L; // "HoldFast"
-  private static final int SLOT = 36;
+  private static final int SLOT = 44;
   private static final int STRIDE = 4096;
   private static final int CREATING = 0;
   private static final int CREATED = 1;
@@ -39,8 +40,9 @@ final class MarkFile implements AutoCloseable {
    * @param created whether the directory was made completely; if not, nothing was ever confirmed
    * @param turn how many times the file was written
    * @param sequence the sequence number of the last confirmed write
+   * @param log the number of the log that it went to
    */
-  record Mark(int format, boolean created, long turn, long sequence) {}
+  record Mark(int format, boolean created, long turn, long sequence, long log) {}
 
   private final FileChannel channel;
   private final ByteBuffer slot = ByteBuffer.allocateDirect(SLOT).order(ByteOrder.BIG_ENDIAN);
@@ -48,6 +50,7 @@ final class MarkFile implements AutoCloseable {
   private boolean created;
   private long turn;
   private long sequence;
+  private long log;
   private boolean synced = true;
 
   private MarkFile(FileChannel channel, Mark mark) {
@@ -55,6 +58,7 @@ final class MarkFile implements AutoCloseable {
     this.created = mark.created();
     this.turn = mark.turn();
     this.sequence = mark.sequence();
+    this.log = mark.log();
   }
 
   /** What the file says; null if neither slot can be read. */
@@ -84,7 +88,12 @@ final class MarkFile implements AutoCloseable {
     if (slot.getInt(SLOT - 4) != (int) crc.getValue()) {
       return null;
     }
-    return new Mark(slot.getInt(8), slot.getInt(12) == CREATED, slot.getLong(16), slot.getLong(24));
+    return new Mark(
+        slot.getInt(8),
+        slot.getInt(12) == CREATED,
+        slot.getLong(16),
+        slot.getLong(24),
+        slot.getLong(32));
   }
 
   /**
@@ -94,7 +103,7 @@ final class MarkFile implements AutoCloseable {
    */
   static MarkFile create(Path file, boolean created) throws IOException {
     Path partial = file.resolveSibling("mark.partial");
-    Mark mark = new Mark(FORMAT, created, 0, 0);
+    Mark mark = new Mark(FORMAT, created, 0, 0, 0);
     try (MarkFile written =
         new MarkFile(
             FileChannel.open(
@@ -109,7 +118,7 @@ final class MarkFile implements AutoCloseable {
     }
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     StoreLayout.syncFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-    return open(file, new Mark(FORMAT, created, 2, 0));
+    return open(file, new Mark(FORMAT, created, 2, 0, 0));
   }
 
   /** Goes on with a file that was read. */
@@ -120,6 +129,16 @@ final class MarkFile implements AutoCloseable {
   /** The sequence number of the last confirmed write. */
   synchronized long sequence() {
     return sequence;
+  }
+
+  /** The number of the log that the last confirmed write went to. */
+  synchronized long log() {
+    return log;
+  }
+
+  /** From now on writes go to that log. */
+  synchronized void log(long number) {
+    log = number;
   }
 
   /** Whether the directory is complete. */
@@ -145,7 +164,7 @@ final class MarkFile implements AutoCloseable {
     turn++;
     slot.clear();
     slot.putLong(MAGIC).putInt(FORMAT).putInt(created ? CREATED : CREATING);
-    slot.putLong(turn).putLong(sequence);
+    slot.putLong(turn).putLong(sequence).putLong(log);
     crc.reset();
     crc.update(slot.flip());
     slot.limit(SLOT).putInt((int) crc.getValue()).flip();

@@ -185,7 +185,7 @@ final class Recovery {
     Inspection inspection =
         Inspection.of(
             layout,
-            mark.sequence(),
+            new Inspection.Confirmed(mark.sequence(), mark.log()),
             new Inspection.Checksums(acceptLoss ? Long.MAX_VALUE : CHECKED_BYTES, suspects, sound));
     if (!inspection.losses().isEmpty() && !acceptLoss) {
       throw new StorageException(inspection.describe(), Outcome.NOT_APPLIED, false, null);
@@ -217,7 +217,9 @@ final class Recovery {
       long losses = number(database, LOSSES) + 1;
       batch.put(LOSSES, bytes(losses));
     }
-    mark.created(writer.write(batch.toBytes()));
+    long sequence = writer.write(batch.toBytes());
+    mark.log(layout.latestLog());
+    mark.created(sequence);
     return new Session(database, writer, epoch, Namespaces.read(database), surroundings.random());
   }
 

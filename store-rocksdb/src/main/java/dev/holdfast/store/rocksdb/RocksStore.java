@@ -60,7 +60,7 @@ public final class RocksStore implements ObjectStore {
     this.queue = new CommitQueue(options.queueBytes());
     this.committer =
         new Committer(
-            layout.directory(),
+            layout,
             queue,
             mark,
             new DiskReserve(
@@ -285,6 +285,11 @@ public final class RocksStore implements ObjectStore {
     } catch (RocksDBException e) {
       throw Failures.read("the history", e);
     }
+  }
+
+  /** The database behind the store, for tests. */
+  Database database() {
+    return sessions.live().database;
   }
 
   @Override

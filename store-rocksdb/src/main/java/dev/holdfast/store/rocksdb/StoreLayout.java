@@ -77,6 +77,12 @@ record StoreLayout(Path directory) {
     return numbers;
   }
 
+  /** The number of the log that was begun last; 0 if there is none. */
+  long latestLog() throws IOException {
+    List<Long> logs = logs();
+    return logs.isEmpty() ? 0 : logs.getLast();
+  }
+
   /** All manifests in a folder, latest last. */
   static List<Path> manifests(Path folder) throws IOException {
     return list(folder, "MANIFEST-[0-9]*");

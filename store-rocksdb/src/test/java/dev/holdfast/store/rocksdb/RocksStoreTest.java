@@ -12,7 +12,9 @@ import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
+import dev.holdfast.store.Opening;
 import dev.holdfast.store.View;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +37,14 @@ class RocksStoreTest {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  static Commit put(Opening opening, long seq, Generation generation, String value) {
+    return Commit.of(
+        opening,
+        seq,
+        generation,
+        List.of(new Change(EntryKey.user("key"), value.getBytes(StandardCharsets.UTF_8))));
   }
 
   @Test

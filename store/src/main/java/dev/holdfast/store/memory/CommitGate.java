@@ -106,6 +106,7 @@ public final class CommitGate {
     }
   }
 
+  /** Whether no group may pass now; the lock is held, here and below. */
   boolean isHeld() {
     return held && permits == 0;
   }
@@ -114,8 +115,9 @@ public final class CommitGate {
     submitted++;
   }
 
+  /** A group passed, with a permit or because the store is closed. */
   void left() {
-    if (held) {
+    if (held && permits > 0) {
       permits--;
     }
   }

@@ -48,6 +48,7 @@ public final class Faults {
     locked(() -> reads++);
   }
 
+  /** What happens to the next group; the lock is held, here and below. */
   @Nullable CommitFault pollCommit() {
     return commits.poll();
   }

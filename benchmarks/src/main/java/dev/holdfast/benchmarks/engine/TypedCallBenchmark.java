@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.benchmarks.engine;
+
+import dev.holdfast.engine.EngineOptions;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A typed call in the process to an object that is in memory and writes nothing. The caller runs on
+ * a virtual thread, as a worker does; budgets: 1 µs from a worker, 3 µs from another object.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(
+    value = 2,
+    jvmArgsAppend = {
+      "-Djmh.executor=VIRTUAL",
+      "-XX:+UseCompactObjectHeaders",
+      "-Djdk.virtualThreadScheduler.parallelism=16",
+      "--enable-native-access=ALL-UNNAMED",
+      "--sun-misc-unsafe-memory-access=allow"
+    })
+public class TypedCallBenchmark {
+  private static final int CALLS = 1_000;
+
+  private CounterNode node;
+  private Counter counter;
+  private Counter other;
+
+  @Setup
+  public void start() throws IOException {
+    node = CounterNode.start(EngineOptions.defaults());
+    counter = node.counters().getByName("hot");
+    other = node.counters().getByName("other");
+    counter.increment(1);
+    other.increment(1);
+  }
+
+  @TearDown
+  public void stop() {
+    node.close();
+  }
+
+  @Benchmark
+  public long fromWorker() {
+    return counter.value();
+  }
+
+  /** As a worker does it for each request: the stub by its name, then the call. */
+  @Benchmark
+  public long fromWorkerByName() {
+    return node.counters().getByName("hot").value();
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(CALLS)
+  public long fromObject() {
+    return other.readOther("hot", CALLS);
+  }
+}
