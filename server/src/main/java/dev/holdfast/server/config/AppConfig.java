@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server.config;
 
+import dev.holdfast.gateway.GatewayOptions;
 import dev.holdfast.server.Names;
 import dev.holdfast.server.NodeOptions;
 import java.io.IOException;
@@ -127,52 +128,48 @@ public record AppConfig(
 
   private static NodeOptions node(
       TableReader root, Path folder, Mode mode, Overrides overrides, Problems problems) {
+    NodeOptions defaults = NodeOptions.over(folder.resolve(mode.data()).normalize());
+    NodeOptions options = defaults.withGateway(defaults.gateway().withHost(mode.host()));
     Optional<TableReader> server = root.table("server");
-    Optional<Setting<String>> host = server.flatMap(t -> t.string("host", "host = \"localhost\""));
-    Optional<Setting<Integer>> port =
-        server.flatMap(t -> t.integer("port", 0, MAX_PORT, v -> (int) v));
-    server.ifPresent(TableReader::finish);
+    if (server.isPresent()) {
+      options = options.withGateway(server(server.get(), options.gateway()));
+    }
     Optional<TableReader> data = root.table("data");
-    Optional<Path> directory =
-        data.flatMap(t -> t.string("directory", "directory = \"data\""))
-            .flatMap(text -> path(text, problems))
-            .map(folder::resolve)
-            .map(Path::normalize);
-    data.ifPresent(TableReader::finish);
-
-    Optional<String> overHost = overrides.find("host").map(Setting::value);
-    Optional<Integer> overPort = overrides.find("port").flatMap(text -> port(text, problems));
-    Optional<Path> overData = overrides.find("data").flatMap(text -> path(text, problems));
-    NodeOptions options =
-        NodeOptions.over(
-            overData.or(() -> directory).orElseGet(() -> folder.resolve(mode.data()).normalize()));
-    options =
-        options.withGateway(
-            options
-                .gateway()
-                .withHost(overHost.or(() -> host.map(Setting::value)).orElseGet(mode::host))
-                .withPort(
-                    overPort.or(() -> port.map(Setting::value)).orElse(options.gateway().port())));
-    return limits(root, options);
+    if (data.isPresent()) {
+      Optional<Path> directory =
+          data.get()
+              .string("directory", "directory = \"data\"")
+              .flatMap(text -> path(text, problems));
+      data.get().finish();
+      options =
+          options.withData(
+              directory.map(path -> folder.resolve(path).normalize()).orElse(options.data()));
+    }
+    Optional<TableReader> limits = root.table("limits");
+    if (limits.isPresent()) {
+      options = Limits.read(limits.get(), options);
+    }
+    return overridden(options, overrides, problems);
   }
 
-  private static NodeOptions limits(TableReader root, NodeOptions options) {
-    Optional<TableReader> table = root.table("limits");
-    NodeOptions changed = options;
-    if (table.isPresent()) {
-      for (Limit limit : Limit.ALL) {
-        NodeOptions before = changed;
-        changed =
-            table
-                .get()
-                .integer(
-                    limit.key(), limit.min(), limit.max(), v -> limit.change().apply(before, v))
-                .map(Setting::value)
-                .orElse(before);
-      }
-      table.get().finish();
-    }
-    return changed;
+  private static GatewayOptions server(TableReader table, GatewayOptions options) {
+    String host =
+        table.string("host", "host = \"localhost\"").map(Setting::value).orElse(options.host());
+    int port = (int) table.integer("port", 0, MAX_PORT, options.port());
+    table.finish();
+    return options.withHost(host).withPort(port);
+  }
+
+  private static NodeOptions overridden(
+      NodeOptions options, Overrides overrides, Problems problems) {
+    GatewayOptions gateway = options.gateway();
+    Optional<String> host = overrides.find("host").map(Setting::value);
+    Optional<Integer> port = overrides.find("port").flatMap(text -> port(text, problems));
+    Optional<Path> data = overrides.find("data").flatMap(text -> path(text, problems));
+    return options
+        .withGateway(
+            gateway.withHost(host.orElse(gateway.host())).withPort(port.orElse(gateway.port())))
+        .withData(data.orElse(options.data()));
   }
 
   private static Optional<Integer> port(Setting<String> text, Problems problems) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server.config;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ public record Overrides(Map<String, String> flags, Map<String, String> environme
   /** The text given for a setting outside the file; the flag wins. */
   Optional<Setting<String>> find(String name) {
     String flag = "--" + name;
-    String variable = "HOLDFAST_" + name.toUpperCase(java.util.Locale.ROOT);
+    String variable = "HOLDFAST_" + name.toUpperCase(Locale.ROOT);
     if (flags.containsKey(flag)) {
       return Optional.of(new Setting<>(flags.get(flag), Place.of(flag)));
     }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
@@ -62,14 +61,14 @@ final class TableReader {
     return string(key, example);
   }
 
-  /** An integer between two bounds, inclusive, as {@code convert} makes of it. */
-  <T> Optional<Setting<T>> integer(String key, long min, long max, LongFunction<T> convert) {
+  /** An integer between two bounds, inclusive; {@code otherwise} if it is absent or a mistake. */
+  long integer(String key, long min, long max, long otherwise) {
     Object value = find(key);
     if (value == null) {
-      return Optional.empty();
+      return otherwise;
     }
     if (value instanceof Long number && number >= min && number <= max) {
-      return Optional.of(new Setting<>(convert.apply(number), place(key)));
+      return number;
     }
     String remedy =
         switch (value) {
@@ -79,7 +78,7 @@ final class TableReader {
           default -> "write an integer";
         };
     wrongType(key, "an integer from %d to %d".formatted(min, max), value, remedy);
-    return Optional.empty();
+    return otherwise;
   }
 
   /** A sub-table; absent if there is none. */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.config;
+
+import dev.holdfast.engine.EngineOptions;
+import dev.holdfast.engine.EngineOptions.EventLimits;
+import dev.holdfast.engine.EngineOptions.MemoryLimits;
+import dev.holdfast.gateway.GatewayLimits;
+import dev.holdfast.gateway.GatewayOptions;
+import dev.holdfast.gateway.GatewayTimeouts;
+import dev.holdfast.server.NodeOptions;
+import java.time.Duration;
+
+/** Reads {@code [limits]}: numbers whose keys end in their unit, over the defaults of a node. */
+final class Limits {
+  private static final int MAX_COUNT = 1_000_000;
+  private static final long MAX_BYTES = 1L << 40;
+  private static final long MAX_MILLIS = Duration.ofDays(1).toMillis();
+
+  private final TableReader table;
+
+  private Limits(TableReader table) {
+    this.table = table;
+  }
+
+  /** The options with what the table says. */
+  static NodeOptions read(TableReader table, NodeOptions defaults) {
+    Limits limits = new Limits(table);
+    NodeOptions options =
+        defaults
+            .withGateway(limits.gateway(defaults.gateway()))
+            .withEngine(limits.engine(defaults.engine()))
+            .withStore(
+                defaults
+                    .store()
+                    .withReserveBytes(
+                        limits.bytes("disk-reserve-bytes", defaults.store().reserveBytes())));
+    table.finish();
+    return options;
+  }
+
+  private GatewayOptions gateway(GatewayOptions options) {
+    GatewayLimits limits = options.limits();
+    GatewayTimeouts timeouts = options.timeouts();
+    return options
+        .withLimits(
+            limits
+                .withBodyBytes(bytes("body-bytes", limits.bodyBytes()))
+                .withHeaderBytes(
+                    (int) table.integer("header-bytes", 1 << 10, 1 << 20, limits.headerBytes()))
+                .withConcurrentRequests(count("concurrent-requests", limits.concurrentRequests())))
+        .withTimeouts(
+            timeouts
+                .withAnswer(millis("answer-ms", 1, timeouts.answer()))
+                .withDrain(millis("drain-ms", 1, timeouts.drain())));
+  }
+
+  private EngineOptions engine(EngineOptions options) {
+    EventLimits events = options.events();
+    MemoryLimits memory = options.memory();
+    return options
+        .withEvents(
+            new EventLimits(
+                count("waiting-events", events.maxWaiting()),
+                bytes("waiting-bytes", events.maxWaitingBytes()),
+                millis("call-ms", 1, events.callTimeout()),
+                millis("wall-ms", 1, events.wallLimit()),
+                events.slowAfter()))
+        .withMemory(
+            new MemoryLimits(
+                millis("idle-ms", 0, memory.idleAfter()),
+                bytes("cache-bytes", memory.maxCacheBytes()),
+                memory.maxActivations()));
+  }
+
+  private int count(String key, int otherwise) {
+    return (int) table.integer(key, 1, MAX_COUNT, otherwise);
+  }
+
+  private long bytes(String key, long otherwise) {
+    return table.integer(key, 0, MAX_BYTES, otherwise);
+  }
+
+  private Duration millis(String key, long min, Duration otherwise) {
+    return Duration.ofMillis(table.integer(key, min, MAX_MILLIS, otherwise.toMillis()));
+  }
+}
