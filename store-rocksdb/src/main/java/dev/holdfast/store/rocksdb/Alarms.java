@@ -3,7 +3,6 @@ package dev.holdfast.store.rocksdb;
 
 import dev.holdfast.store.DueAlarm;
 import dev.holdfast.store.ObjectRef;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,17 +26,11 @@ final class Alarms {
         if (at > now) {
           break;
         }
-        byte[] name = cursor.value();
         due.add(
             new DueAlarm(
                 new ObjectRef(
                     session.namespaces.name(Keys.intAt(key, 9)),
-                    Keys.id(
-                        key,
-                        13,
-                        name.length == 0
-                            ? null
-                            : new String(name, 1, name.length - 1, StandardCharsets.UTF_8))),
+                    Keys.id(key, 13, DirectoryRecords.unflagged(cursor.value(), 0))),
                 Instant.ofEpochMilli(at)));
         more = cursor.next();
       }

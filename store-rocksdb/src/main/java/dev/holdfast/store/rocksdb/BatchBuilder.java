@@ -232,30 +232,12 @@ final class BatchBuilder {
   private void enterDirectory(Commit commit, ObjectState state, @Nullable String name) {
     ObjectId id = commit.object().id();
     long created = commit.generation().second();
-    byte[] text = flagged(name);
-    byte[] byId = new byte[8 + text.length];
-    Keys.putLong(byId, 0, created);
-    System.arraycopy(text, 0, byId, 8, text.length);
-    batch.put(Keys.directoryById(state.namespace, id), byId);
+    batch.put(Keys.directoryById(state.namespace, id), DirectoryRecords.byId(created, name));
     if (name != null) {
-      byte[] byName = new byte[8 + ObjectId.BYTES];
-      Keys.putLong(byName, 0, created);
-      id.writeTo(byName, 8);
       batch.put(
-          Keys.directoryByName(state.namespace, name.getBytes(StandardCharsets.UTF_8)), byName);
+          Keys.directoryByName(state.namespace, name.getBytes(StandardCharsets.UTF_8)),
+          DirectoryRecords.byName(created, id));
     }
-  }
-
-  /** Nothing for no name, else 1 and the name, which may be empty. */
-  private static byte[] flagged(@Nullable String name) {
-    if (name == null) {
-      return NOTHING;
-    }
-    byte[] text = name.getBytes(StandardCharsets.UTF_8);
-    byte[] flagged = new byte[1 + text.length];
-    flagged[0] = 1;
-    System.arraycopy(text, 0, flagged, 1, text.length);
-    return flagged;
   }
 
   private void endIncarnation(Commit commit, ObjectState state, int incarnation) {
@@ -289,7 +271,7 @@ final class BatchBuilder {
         batch.delete(Keys.alarm(before.alarm(), state.namespace, id));
       }
       if (millis != Head.NO_ALARM) {
-        batch.put(Keys.alarm(millis, state.namespace, id), flagged(before.name()));
+        batch.put(Keys.alarm(millis, state.namespace, id), DirectoryRecords.flagged(before.name()));
       }
     }
     return millis;

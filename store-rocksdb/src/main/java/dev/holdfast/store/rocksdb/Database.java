@@ -4,7 +4,9 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -163,11 +165,14 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** The sequence number of the last write. */
-  long latestSequence() {
+  /** The numbers of the data files that are in use. */
+  Set<Long> dataFiles() throws RocksDBException {
     enter();
     try {
-      return db.getLatestSequenceNumber();
+      return db.getLiveFilesMetaData().stream()
+          .map(file -> file.fileName().replaceAll("[^0-9]", ""))
+          .map(Long::valueOf)
+          .collect(Collectors.toSet());
     } finally {
       exit();
     }

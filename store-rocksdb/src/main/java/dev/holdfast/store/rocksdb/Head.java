@@ -36,6 +36,10 @@ record Head(long seq, long generation, long alarm, int incarnation, @Nullable St
             : null);
   }
 
+  Head withAlarm(long millis) {
+    return new Head(seq, generation, millis, incarnation, name);
+  }
+
   byte[] encode() {
     byte[] text = name == null ? new byte[0] : name.getBytes(StandardCharsets.UTF_8);
     byte[] bytes = new byte[FIXED + text.length];

@@ -9,21 +9,19 @@ import java.util.concurrent.TimeUnit;
 import org.rocksdb.RocksDBException;
 
 /**
- * The thread that, each second, syncs the mark file and brings the manifest's mirror up to date. A
- * sync that fails ends the session like a failed write.
+ * The thread that, each second, brings the safeguards up to date. A sync that fails ends the
+ * session like a failed write.
  */
 final class Housekeeper {
   private final StoreLayout layout;
-  private final MarkFile mark;
-  private final ManifestMirror mirror;
+  private final Safeguards safeguards;
   private final Sessions sessions;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
 
-  Housekeeper(StoreLayout layout, MarkFile mark, ManifestMirror mirror, Sessions sessions) {
+  Housekeeper(StoreLayout layout, Safeguards safeguards, Sessions sessions) {
     this.layout = layout;
-    this.mark = mark;
-    this.mirror = mirror;
+    this.safeguards = safeguards;
     this.sessions = sessions;
     this.thread = Thread.ofPlatform().daemon().name("holdfast-housekeeper").unstarted(this::run);
   }
@@ -35,10 +33,7 @@ final class Housekeeper {
   private void run() {
     try {
       while (!stop.await(1, TimeUnit.SECONDS)) {
-        Session session = sessions.current();
-        if (session.failure() == null) {
-          tidy(session);
-        }
+        tidy(sessions.current());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -46,40 +41,25 @@ final class Housekeeper {
   }
 
   private void tidy(Session session) {
+    if (session.failure() != null) {
+      return;
+    }
     try {
-      mark.sync();
-      mirror.refresh(session.database);
-    } catch (IOException | RocksDBException e) {
+      safeguards.refresh(session);
+    } catch (IOException | RocksDBException | StorageException e) {
       session.fail(
           new StorageException(
               "the store in " + layout.directory() + " failed to sync: " + e.getMessage(),
               Outcome.NOT_APPLIED,
               true,
               e));
-    } catch (StorageException e) {
-      // The session ended meanwhile: there is nothing to tidy.
-      return;
     }
   }
 
-  /** Does it a last time, for a session that nobody uses any more. */
+  /** Ends the thread, and tidies a last time. */
   void stop() {
     stop.countDown();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    Session session = sessions.current();
-    if (session.failure() == null) {
-      tidy(session);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
+    tidy(sessions.current());
   }
 }

@@ -3,7 +3,9 @@ package dev.holdfast.store.rocksdb;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -56,6 +58,23 @@ final class Namespaces {
     return namespaces;
   }
 
+  /** All of them. */
+  Collection<Space> all() {
+    return List.copyOf(byName.values());
+  }
+
+  /** Puts one back that was lost. */
+  static void putBack(Space space, BatchBuffer batch) {
+    batch.put(Keys.namespace(space.name()), encode(space));
+  }
+
+  private static byte[] encode(Space space) {
+    byte[] value = new byte[4 + SECRET_BYTES];
+    Keys.putInt(value, 0, space.number());
+    System.arraycopy(space.secret(), 0, value, 4, SECRET_BYTES);
+    return value;
+  }
+
   private void publish(Space space) {
     byName.put(space.name(), space);
     byNumber.put(space.number(), space);
@@ -94,11 +113,9 @@ final class Namespaces {
     byte[] secret = new byte[SECRET_BYTES];
     random.nextBytes(secret);
     lastNumber++;
-    byte[] value = Arrays.copyOf(new byte[4], 4 + SECRET_BYTES);
-    Keys.putInt(value, 0, lastNumber);
-    System.arraycopy(secret, 0, value, 4, SECRET_BYTES);
-    batch.put(Keys.namespace(name), value);
-    fresh.put(name, new Space(name, lastNumber, secret));
+    Space space = new Space(name, lastNumber, secret);
+    batch.put(Keys.namespace(name), encode(space));
+    fresh.put(name, space);
     return lastNumber;
   }
 

@@ -4,11 +4,7 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.rocksdb.RocksDBException;
@@ -31,13 +27,12 @@ final class Recovery {
 
   private static final byte[] EPOCH = Keys.meta("epoch");
   private static final byte[] FORMAT = Keys.meta("format");
-  private static final byte[] LOSSES = Keys.meta("losses");
 
   private final StoreLayout layout;
   private final RocksStoreOptions options;
   private final Surroundings surroundings;
   private final MarkFile mark;
-  private final ManifestMirror mirror;
+  private final Safeguards safeguards;
 
   /** Data files in which damage was found while the store was open. */
   private final Set<Long> suspects = ConcurrentHashMap.newKeySet();
@@ -51,13 +46,12 @@ final class Recovery {
       StoreLayout layout,
       RocksStoreOptions options,
       Surroundings surroundings,
-      MarkFile mark,
-      ManifestMirror mirror) {
+      Safeguards safeguards) {
     this.layout = layout;
     this.options = options;
     this.surroundings = surroundings;
-    this.mark = mark;
-    this.mirror = mirror;
+    this.mark = safeguards.mark();
+    this.safeguards = safeguards;
   }
 
   /**
@@ -72,8 +66,8 @@ final class Recovery {
       refuseNewer(layout, old.format());
       if (!old.created()) {
         // The making of the directory was cut short, so nothing in it was ever confirmed.
-        deleteAll(layout.database());
-        deleteAll(layout.mirror());
+        StoreLayout.delete(layout.database());
+        StoreLayout.delete(layout.mirror());
       }
       return MarkFile.open(layout.mark(), old);
     }
@@ -112,31 +106,6 @@ final class Recovery {
     }
   }
 
-  private static void deleteAll(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.delete(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path dir, java.io.IOException e)
-                throws IOException {
-              if (e != null) {
-                throw e;
-              }
-              Files.delete(dir);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    }
-  }
-
   /** Damage was found in a data file of the open store. */
   void suspect(long dataFile) {
     suspects.add(dataFile);
@@ -161,7 +130,7 @@ final class Recovery {
       boolean lossy = inspection != null && !inspection.losses().isEmpty();
       boolean verifyLogs = inspection == null || (inspection.logs().any() && !lossy);
       database = Database.open(layout.database(), options, verifyLogs);
-      mirror.begin(database);
+      safeguards.manifest().begin(database);
       BatchWriter writer = surroundings.writes().apply(database::write);
       Session session = begin(database, writer, lossy);
       firstTime = false;
@@ -214,8 +183,13 @@ final class Recovery {
       batch.put(FORMAT, written);
     }
     if (lossy) {
-      long losses = number(database, LOSSES) + 1;
-      batch.put(LOSSES, bytes(losses));
+      new Salvage(database, writer, options.clock().instant().getEpochSecond()).run();
+      Namespaces left = Namespaces.read(database);
+      for (Namespaces.Space space : safeguards.namespaces().read()) {
+        if (left.find(space.name()) == null) {
+          Namespaces.putBack(space, batch);
+        }
+      }
     }
     long sequence = writer.write(batch.toBytes());
     mark.log(layout.latestLog());

@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,24 +43,14 @@ final class Repair {
       if (Files.exists(target)) {
         setAside(target);
       }
-      Path partial = target.resolveSibling("manifest.partial");
-      Files.copy(source, partial, StandardCopyOption.REPLACE_EXISTING);
-      sync(partial);
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      StoreLayout.replace(target, Files.readAllBytes(source));
     }
     cut(target, manifest.ending().intactBytes());
     String current = target.getFileName() + "\n";
     if (!Files.exists(layout.current())
         || !Files.readString(layout.current(), StandardCharsets.ISO_8859_1).equals(current)) {
       LOG.warn("{} is put right, to name {}", layout.name(layout.current()), layout.name(target));
-      Path partial = layout.current().resolveSibling("current.partial");
-      Files.writeString(partial, current);
-      sync(partial);
-      Files.move(
-          partial,
-          layout.current(),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      StoreLayout.replace(layout.current(), current.getBytes(StandardCharsets.ISO_8859_1));
     }
     LogChain logs = inspection.logs();
     if (logs.end() != null && logs.beyond().isEmpty()) {
@@ -130,11 +119,5 @@ final class Repair {
       free = layout.damaged().resolve(file.getFileName() + "." + i);
     }
     return free;
-  }
-
-  private static void sync(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
   }
 }

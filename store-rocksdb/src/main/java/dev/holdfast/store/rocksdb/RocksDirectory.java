@@ -33,11 +33,7 @@ final class RocksDirectory implements Directory {
       boolean more = cursor.seek(from);
       while (more && entries.size() < limit && Keys.startsWith(cursor.key(), prefix)) {
         byte[] value = cursor.value();
-        String name =
-            value.length == 8
-                ? null
-                : new String(value, 9, value.length - 9, StandardCharsets.UTF_8);
-        entries.add(entry(Keys.id(cursor.key(), 5, name), value));
+        entries.add(entry(Keys.id(cursor.key(), 5, DirectoryRecords.name(value)), value));
         more = cursor.next();
       }
     } catch (RocksDBException e) {
@@ -74,7 +70,7 @@ final class RocksDirectory implements Directory {
   }
 
   private static DirectoryEntry entry(ObjectId id, byte[] value) {
-    return new DirectoryEntry(id, Instant.ofEpochSecond(Keys.longAt(value, 0)));
+    return new DirectoryEntry(id, Instant.ofEpochSecond(DirectoryRecords.created(value)));
   }
 
   private static byte[] successor(byte[] key) {

@@ -40,36 +40,35 @@ public final class RocksStore implements ObjectStore {
   private final Committer committer;
   private final Sessions sessions;
   private final Housekeeper housekeeper;
+  private final Verifier verifier;
   private final Pruner pruner;
   private final RocksDirectory objects;
   private final OpenDirectory place;
 
   private RocksStore(OpenDirectory place, RocksStoreOptions options, Surroundings surroundings) {
     StoreLayout layout = place.layout();
-    MarkFile mark = place.mark();
-    ManifestMirror mirror = new ManifestMirror(layout);
+    Safeguards safeguards =
+        new Safeguards(place.mark(), new ManifestMirror(layout), new NamespaceMirror(layout));
+    Recovery recovery = new Recovery(layout, options, surroundings, safeguards);
     LongSupplier usableBytes = surroundings.usableBytes();
     this.place = place;
     this.options = options;
     this.surroundings = surroundings;
-    this.sessions =
-        new Sessions(
-            layout,
-            new Recovery(layout, options, surroundings, mark, mirror),
-            surroundings.nanos());
+    this.sessions = new Sessions(layout, recovery, surroundings.nanos());
     this.queue = new CommitQueue(options.queueBytes());
     this.committer =
         new Committer(
             layout,
             queue,
-            mark,
+            place.mark(),
             new DiskReserve(
                 layout.directory(),
                 options.reserveBytes(),
                 usableBytes == null ? layout.directory().toFile()::getUsableSpace : usableBytes,
                 surroundings.nanos()),
             options.commitDelay());
-    this.housekeeper = new Housekeeper(layout, mark, mirror, sessions);
+    this.housekeeper = new Housekeeper(layout, safeguards, sessions);
+    this.verifier = new Verifier(layout, recovery, sessions);
     this.pruner = new Pruner(options.retention(), options.clock()::millis, this::await);
     this.objects = new RocksDirectory(sessions::live);
   }
@@ -90,6 +89,7 @@ public final class RocksStore implements ObjectStore {
       RocksStore store = new RocksStore(place, options, surroundings);
       store.committer.start();
       store.housekeeper.start();
+      store.verifier.start();
       return store;
     } catch (RuntimeException | Error e) {
       place.close();
@@ -297,6 +297,7 @@ public final class RocksStore implements ObjectStore {
     if (!sessions.isClosed()) {
       queue.add(new Work.Stop());
       committer.join();
+      verifier.stop();
       housekeeper.stop();
       sessions.close();
       place.close();
