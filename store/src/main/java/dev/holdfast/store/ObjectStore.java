@@ -55,7 +55,8 @@ public interface ObjectStore extends AutoCloseable {
   byte @Nullable [] get(ObjectRef object, EntryKey key, View view);
 
   /**
-   * A page of entries in key order. Submitted commits count once they completed.
+   * A page of entries in key order, all as of one moment. Submitted commits count once they
+   * completed.
    *
    * @throws StorageException if they cannot be read
    */

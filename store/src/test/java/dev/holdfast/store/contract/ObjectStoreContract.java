@@ -106,6 +106,14 @@ public abstract class ObjectStoreContract {
   }
 
   @Nested
+  class ConcurrentReads extends ConcurrentReadContract {
+    @Override
+    StorePlace newPlace() throws Exception {
+      return ObjectStoreContract.this.newPlace();
+    }
+  }
+
+  @Nested
   class RandomHistories extends RandomHistoryContract {
     @Override
     StorePlace newPlace() throws Exception {
