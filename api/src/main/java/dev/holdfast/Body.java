@@ -34,7 +34,10 @@ public interface Body {
     return of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** What {@code stream} yields, read once and closed; the length is not known beforehand. */
+  /**
+   * What {@code stream} yields, read once and closed; the length is not known beforehand. What one
+   * read yields is sent before the next read, so a live stream reaches the receiver as it comes.
+   */
   static Body of(InputStream stream) {
     Objects.requireNonNull(stream, "stream");
     return new Body() {
@@ -52,7 +55,8 @@ public interface Body {
 
   /**
    * What {@code writer} writes when the body is sent: for bodies that are made as they go. Writing
-   * blocks while the receiver is slow.
+   * blocks while the receiver is slow. Small writes are gathered; {@code flush} sends what was
+   * written so far.
    */
   static Body writing(Writer writer) {
     return new Written(writer);

@@ -4,6 +4,7 @@ package dev.holdfast;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -11,12 +12,13 @@ import java.util.function.BiConsumer;
 /**
  * HTTP header fields, in order, names compared without regard to case. Immutable.
  *
- * <p>A name must be an HTTP token and a value free of control characters, else {@link
- * IllegalArgumentException}: no header can smuggle a second one.
+ * <p>A name must be an HTTP token and a value must have only characters up to U+00FF and no control
+ * characters but the tab, else {@link IllegalArgumentException}: no header can smuggle a second
+ * one.
  */
 public final class Headers {
   private static final Headers EMPTY = new Headers(new String[0]);
-  private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
+  private static final boolean[] TOKEN = tokenCharacters();
 
   /** Names at even indices, each followed by its value. */
   private final String[] fields;
@@ -92,33 +94,66 @@ public final class Headers {
   private static void check(String name, String value) {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(value, "value");
-    if (name.isEmpty() || !name.chars().allMatch(Headers::isTokenCharacter)) {
+    if (!isToken(name)) {
       throw new IllegalArgumentException("'" + name + "' is not an HTTP header name");
     }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if ((c < ' ' && c != '\t') || c == 0x7f) {
+      if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
         throw new IllegalArgumentException(
-            "the value of header " + name + " has a control character at index " + i);
+            "the value of header "
+                + name
+                + " has the character U+%04X at index %d, which no header can carry"
+                    .formatted((int) c, i));
       }
     }
   }
 
-  private static boolean isTokenCharacter(int c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || TOKEN_MARKS.indexOf(c) >= 0;
+  /** Whether it is a token of HTTP, which is what names and methods are made of. */
+  static boolean isToken(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c >= TOKEN.length || !TOKEN[c]) {
+        return false;
+      }
+    }
+    return !name.isEmpty();
+  }
+
+  private static boolean[] tokenCharacters() {
+    boolean[] token = new boolean[128];
+    for (char c = 0; c < token.length; c++) {
+      token[c] =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
+    }
+    return token;
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Headers that && Arrays.equals(fields, that.fields);
+    if (!(other instanceof Headers that) || fields.length != that.fields.length) {
+      return false;
+    }
+    for (int i = 0; i < fields.length; i += 2) {
+      if (!fields[i].equalsIgnoreCase(that.fields[i])
+          || !fields[i + 1].equals(that.fields[i + 1])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(fields);
+    int hash = 1;
+    for (int i = 0; i < fields.length; i += 2) {
+      hash = 31 * hash + fields[i].toLowerCase(Locale.ROOT).hashCode();
+      hash = 31 * hash + fields[i + 1].hashCode();
+    }
+    return hash;
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.Optional;
  * An HTTP request, received or to be sent. Immutable but for its body, which can be read once if it
  * is a stream.
  *
- * @param method the method, in upper case
+ * @param method the method: an HTTP token, case-sensitive; the known ones are in upper case
  * @param url the target
  * @param headers the header fields
  * @param body the body; empty if there is none
@@ -19,6 +19,9 @@ public record Request(String method, Url url, Headers headers, Body body) {
     Objects.requireNonNull(url, "url");
     Objects.requireNonNull(headers, "headers");
     Objects.requireNonNull(body, "body");
+    if (!Headers.isToken(method)) {
+      throw new IllegalArgumentException("'" + method + "' is not an HTTP method");
+    }
   }
 
   /** A GET of that URL or path. */

@@ -44,7 +44,7 @@ public record Response(int status, Headers headers, Body body) {
     return new Response(200, Headers.empty(), Body.of(stream));
   }
 
-  /** 200 with what {@code writer} writes, sent as it comes. */
+  /** 200 with what {@code writer} writes, sent when a few KiB are there and when it flushes. */
   public static Response stream(Body.Writer writer) {
     return new Response(200, Headers.empty(), Body.writing(writer));
   }

@@ -1,33 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The target of a request: scheme, authority, path and query. Immutable.
  *
- * <p>Path segments and query parameters are percent-decoded as UTF-8; bad escapes or bad UTF-8 make
- * {@link #parse} throw. Dot segments are not resolved.
+ * <p>Path segments and query parameters are percent-decoded as UTF-8; bad escapes or bad UTF-8 in
+ * either make {@link #parse} and {@link #of} throw. Dot segments are not resolved.
  */
 public final class Url {
   private final String scheme;
   private final String authority;
   private final String rawPath;
   private final String rawQuery;
-  private final List<String> segments;
+
+  /** Split at first use, by any thread: every result is the same. */
+  private @Nullable List<String> segments;
 
   private Url(String scheme, String authority, String rawPath, String rawQuery) {
     this.scheme = scheme;
     this.authority = authority;
     this.rawPath = rawPath;
     this.rawQuery = rawQuery;
-    this.segments = split(rawPath);
   }
 
   /**
@@ -38,37 +37,48 @@ public final class Url {
    */
   public static Url parse(String text) {
     Objects.requireNonNull(text, "text");
-    int schemeEnd = text.indexOf("://");
     if (text.startsWith("/")) {
       return of("http", "localhost", text);
     }
+    int schemeEnd = text.indexOf("://");
     if (schemeEnd <= 0) {
       throw new IllegalArgumentException(
           "'" + text + "' is neither an absolute URL nor a path that begins with /");
     }
-    int pathStart = text.indexOf('/', schemeEnd + 3);
+    int authorityStart = schemeEnd + 3;
+    int authorityEnd = authorityStart;
+    while (authorityEnd < text.length() && "/?#".indexOf(text.charAt(authorityEnd)) < 0) {
+      authorityEnd++;
+    }
+    String target = text.substring(authorityEnd);
     return of(
         text.substring(0, schemeEnd),
-        pathStart < 0 ? text.substring(schemeEnd + 3) : text.substring(schemeEnd + 3, pathStart),
-        pathStart < 0 ? "/" : text.substring(pathStart));
+        text.substring(authorityStart, authorityEnd),
+        target.startsWith("/") ? target : "/" + target);
   }
 
   /**
-   * A URL from its parts.
+   * A URL from its parts. A fragment is dropped.
    *
    * @param target path and query as on the request line, beginning with {@code /}
    * @throws IllegalArgumentException if the target does not begin with a slash or has bad escapes
    */
   public static Url of(String scheme, String authority, String target) {
+    Objects.requireNonNull(scheme, "scheme");
+    Objects.requireNonNull(authority, "authority");
     if (!target.startsWith("/")) {
       throw new IllegalArgumentException("request target '" + target + "' does not begin with /");
     }
     int fragment = target.indexOf('#');
     String bare = fragment < 0 ? target : target.substring(0, fragment);
     int query = bare.indexOf('?');
-    return query < 0
-        ? new Url(scheme, authority, bare, "")
-        : new Url(scheme, authority, bare.substring(0, query), bare.substring(query + 1));
+    String path = query < 0 ? bare : bare.substring(0, query);
+    String rawQuery = query < 0 ? "" : bare.substring(query + 1);
+    if (bare.indexOf('%') >= 0) {
+      split(path);
+      PercentEncoding.decode(rawQuery);
+    }
+    return new Url(scheme, authority, path, rawQuery);
   }
 
   /** {@code http} or {@code https}. */
@@ -93,22 +103,33 @@ public final class Url {
 
   /** The decoded segments of the path: {@code /counters/a} has two. */
   public List<String> segments() {
-    return segments;
+    List<String> known = segments;
+    if (known == null) {
+      known = split(rawPath);
+      segments = known;
+    }
+    return known;
   }
 
   /** The decoded segment at {@code index}, from 0; the empty string beyond the last. */
   public String segment(int index) {
-    return index >= 0 && index < segments.size() ? segments.get(index) : "";
+    List<String> all = segments();
+    return index >= 0 && index < all.size() ? all.get(index) : "";
   }
 
   /** The first value of a query parameter, decoded, {@code +} as space. */
   public Optional<String> query(String name) {
-    for (String pair : rawQuery.split("&", -1)) {
+    int start = 0;
+    while (start < rawQuery.length()) {
+      int end = rawQuery.indexOf('&', start);
+      end = end < 0 ? rawQuery.length() : end;
+      String pair = rawQuery.substring(start, end);
       int equals = pair.indexOf('=');
-      String key = equals < 0 ? pair : pair.substring(0, equals);
-      if (decode(key.replace('+', ' ')).equals(name)) {
-        return Optional.of(equals < 0 ? "" : decode(pair.substring(equals + 1).replace('+', ' ')));
+      if (!pair.isEmpty()
+          && formDecoded(equals < 0 ? pair : pair.substring(0, equals)).equals(name)) {
+        return Optional.of(equals < 0 ? "" : formDecoded(pair.substring(equals + 1)));
       }
+      start = end + 1;
     }
     return Optional.empty();
   }
@@ -122,47 +143,28 @@ public final class Url {
     while (start <= rawPath.length()) {
       int end = rawPath.indexOf('/', start);
       end = end < 0 ? rawPath.length() : end;
-      segments.add(decode(rawPath.substring(start, end)));
+      segments.add(PercentEncoding.decode(rawPath.substring(start, end)));
       start = end + 1;
     }
     return List.copyOf(segments);
   }
 
-  private static String decode(String raw) {
-    if (raw.indexOf('%') < 0) {
-      return raw;
-    }
-    ByteBuffer bytes = ByteBuffer.allocate(raw.length() * 3);
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c != '%') {
-        bytes.put(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
-        continue;
-      }
-      int high = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 1), 16) : -1;
-      int low = i + 2 < raw.length() ? Character.digit(raw.charAt(i + 2), 16) : -1;
-      if (high < 0 || low < 0) {
-        throw new IllegalArgumentException(
-            "bad percent escape at index " + i + " of '" + raw + "'");
-      }
-      bytes.put((byte) (high * 16 + low));
-      i += 2;
-    }
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("'" + raw + "' is not UTF-8 once decoded", e);
-    }
+  private static String formDecoded(String raw) {
+    return PercentEncoding.decode(raw.replace('+', ' '));
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Url that && toString().equals(that.toString());
+    return other instanceof Url that
+        && rawPath.equals(that.rawPath)
+        && rawQuery.equals(that.rawQuery)
+        && authority.equals(that.authority)
+        && scheme.equals(that.scheme);
   }
 
   @Override
   public int hashCode() {
-    return toString().hashCode();
+    return Objects.hash(scheme, authority, rawPath, rawQuery);
   }
 
   @Override

@@ -35,7 +35,7 @@ public final class Engine implements Env, AutoCloseable {
   public static Engine start(
       EngineOptions options, ObjectStore store, List<ObjectClass<?>> classes) {
     Engine engine = new Engine(options, store);
-    ExceptionCodec exceptions = new ExceptionCodec();
+    ExceptionCodec exceptions = new ExceptionCodec(engine.residents.codec());
     List<String> problems = new ArrayList<>();
     for (ObjectClass<?> objectClass : classes) {
       try {

@@ -1,20 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.store;
 
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * When an object wants to be woken next. An object has one such time, the earliest of its alarms.
+ * Immutable.
  *
- * @param at the time, in milliseconds precision; null for never
+ * @param at the time in whole milliseconds, rounded up so that no alarm fires early; null for never
  */
 public record AlarmTime(@Nullable Instant at) {
+  public AlarmTime {
+    at = at == null ? null : roundedUp(at);
+  }
+
   /** Never. */
   public static final AlarmTime NEVER = new AlarmTime(null);
 
-  /** At that time. */
+  /**
+   * At that time.
+   *
+   * @throws IllegalArgumentException if it is beyond what 64 bits of milliseconds can tell
+   */
   public static AlarmTime at(Instant at) {
     return new AlarmTime(at);
+  }
+
+  private static Instant roundedUp(Instant at) {
+    try {
+      Instant whole = at.truncatedTo(ChronoUnit.MILLIS);
+      Instant rounded = whole.equals(at) ? whole : whole.plusMillis(1);
+      return Instant.ofEpochMilli(rounded.toEpochMilli());
+    } catch (ArithmeticException | DateTimeException e) {
+      throw new IllegalArgumentException(
+          "an alarm time lies within 292 million years of 1970, got " + at, e);
+    }
   }
 }

@@ -6,7 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of one turn of one object, applied all or nothing. Immutable.
+ * The writes of one turn of one object, applied all or nothing. Immutable; the lists are not
+ * copied: do not change them.
  *
  * @param opening through which opening of the object it was made; carries the object and the epoch
  * @param seq its number: one more than the object's commit before it, from 1
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param clear whether every entry but those of the kind {@link EntryKind#META} is removed before
  *     {@code changes} are applied
  * @param changes its puts and deletes, at most one for a key
- * @param alarm the object's new alarm time; null if it stays
+ * @param alarm the object's new alarm time; null if it stays, whether cleared or not
  * @param pins which generations of the object it pins
  */
 public record Commit(

@@ -4,7 +4,10 @@ package dev.holdfast.store;
 import dev.holdfast.StorageException;
 import org.jspecify.annotations.Nullable;
 
-/** Learns what became of a group. Called once, on the store's thread: it must not block. */
+/**
+ * Learns what became of a group. Called once, on the store's thread, and only if the store is
+ * closed already on the thread that submits. It must neither block nor throw.
+ */
 @FunctionalInterface
 public interface CommitListener {
 

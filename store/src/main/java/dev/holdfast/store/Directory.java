@@ -5,7 +5,10 @@ import dev.holdfast.ObjectId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which objects exist: those with at least one commit. Thread-safe. */
+/**
+ * Which objects exist: those with at least one commit. Thread-safe. Every method throws {@link
+ * dev.holdfast.StorageException} if it cannot be read.
+ */
 public interface Directory {
 
   /**
@@ -17,7 +20,8 @@ public interface Directory {
   List<DirectoryEntry> byId(String namespace, @Nullable ObjectId after, int limit);
 
   /**
-   * Named objects of a namespace in the order of the UTF-8 bytes of their names.
+   * Named objects of a namespace in the order of the UTF-8 bytes of their names. Names are unique
+   * in a namespace, because ids are derived from them.
    *
    * @param prefix what the names begin with
    * @param after only names after this one; null to begin

@@ -8,6 +8,6 @@ import java.time.Instant;
  * An object that exists.
  *
  * @param id its id, with its name where it has one
- * @param created the second of its first commit
+ * @param created the second in which the generation of its first commit began
  */
 public record DirectoryEntry(ObjectId id, Instant created) {}

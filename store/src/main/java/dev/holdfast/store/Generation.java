@@ -11,6 +11,7 @@ package dev.holdfast.store;
 public record Generation(long packed) implements Comparable<Generation> {
   private static final int COUNTER_BITS = 24;
   private static final long COUNTER_MASK = (1L << COUNTER_BITS) - 1;
+  private static final long MAX_SECOND = Long.MAX_VALUE >>> COUNTER_BITS;
 
   /** Before everything: the generation of an object that has no commit. */
   public static final Generation NONE = new Generation(0);
@@ -21,9 +22,31 @@ public record Generation(long packed) implements Comparable<Generation> {
     }
   }
 
-  /** The first generation of that second. */
+  /**
+   * The first generation of that second.
+   *
+   * @throws IllegalArgumentException if it is before 1970 or after the year 19000
+   */
   public static Generation ofSecond(long second) {
+    if (second < 0 || second > MAX_SECOND) {
+      throw new IllegalArgumentException(
+          "second "
+              + second
+              + " is not within 0 and "
+              + MAX_SECOND
+              + ", the seconds of generations");
+    }
     return new Generation(second << COUNTER_BITS);
+  }
+
+  /**
+   * The last generation that may begin in that second; its end is the moment at which the second
+   * ends.
+   *
+   * @throws IllegalArgumentException if it is before 1970 or after the year 19000
+   */
+  public static Generation lastOfSecond(long second) {
+    return new Generation(ofSecond(second).packed | COUNTER_MASK);
   }
 
   /** The second since the epoch in which it began. */

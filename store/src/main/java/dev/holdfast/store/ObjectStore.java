@@ -10,15 +10,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the commits of objects: durable, ordered, fenced, with a history. Thread-safe.
  *
- * <p>After a write or a sync failed the store is <em>broken</em>: what was in flight is {@code
- * UNKNOWN}, every opening is void, and the next {@link #open} first brings the store back to a
- * state that is certainly on disk, or fails with a retryable {@link StorageException}.
+ * <p>After a write or a sync failed the store is <em>broken</em>: what was being written is {@code
+ * UNKNOWN}, what waited behind it is {@code NOT_APPLIED}, and every opening is void. The next
+ * {@link #open}, or read of any kind, first brings the store back, with a new epoch, to a state
+ * that is certainly on disk, or fails with a retryable {@link StorageException}.
+ *
+ * <p>A store is one handle on its data. A handle that is opened over the same data later has a
+ * greater epoch, and fences this one: whatever this one has not yet written is refused.
+ *
+ * <p>After {@link #close} commits are refused, and whatever opens or reads throws a {@link
+ * StorageException}.
  */
 public interface ObjectStore extends AutoCloseable {
 
   /**
    * The secret with which ids of a namespace are made and authenticated: 32 random bytes, made at
    * first use and durable before they are returned.
+   *
+   * @return a copy
+   * @throws StorageException if it cannot be read or made
    */
   byte[] namespaceSecret(String namespace);
 
@@ -31,7 +41,10 @@ public interface ObjectStore extends AutoCloseable {
    */
   OpenedObject open(ObjectRef object, @Nullable String name);
 
-  /** Forgets an opening, when it is still the latest. Commits submitted before are not affected. */
+  /**
+   * Forgets an opening, when it is still the latest, so that nothing more can be committed through
+   * it. Commits submitted before are not affected.
+   */
   void release(Opening opening);
 
   /**
@@ -53,16 +66,29 @@ public interface ObjectStore extends AutoCloseable {
    *
    * <p>A commit is refused, and its group with it, unless its epoch is current, its opening the
    * latest of the object, its seq the object's last plus one, and its generation not before the
-   * last. After a refusal or a failure every later commit of the same opening is refused too.
+   * last. Whether its opening is the latest is judged now, the rest when its turn comes: what was
+   * submitted before the object is opened again or released is applied. After a refusal or a
+   * failure every later commit of the same opening is refused too; also of the openings of the
+   * other commits of its group.
    *
    * @param listener told once, also if the store is closed
    */
   void submit(CommitGroup group, CommitListener listener);
 
-  /** Objects whose alarm time is not after the store's clock, earliest first. */
+  /**
+   * Objects whose alarm time is not after the store's clock, earliest first. An object is listed
+   * until a commit moves its alarm time.
+   *
+   * @param limit the most to return, at least 1
+   * @throws StorageException if they cannot be read
+   */
   List<DueAlarm> dueAlarms(int limit);
 
-  /** The earliest alarm time of all; empty if there is none. */
+  /**
+   * The earliest alarm time of all, due or not; empty if there is none.
+   *
+   * @throws StorageException if it cannot be read
+   */
   Optional<Instant> nextAlarm();
 
   /** Which objects exist. */

@@ -2,7 +2,8 @@
 package dev.holdfast.store;
 
 /**
- * What one step of pruning did.
+ * What one step of pruning did. Versions that ended with a clear count like those that were
+ * overwritten.
  *
  * @param examined how many superseded versions it looked at
  * @param removed how many of them it removed

@@ -5,22 +5,34 @@ import java.time.Duration;
 
 /**
  * Which moments of the past stay readable, besides the pinned ones: the end of every second for a
- * while, of every minute for longer, of every hour for longest.
+ * while, of every minute for longer, of every hour for longest. Immutable.
  *
- * <p>A superseded version that was visible from the beginning of generation {@code from} until
- * generation {@code superseded} began may be removed when no retained moment lies between them.
+ * <p>The second {@code s} ends at the moment {@code s + 1}; a view of that moment is one at the end
+ * of {@link Generation#lastOfSecond}{@code (s)}. A moment is retained while it is no further back
+ * than the window of a step that it is a multiple of.
+ *
+ * <p>A superseded version is visible from the end of the generation {@code from} in which it was
+ * written, until the end of the last one before {@code superseded}. It may be removed when no
+ * retained moment and no pinned generation lies there.
  *
  * @param seconds how far back every second is kept
  * @param minutes how far back every minute is kept
  * @param hours how far back every hour is kept
  */
 public record Retention(Duration seconds, Duration minutes, Duration hours) {
+  public Retention {
+    if (seconds.isNegative() || minutes.isNegative() || hours.isNegative()) {
+      throw new IllegalArgumentException(
+          "history is kept for a while, not for %s, %s, %s".formatted(seconds, minutes, hours));
+    }
+  }
+
   /** One hour, one day, thirty days. */
   public static final Retention DEFAULT =
       new Retention(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(30));
 
   /**
-   * Whether a retained moment sees a version.
+   * Whether a retained moment sees a version; pins are not considered.
    *
    * @param from the generation in which the version was written
    * @param superseded the generation that replaced or removed it

@@ -7,7 +7,8 @@ import java.util.List;
  * A page of entries.
  *
  * @param entries in the order asked for
- * @param complete whether the range is exhausted; if not, go on beyond the last entry's key
+ * @param complete whether the range holds nothing beyond these; if it does, go on beyond the last
+ *     entry's key
  */
 public record ScanPage(List<Entry> entries, boolean complete) {
   public ScanPage {

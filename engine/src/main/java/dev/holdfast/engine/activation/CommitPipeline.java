@@ -68,7 +68,7 @@ final class CommitPipeline {
           new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, List.of()),
           event.turnStartedNanos(),
           event::commits);
-      state.shrink(gate.durableSeq(), seq);
+      state.durable(gate.durableSeq());
     }
     for (Output output : turn.outputs()) {
       event.hasSent();

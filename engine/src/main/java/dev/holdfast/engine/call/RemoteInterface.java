@@ -70,11 +70,11 @@ final class RemoteInterface<T> {
   private static void check(Method method, Codec codec, List<String> problems) {
     Type[] parameters = method.getGenericParameterTypes();
     for (int i = 0; i < parameters.length; i++) {
-      for (String problem : codec.check(parameters[i])) {
+      for (String problem : codec.problems(parameters[i])) {
         problems.add("parameter %d of %s: %s".formatted(i + 1, method.getName(), problem));
       }
     }
-    for (String problem : codec.check(RemoteMethod.resultType(method))) {
+    for (String problem : codec.problems(RemoteMethod.resultType(method))) {
       problems.add("the result of %s: %s".formatted(method.getName(), problem));
     }
     remoteMethods(method.getDeclaringClass()).stream()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.codec;
 
+import dev.holdfast.LimitExceededException;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +52,7 @@ public final class Codec {
 
   /**
    * @param maxBytes how many bytes a value may take; beyond it {@code encode} throws {@link
-   *     dev.holdfast.LimitExceededException}
+   *     LimitExceededException}
    */
   public Codec(int maxBytes) {
     this.maxBytes = maxBytes;
@@ -80,7 +82,7 @@ public final class Codec {
    *
    * @throws IllegalArgumentException if the value, or a part of it, cannot be encoded; the message
    *     says which part, of which class, and what to do
-   * @throws dev.holdfast.LimitExceededException if it takes too many bytes
+   * @throws LimitExceededException if it takes too many bytes
    */
   public byte[] encode(@Nullable Object value) {
     if (value == null) {
@@ -98,16 +100,17 @@ public final class Codec {
    * value that {@code decode} would not take as that type is refused here.
    *
    * @throws IllegalArgumentException as {@link #encode(Object)}, and if it is not of the type
-   * @throws dev.holdfast.LimitExceededException if it takes too many bytes
+   * @throws LimitExceededException if it takes too many bytes
    */
   public byte[] encode(@Nullable Object value, Type declared) {
-    if (value != null && value.getClass() == declared) {
+    Form form = forms.of(declared);
+    if (value != null && form instanceof LeafForm<?> leaf && leaf.type() == value.getClass()) {
       byte[] scalar = Scalars.encode(value);
       if (scalar != null) {
         return requireWithinLimit(scalar);
       }
     }
-    return encode(value, forms.of(declared), declared);
+    return encode(value, form, declared);
   }
 
   private byte[] encode(@Nullable Object value, Form form, Type type) {
@@ -131,7 +134,7 @@ public final class Codec {
 
   private byte[] requireWithinLimit(byte[] bytes) {
     if (bytes.length > maxBytes) {
-      throw new dev.holdfast.LimitExceededException(
+      throw new LimitExceededException(
           "a value encodes to " + bytes.length + " bytes, limit " + maxBytes);
     }
     return bytes;
@@ -166,6 +169,10 @@ public final class Codec {
       throw undecodable(bytes, type, e.describe(), e.getCause());
     } catch (JacksonException e) {
       throw undecodable(bytes, type, e.getOriginalMessage(), e);
+    } catch (RuntimeException e) {
+      // Neither the bytes nor the parser are ours: whatever goes wrong with them, they are to
+      // blame.
+      throw undecodable(bytes, type, e.toString(), e);
     }
   }
 
@@ -176,6 +183,14 @@ public final class Codec {
         cause);
   }
 
+  /**
+   * Why values of a declared type cannot be encoded or decoded: one message per part of the type,
+   * which says where the part stands and what to do. Empty if they can be.
+   */
+  public List<String> problems(Type declared) {
+    return Problems.of(forms.of(declared));
+  }
+
   /** How to copy values of a declared type; resolved once, so keep it or ask again, as is handy. */
   public Copier copierOf(Type declared) {
     Copier copier = copiers.get(declared);
@@ -184,10 +199,5 @@ public final class Codec {
       copiers.put(declared, copier);
     }
     return copier;
-  }
-
-  /** What keeps values of that type from being encoded; empty if nothing does. */
-  public java.util.List<String> check(Type declared) {
-    return java.util.List.of();
   }
 }

@@ -109,8 +109,9 @@ final class CollectionForm extends Form {
   private void add(@Nullable Object item, Collection<@Nullable Object> collection) {
     try {
       collection.add(item);
-    } catch (ClassCastException | NullPointerException e) {
-      throw new Mismatch("a " + name() + " cannot hold this element", e);
+    } catch (RuntimeException e) {
+      // No nulls, nothing without an order, or a hashCode or compareTo that fails.
+      throw new Mismatch("a " + name() + " cannot hold this element: " + e, e);
     }
   }
 

@@ -2,6 +2,7 @@
 package dev.holdfast.engine.codec;
 
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class Copiers {
   record Clone(Class<?> type) implements Copier {
     @Override
     public @Nullable Object copy(@Nullable Object value) {
-      if (value != null && value.getClass() != type) {
+      if (value != null && !type.isInstance(value)) {
         throw new IllegalArgumentException(
             "expected " + type.getTypeName() + ", found a " + value.getClass().getTypeName());
       }
@@ -36,7 +37,7 @@ final class Copiers {
         case char[] array -> array.clone();
         case short[] array -> array.clone();
         case float[] array -> array.clone();
-        case Object[] array -> array.clone();
+        case Object[] array -> Arrays.copyOf(array, array.length, type.asSubclass(Object[].class));
         default -> throw new AssertionError(type + " is no array");
       };
     }

@@ -71,6 +71,15 @@ final class Leaves {
     add(
         LeafForm.of(
             ObjectId.class, (value, out) -> out.writeBinary(value.bytes()), Leaves::readId));
+    LeafForm<Void> nothing =
+        LeafForm.of(
+            Void.class,
+            (value, out) -> out.writeNull(),
+            in -> {
+              throw new Mismatch("expected nothing, found the token " + in.currentToken());
+            });
+    add(nothing);
+    BY_TYPE.put(void.class, nothing);
     Times.all().forEach(Leaves::add);
   }
 

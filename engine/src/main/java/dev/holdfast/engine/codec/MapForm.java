@@ -173,8 +173,9 @@ final class MapForm extends Form {
       @Nullable Object name, @Nullable Object item, Map<@Nullable Object, @Nullable Object> map) {
     try {
       map.put(name, item);
-    } catch (ClassCastException | NullPointerException e) {
-      throw new Mismatch("a " + name() + " cannot hold this entry", e).under(step(name));
+    } catch (RuntimeException e) {
+      // No nulls, nothing without an order, or a hashCode or compareTo that fails.
+      throw new Mismatch("a " + name() + " cannot hold this entry: " + e, e).under(step(name));
     }
   }
 

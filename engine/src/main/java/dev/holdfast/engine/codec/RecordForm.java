@@ -4,6 +4,7 @@ package dev.holdfast.engine.codec;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -124,6 +125,12 @@ final class RecordForm extends Form implements SealedForm.Member {
       throw e;
     } catch (Throwable e) {
       throw new Mismatch("the constructor of " + name() + " refused the components: " + e, e);
+    }
+  }
+
+  void eachComponent(BiConsumer<String, Form> action) {
+    for (Component component : components) {
+      action.accept(component.name.getValue(), component.form);
     }
   }
 

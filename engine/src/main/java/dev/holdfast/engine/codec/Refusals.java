@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.codec;
 
+import java.util.Collection;
+import java.util.Map;
+
 /** Why a type cannot be encoded, and what to do instead. */
 final class Refusals {
   private Refusals() {}
@@ -14,6 +17,9 @@ final class Refusals {
     }
     if (type.isSealed()) {
       return "it is a sealed class; make it a sealed interface of records and enums";
+    }
+    if (Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)) {
+      return "this class of collection cannot be made again; declare List, Set, Map or the like";
     }
     if (type.isInterface()) {
       return "anyone may implement this interface; make it a sealed interface of records and enums";

@@ -78,8 +78,8 @@ final class Times {
             in -> MonthDay.of(toInt(first(in)), last(in, toInt(next(in))))),
         of(
             ZoneOffset.class,
-            (value, out) -> out.writeNumber(value.getTotalSeconds()),
-            in -> ZoneOffset.ofTotalSeconds(toInt(number(in)))),
+            (value, out) -> out.writeString(value.getId()),
+            in -> ZoneOffset.of(Texts.read(in))),
         of(
             ZoneId.class,
             (value, out) -> out.writeString(value.getId()),

@@ -12,23 +12,45 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of one object that are in memory: all of them if it is <em>whole</em>, else those
- * that were read or written lately, absence included. Entries of commits that are not durable yet
- * stay.
+ * that were read or written lately, absence included.
+ *
+ * <h2>What may be forgotten</h2>
+ *
+ * Beyond its limit it forgets, at once, every entry that the store gives back: one that was read,
+ * or whose commit is durable. The others stay, so it may pass its limit by the commits that are on
+ * their way.
+ *
+ * <p>What is whole need not remember that something was removed. But before it forgets anything it
+ * must know that the store has removed it too. So removals are untraced only while it is small; it
+ * stays whole until the last untraced one is durable, and no flow of further removals can keep it
+ * so for ever.
  */
 final class EntryCache {
   /** What an entry costs beyond its bytes: a tree node, the key and value objects. */
   private static final int ENTRY_OVERHEAD_BYTES = 128;
 
+  /** An entry with the seq of the commit that wrote it; 0 if it was read. */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Cached(byte[] value, long seq) {}
 
   private final TreeMap<EntryKey, Cached> entries = new TreeMap<>();
   private final CacheBudget budget;
+  private final long maxBytes;
   private boolean whole;
   private long weight;
 
-  EntryCache(List<Entry> opened, boolean whole, CacheBudget budget) {
+  /** The last commit that removed something while this was whole and kept no trace of it. */
+  private long untracedSeq;
+
+  /** Every entry here is of this commit or a later one. */
+  private long oldestSeq = Long.MAX_VALUE;
+
+  /** The last commit that is known to be durable. */
+  private long durableSeq;
+
+  EntryCache(List<Entry> opened, boolean whole, long maxBytes, CacheBudget budget) {
     this.budget = budget;
+    this.maxBytes = maxBytes;
     this.whole = whole;
     if (whole) {
       opened.forEach(entry -> keep(entry.key(), entry.value(), 0));
@@ -40,6 +62,11 @@ final class EntryCache {
     return whole;
   }
 
+  /** Whether nothing exists. */
+  boolean empty() {
+    return whole && entries.isEmpty();
+  }
+
   /** The value, {@link Overlay#ABSENT} if it is known not to exist, null if nothing is known. */
   byte @Nullable [] get(EntryKey key) {
     Cached cached = entries.get(key);
@@ -49,9 +76,15 @@ final class EntryCache {
     return whole ? Overlay.ABSENT : null;
   }
 
-  /** Remembers what was read from the store. */
+  /** Remembers what was read from the store, if there is room. */
   void read(EntryKey key, byte[] valueOrAbsent) {
-    keep(key, valueOrAbsent, 0);
+    long needed = weightOf(key, valueOrAbsent);
+    if (weight + needed > maxBytes) {
+      forgetDurable();
+    }
+    if (weight + needed <= maxBytes) {
+      keep(key, valueOrAbsent, 0);
+    }
   }
 
   /** Takes over the changes of a sealed commit. */
@@ -60,8 +93,18 @@ final class EntryCache {
       entries.clear();
       add(-weight);
       whole = true;
+      untracedSeq = seq;
+      oldestSeq = Long.MAX_VALUE;
     }
-    turn.changes.forEach((key, value) -> keep(key, value, seq));
+    for (Map.Entry<EntryKey, byte[]> change : turn.changes.entrySet()) {
+      if (change.getValue() == Overlay.ABSENT && whole && weight <= maxBytes / 2) {
+        Cached removed = entries.remove(change.getKey());
+        untracedSeq = seq;
+        add(removed == null ? 0 : -weightOf(change.getKey(), removed.value));
+      } else {
+        keep(change.getKey(), change.getValue(), seq);
+      }
+    }
   }
 
   /** The cached entries of a range, absent ones included, in its direction. */
@@ -83,21 +126,29 @@ final class EntryCache {
     };
   }
 
-  /**
-   * Forgets all entries that are durable, when they weigh more than {@code maxBytes}. What is whole
-   * keeps no trace of removed entries, so it must wait until their removal is durable too.
-   */
-  void shrink(long maxBytes, long durableSeq, long lastSeq) {
-    if (weight <= maxBytes || (whole && durableSeq < lastSeq)) {
+  /** Learns which commits are durable, and shrinks if it has passed its limit. */
+  void durable(long seq) {
+    durableSeq = seq;
+    if (weight > maxBytes) {
+      forgetDurable();
+    }
+  }
+
+  private void forgetDurable() {
+    if (durableSeq < oldestSeq || (whole && durableSeq < untracedSeq)) {
       return;
     }
     whole = false;
+    oldestSeq = Long.MAX_VALUE;
     Iterator<Map.Entry<EntryKey, Cached>> iterator = entries.entrySet().iterator();
     while (iterator.hasNext()) {
       Map.Entry<EntryKey, Cached> entry = iterator.next();
-      if (entry.getValue().seq <= durableSeq) {
-        add(-weightOf(entry.getKey(), entry.getValue().value));
+      Cached cached = entry.getValue();
+      if (cached.seq <= durableSeq) {
+        add(-weightOf(entry.getKey(), cached.value));
         iterator.remove();
+      } else {
+        oldestSeq = Math.min(oldestSeq, cached.seq);
       }
     }
   }
@@ -109,12 +160,9 @@ final class EntryCache {
   }
 
   private void keep(EntryKey key, byte[] value, long seq) {
-    Cached replaced =
-        whole && value == Overlay.ABSENT
-            ? entries.remove(key)
-            : entries.put(key, new Cached(value, seq));
-    long delta = whole && value == Overlay.ABSENT ? 0 : weightOf(key, value);
-    add(replaced == null ? delta : delta - weightOf(key, replaced.value));
+    Cached replaced = entries.put(key, new Cached(value, seq));
+    oldestSeq = Math.min(oldestSeq, seq);
+    add(weightOf(key, value) - (replaced == null ? 0 : weightOf(key, replaced.value)));
   }
 
   private void add(long delta) {

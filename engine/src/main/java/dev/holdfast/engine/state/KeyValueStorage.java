@@ -12,10 +12,10 @@ import java.lang.reflect.Type;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -54,8 +54,18 @@ public final class KeyValueStorage implements Storage {
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the codec honours the type
   private <T> T decode(String key, byte[] value, Type type) {
-    Object decoded = codec.decode(value, type);
-    return (T) Objects.requireNonNull(decoded, () -> "the value under " + key + " is null");
+    Object decoded;
+    try {
+      decoded = codec.decode(value, type);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("get " + key + ": " + e.getMessage(), e);
+    }
+    if (decoded == null) {
+      throw new IllegalArgumentException(
+          "get %s: an empty Optional is stored there, not a %s; ask for the type that was put"
+              .formatted(key, type.getTypeName()));
+    }
+    return (T) decoded;
   }
 
   @Override
@@ -87,12 +97,16 @@ public final class KeyValueStorage implements Storage {
     Map<EntryKey, byte[]> encoded = new TreeMap<>();
     entries.forEach(
         (key, value) -> encoded.put(KeyEncoding.encode(key, state.limits()), encode(key, value)));
+    allOrNothing(() -> encoded.forEach(state::put));
+  }
+
+  private void allOrNothing(Runnable writes) {
     state.beginTransaction();
     try {
-      encoded.forEach(state::put);
-    } catch (RuntimeException e) {
+      writes.run();
+    } catch (Throwable t) {
       state.rollbackTransaction();
-      throw e;
+      throw t;
     }
     state.commitTransaction();
   }
@@ -116,7 +130,12 @@ public final class KeyValueStorage implements Storage {
       throw new IllegalArgumentException(
           "put " + key + ": the value is null; use delete to remove an entry");
     }
-    byte[] encoded = codec.encode(value);
+    byte[] encoded;
+    try {
+      encoded = codec.encode(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("put " + key + ": " + e.getMessage(), e);
+    }
     int limit = state.limits().maxValueBytes();
     if (encoded.length > limit) {
       throw new LimitExceededException(
@@ -135,12 +154,15 @@ public final class KeyValueStorage implements Storage {
   @Override
   public int delete(Collection<String> keys) {
     turns.checkThread();
-    int existed = 0;
-    for (EntryKey key :
-        keys.stream().map(key -> KeyEncoding.encode(key, state.limits())).toList()) {
-      existed += delete(key) ? 1 : 0;
+    TreeSet<EntryKey> existing = new TreeSet<>();
+    for (String key : keys) {
+      EntryKey encoded = KeyEncoding.encode(key, state.limits());
+      if (state.get(encoded) != null) {
+        existing.add(encoded);
+      }
     }
-    return existed;
+    allOrNothing(() -> existing.forEach(state::delete));
+    return existing.size();
   }
 
   private boolean delete(EntryKey key) {
@@ -206,7 +228,13 @@ public final class KeyValueStorage implements Storage {
       result = body.get();
       turns.checkThread();
     } catch (Throwable t) {
-      state.rollbackTransaction();
+      try {
+        state.rollbackTransaction();
+      } catch (RuntimeException failedAction) {
+        if (failedAction != t) {
+          t.addSuppressed(failedAction);
+        }
+      }
       throw t;
     }
     state.commitTransaction();

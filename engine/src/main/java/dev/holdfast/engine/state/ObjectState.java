@@ -28,6 +28,8 @@ public final class ObjectState {
   private final StateLimits limits;
   private final EntryCache cache;
   private @Nullable Overlay top;
+  private long version;
+  private @Nullable EntryKey lastWritten;
 
   /** The state of an object that was just opened. */
   public ObjectState(
@@ -35,7 +37,8 @@ public final class ObjectState {
     this.object = opened.opening().object();
     this.store = store;
     this.limits = limits;
-    this.cache = new EntryCache(opened.entries(), opened.whole(), budget);
+    this.cache =
+        new EntryCache(opened.entries(), opened.whole(), limits.maxCachedBytesPerObject(), budget);
   }
 
   /** The object's limits. */
@@ -73,18 +76,39 @@ public final class ObjectState {
 
   private void write(EntryKey key, byte[] valueOrAbsent) {
     Overlay overlay = overlay();
-    long weight = overlay.totalWeight() + key.length() + valueOrAbsent.length;
+    long weight = overlay.weight() + key.length() + valueOrAbsent.length;
     if (weight > limits.maxCommitBytes()) {
-      throw new LimitExceededException(
-          "%s: this turn's writes would reach %d bytes, limit %d; write less in one turn, or split it with sync()"
-              .formatted(object, weight, limits.maxCommitBytes()));
+      weight -= overlay.weightOf(key);
+      if (weight > limits.maxCommitBytes()) {
+        throw new LimitExceededException(
+            "%s: this turn's writes would reach %d bytes, limit %d; write less in one turn, or split it with sync()"
+                .formatted(object, weight, limits.maxCommitBytes()));
+      }
     }
     overlay.write(key, valueOrAbsent);
+    version++;
+    lastWritten = key;
   }
 
-  /** Removes everything. */
+  /** Removes everything. What does not exist is not removed, so it begins not to exist by that. */
   void clear() {
-    overlay().clear();
+    overlay().clear(cache.empty());
+    changed();
+  }
+
+  private void changed() {
+    version++;
+    lastWritten = null;
+  }
+
+  /** How often what can be read has changed: whoever remembers what was read compares it. */
+  long version() {
+    return version;
+  }
+
+  /** The key that the last change wrote; null if it changed more than that. */
+  @Nullable EntryKey lastWritten() {
+    return lastWritten;
   }
 
   /** The existing entries of a range, in its direction, up to its bounds. */
@@ -118,7 +142,7 @@ public final class ObjectState {
     }
     layers.add(cache.entries(range.from(), range.to(), range.reverse()));
     if (!cache.whole()) {
-      layers.add(new StoredEntries(store, object, range.from(), range.to(), range.reverse()));
+      layers.add(new StoredEntries(store, object, range));
     }
     return layers;
   }
@@ -149,12 +173,15 @@ public final class ObjectState {
   void rollbackTransaction() {
     Overlay ended = transaction();
     top = ended.below;
+    changed();
     ended.undo();
   }
 
   /** Undoes what the innermost transaction wrote; it stays open. */
   void undoTransaction() {
-    transaction().undo();
+    Overlay open = transaction();
+    changed();
+    open.undo();
   }
 
   void onRollback(Runnable action) {
@@ -172,7 +199,7 @@ public final class ObjectState {
 
   /** Whether the turn wrote or issued nothing so far. */
   public boolean nothingToSeal() {
-    return top == null;
+    return top == null || (top.below == null && top.isEmpty() && top.outputs().isEmpty());
   }
 
   /**
@@ -195,9 +222,11 @@ public final class ObjectState {
     return new SealedTurn(true, turn.cleared(), changes, turn.outputs());
   }
 
-  /** Lets go of cached entries beyond what one object may hold. */
-  public void shrink(long durableSeq, long lastSeq) {
-    cache.shrink(limits.maxCachedBytesPerObject(), durableSeq, lastSeq);
+  /**
+   * Learns that all commits up to {@code seq} are durable, so that the cache may let go of them.
+   */
+  public void durable(long seq) {
+    cache.durable(seq);
   }
 
   /** Gives the memory back: the activation is over. */

@@ -27,6 +27,11 @@ final class Overlay {
 
   Overlay(@Nullable Overlay below) {
     this.below = below;
+    this.weight = weightBelow();
+  }
+
+  private long weightBelow() {
+    return below == null ? 0 : below.weight;
   }
 
   /** Whether everything that lies below was removed before {@link #changes}. */
@@ -34,23 +39,46 @@ final class Overlay {
     return cleared;
   }
 
-  /** How many bytes the changes weigh against the limit of a commit, those below included. */
-  long totalWeight() {
-    return below == null ? weight : weight + below.totalWeight();
+  /** How many bytes the commit will weigh against its limit, if no open transaction rolls back. */
+  long weight() {
+    return weight;
+  }
+
+  /** How many bytes of that weight the change of {@code key} has. */
+  long weightOf(EntryKey key) {
+    byte[] written = written(key);
+    return written == null ? 0 : key.length() + written.length;
+  }
+
+  /** What this turn wrote under {@code key}, here or below; null if it wrote nothing. */
+  byte @Nullable [] written(EntryKey key) {
+    byte[] written = null;
+    for (Overlay layer = this; layer != null && written == null; layer = layer.below) {
+      written = layer.changes.get(key);
+    }
+    return written;
   }
 
   void write(EntryKey key, byte[] valueOrAbsent) {
     byte[] replaced = changes.put(key, valueOrAbsent);
+    if (replaced == null && below != null) {
+      replaced = below.written(key);
+    }
     weight +=
         replaced == null
             ? key.length() + valueOrAbsent.length
             : valueOrAbsent.length - replaced.length;
   }
 
-  void clear() {
+  /**
+   * Forgets what was written here.
+   *
+   * @param nothingBelow whether there is nothing below that would have to be removed
+   */
+  void clear(boolean nothingBelow) {
     changes.clear();
-    weight = 0;
-    cleared = true;
+    weight = weightBelow();
+    cleared |= !nothingBelow;
   }
 
   void issue(Output output) {
@@ -71,13 +99,15 @@ final class Overlay {
     return outputs == null ? List.of() : outputs;
   }
 
+  /** Whether nothing was written. */
   boolean isEmpty() {
     return changes.isEmpty() && !cleared;
   }
 
   /** Adds everything of {@code upper}, an overlay that lay on top of this one. */
   void absorb(Overlay upper) {
-    upper.changes.forEach(this::write);
+    changes.putAll(upper.changes);
+    weight = upper.weight;
     if (upper.outputs != null) {
       upper.outputs.forEach(this::issue);
     }
@@ -86,10 +116,13 @@ final class Overlay {
     }
   }
 
-  /** Drops everything, and runs the actions registered for that, last first. */
+  /**
+   * Drops everything, and runs the actions registered for that, last first, all of them. What they
+   * throw is thrown at the end.
+   */
   void undo() {
     changes.clear();
-    weight = 0;
+    weight = weightBelow();
     List<Output> dropped = outputs();
     outputs = null;
     if (!dropped.isEmpty()) {
@@ -104,7 +137,25 @@ final class Overlay {
     List<Runnable> actions = rollbackActions;
     rollbackActions = null;
     if (actions != null) {
-      actions.reversed().forEach(Runnable::run);
+      runAll(actions.reversed());
+    }
+  }
+
+  private static void runAll(List<Runnable> actions) {
+    RuntimeException failure = null;
+    for (Runnable action : actions) {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else if (failure != e) {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The entries of an object in the store, fetched a page at a time as they are asked for. */
 final class StoredEntries implements Iterator<Map.Entry<EntryKey, byte[]>> {
-  private static final int PAGE_ENTRIES = 256;
+  private static final int MAX_PAGE_ENTRIES = 256;
   private static final long PAGE_BYTES = 1 << 20;
 
   private final ObjectStore store;
@@ -23,15 +23,18 @@ final class StoredEntries implements Iterator<Map.Entry<EntryKey, byte[]>> {
   private EntryKey from;
   private EntryKey to;
   private final boolean reverse;
+  private int pageEntries;
   private @Nullable ScanPage page;
   private int index;
 
-  StoredEntries(ObjectStore store, ObjectRef object, EntryKey from, EntryKey to, boolean reverse) {
+  StoredEntries(ObjectStore store, ObjectRef object, ScanRange range) {
     this.store = store;
     this.object = object;
-    this.from = from;
-    this.to = to;
-    this.reverse = reverse;
+    this.from = range.from();
+    this.to = range.to();
+    this.reverse = range.reverse();
+    // One more than asked for, since the merge looks one ahead.
+    this.pageEntries = (int) Math.min(MAX_PAGE_ENTRIES, range.maxEntries() + 1L);
   }
 
   @Override
@@ -48,7 +51,8 @@ final class StoredEntries implements Iterator<Map.Entry<EntryKey, byte[]>> {
     }
     current =
         store.scan(
-            object, new ScanRange(from, to, reverse, PAGE_ENTRIES, PAGE_BYTES), View.current());
+            object, new ScanRange(from, to, reverse, pageEntries, PAGE_BYTES), View.current());
+    pageEntries = Math.min(MAX_PAGE_ENTRIES, 2 * pageEntries);
     page = current;
     index = 0;
     if (current.entries().isEmpty()) {

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.benchmarks.counter;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Drives each server in turn over HTTP and prints one table; docs/benchmarks.md says how to read
+ * it.
+ */
+@Command(
+    name = "durable-counter",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Reads and durable increments over HTTP: ours, the floor and workerd.")
+public final class DurableCounter implements Callable<Integer> {
+  private static final int SLOW_DISK_MILLIS = 1;
+  private static final int TRIES = 4;
+
+  @Option(names = "--quick", description = "one round of two seconds, a short warm-up")
+  private boolean quick;
+
+  @Option(names = "--seconds", defaultValue = "4", description = "of a round (${DEFAULT-VALUE})")
+  private int seconds;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      description =
+          "of each server on each workload, taking turns; medians count (${DEFAULT-VALUE})")
+  private int rounds;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      defaultValue = "ours,floor,workerd",
+      converter = ByLabel.class,
+      description = "servers that take part (${DEFAULT-VALUE})")
+  private List<Contender> only = List.of();
+
+  @Option(
+      names = "--noise",
+      defaultValue = "0.1",
+      description =
+          "a round in which other programs used more than this share of the processors is run"
+              + " again, up to three times (${DEFAULT-VALUE})")
+  private double noise;
+
+  @Option(
+      names = "--data",
+      defaultValue = "benchmarks/target/data",
+      description = "where the servers keep their data; not in memory (${DEFAULT-VALUE})")
+  private Path data = Path.of("");
+
+  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+  private DurableCounter() {}
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new DurableCounter()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (quick) {
+      rounds = 1;
+      seconds = 2;
+    }
+    Files.createDirectories(data);
+    String wrk = Wrk.require();
+    for (Contender contender : only) {
+      contender.prepare();
+    }
+    out.println(Surroundings.describe(wrk));
+    out.println();
+    Report report = new Report(out);
+    report.head();
+    report.disk("before", DiskSync.measure(data));
+    List<Workload> increments = Workload.all(Workload.Kind.INCREMENT);
+    List<Workload> all = new ArrayList<>(increments);
+    all.addAll(Workload.all(Workload.Kind.READ));
+    contest(only, 0, all, report);
+    contest(
+        only.stream().filter(Contender::canDelayCommits).toList(),
+        SLOW_DISK_MILLIS,
+        increments,
+        report);
+    report.disk("after", DiskSync.measure(data));
+    return 0;
+  }
+
+  /** Runs all workloads on all contenders, taking turns, then holds their counters against it. */
+  private void contest(
+      List<Contender> contenders, int commitDelayMillis, List<Workload> workloads, Report report)
+      throws IOException, InterruptedException {
+    List<RunningServer> servers = new ArrayList<>();
+    try {
+      for (Contender contender : contenders) {
+        progress("starting and warming up " + contender.label);
+        RunningServer server = RunningServer.start(contender, commitDelayMillis, data);
+        servers.add(server);
+        warmUp(server, workloads);
+      }
+      for (Workload workload : workloads) {
+        report.workload(workload, commitDelayMillis, takeTurns(servers, workload));
+      }
+      for (RunningServer server : servers) {
+        progress("checking the counters of " + server.contender().label);
+        Ledger.verify(server);
+      }
+    } finally {
+      for (RunningServer server : servers) {
+        server.discard();
+      }
+    }
+  }
+
+  private void warmUp(RunningServer server, List<Workload> workloads)
+      throws IOException, InterruptedException {
+    for (Workload workload : workloads) {
+      if (workload.connections() > 1) {
+        Round.run(server, workload, Duration.ofSeconds(quick ? 3 : 10));
+      }
+    }
+  }
+
+  private Map<Contender, Summary> takeTurns(List<RunningServer> servers, Workload workload)
+      throws IOException, InterruptedException {
+    Map<Contender, List<Round>> collected = new EnumMap<>(Contender.class);
+    for (int i = 0; i < rounds; i++) {
+      progress("%s, round %d of %d".formatted(workload, i + 1, rounds));
+      for (RunningServer server : servers) {
+        collected
+            .computeIfAbsent(server.contender(), contender -> new ArrayList<>())
+            .add(quietRound(server, workload));
+      }
+    }
+    Map<Contender, Summary> summaries = new EnumMap<>(Contender.class);
+    collected.forEach((contender, of) -> summaries.put(contender, new Summary(List.copyOf(of))));
+    return summaries;
+  }
+
+  /** A round that other programs hardly disturbed; the least disturbed if there is none. */
+  private Round quietRound(RunningServer server, Workload workload)
+      throws IOException, InterruptedException {
+    Round best = Round.run(server, workload, Duration.ofSeconds(seconds));
+    for (int i = 1; i < TRIES && best.noise() > noise; i++) {
+      Round again = Round.run(server, workload, Duration.ofSeconds(seconds));
+      best = again.noise() < best.noise() ? again : best;
+    }
+    return best;
+  }
+
+  private static void progress(String what) {
+    System.err.println("durable-counter: " + what);
+  }
+
+  /** Servers are named by their labels on the command line. */
+  static final class ByLabel implements CommandLine.ITypeConverter<Contender> {
+    @Override
+    public Contender convert(String label) {
+      for (Contender contender : Contender.values()) {
+        if (contender.label.equals(label)) {
+          return contender;
+        }
+      }
+      throw new CommandLine.TypeConversionException(
+          "there is no server '%s'; take ours, floor or workerd".formatted(label));
+    }
+  }
+}

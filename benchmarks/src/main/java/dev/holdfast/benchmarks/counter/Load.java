@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.benchmarks.counter;
+
+import java.time.Duration;
+
+/**
+ * What one run of the load generator saw.
+ *
+ * @param responses all that came back whole
+ * @param refused those of them with a status above 399
+ * @param failures connections, reads and writes that failed, and answers slower than two seconds
+ * @param generatorCpu processor time of the load generator
+ */
+record Load(
+    long responses,
+    Duration duration,
+    Duration p50,
+    Duration p99,
+    long refused,
+    long failures,
+    Duration generatorCpu) {
+
+  double perSecond() {
+    return responses * 1e9 / duration.toNanos();
+  }
+
+  long errors() {
+    return refused + failures;
+  }
+
+  long answered() {
+    return responses - refused;
+  }
+}

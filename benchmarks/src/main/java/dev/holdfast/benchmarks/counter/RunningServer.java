@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.benchmarks.counter;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A contender's process, from its start to its last restart. */
+final class RunningServer {
+  private static final Duration START = Duration.ofMinutes(5);
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  private final Contender contender;
+  private final int commitDelayMillis;
+  private final Path folder;
+  private final int port;
+  private final Ledger ledger = new Ledger();
+  private Process process;
+
+  private RunningServer(
+      Contender contender, int commitDelayMillis, Path folder, int port, Process process) {
+    this.contender = contender;
+    this.commitDelayMillis = commitDelayMillis;
+    this.folder = folder;
+    this.port = port;
+    this.process = process;
+  }
+
+  /** Starts a contender on a free port with no data; returns once it answers. */
+  static RunningServer start(Contender contender, int commitDelayMillis, Path parent)
+      throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(parent, contender.label + "-");
+    Files.createDirectory(folder.resolve("data"));
+    int port = freePort();
+    RunningServer server =
+        new RunningServer(
+            contender,
+            commitDelayMillis,
+            folder,
+            port,
+            launch(contender, commitDelayMillis, folder, port));
+    server.awaitAnswer();
+    return server;
+  }
+
+  Contender contender() {
+    return contender;
+  }
+
+  int commitDelayMillis() {
+    return commitDelayMillis;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** The increments sent to this server. */
+  Ledger ledger() {
+    return ledger;
+  }
+
+  /** Kills the process as {@code kill -9} does and starts it on the data it left. */
+  void killAndRestart() throws IOException, InterruptedException {
+    kill();
+    process = launch(contender, commitDelayMillis, folder, port);
+    awaitAnswer();
+  }
+
+  /** The value of a counter. */
+  long value(String counter) throws IOException, InterruptedException {
+    HttpResponse<String> response = get(counter);
+    if (response.statusCode() != 200) {
+      throw new IOException(
+          "%s answered %d for the counter %s: %s"
+              .formatted(contender.label, response.statusCode(), counter, response.body()));
+    }
+    return Long.parseLong(response.body());
+  }
+
+  /** Memory that the server's processes hold, in bytes. */
+  long residentBytes() throws IOException, InterruptedException {
+    long kibibytes = 0;
+    for (ProcessHandle handle : handles().toList()) {
+      String size = Command.outputOf("ps", "-o", "rss=", "-p", Long.toString(handle.pid())).strip();
+      kibibytes += size.isEmpty() ? 0 : Long.parseLong(size);
+    }
+    return kibibytes * 1024;
+  }
+
+  /** Processor time that the server's processes have used. */
+  Duration cpu() {
+    return handles()
+        .map(handle -> handle.info().totalCpuDuration().orElse(Duration.ZERO))
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  private Stream<ProcessHandle> handles() {
+    return Stream.concat(Stream.of(process.toHandle()), process.descendants());
+  }
+
+  private static Process launch(Contender contender, int commitDelayMillis, Path folder, int port)
+      throws IOException {
+    return contender
+        .command(port, folder.resolve("data"), commitDelayMillis)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(folder).toFile()))
+        .start();
+  }
+
+  private void awaitAnswer() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + START.toNanos();
+    while (true) {
+      try {
+        get("c0");
+        return;
+      } catch (IOException e) {
+        if (!process.isAlive() || System.nanoTime() > deadline) {
+          throw new IOException(
+              "%s did not answer within %s; it wrote:%n%s"
+                  .formatted(contender.label, START, Files.readString(log(folder))),
+              e);
+        }
+        process.waitFor(50, TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  private HttpResponse<String> get(String counter) throws IOException, InterruptedException {
+    URI uri = URI.create("http://127.0.0.1:" + port + "/counters/" + counter);
+    return CLIENT.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+  }
+
+  private void kill() throws InterruptedException {
+    handles().toList().forEach(ProcessHandle::destroyForcibly);
+    process.waitFor();
+  }
+
+  /** Kills the process and removes its data. */
+  void discard() throws IOException, InterruptedException {
+    kill();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static Path log(Path folder) {
+    return folder.resolve("output.txt");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

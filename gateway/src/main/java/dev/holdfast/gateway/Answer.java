@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import dev.holdfast.Body;
+import dev.holdfast.Headers;
+import dev.holdfast.Response;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The answer to one exchange on its way to the client. For one thread, the one that answers.
+ *
+ * <p>An answer whose bytes are there goes out whole, in one write. Any other is streamed: what was
+ * sent of it cannot be taken back, so if it fails the connection is reset.
+ */
+final class Answer {
+  private static final Logger log = LoggerFactory.getLogger(Answer.class);
+  private static final byte[] NOTHING = new byte[0];
+  private static final int READ_BYTES = 16 << 10;
+  private static final Headers TEXT = Headers.of("Content-Type", "text/plain; charset=utf-8");
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  private final Exchange exchange;
+  private final HttpServerResponse out;
+  private boolean mine;
+  private boolean closing;
+
+  Answer(Exchange exchange) {
+    this.exchange = exchange;
+    this.out = exchange.http().response();
+  }
+
+  /** Sends a worker's response, unless the exchange has an answer. */
+  void send(Response response) throws IOException {
+    Body body = response.body();
+    if (isHead() || neverHasBody(response.status())) {
+      sendWithoutBody(response);
+    } else if (body instanceof Body.InMemory) {
+      sendWhole(response, body.bytes());
+    } else {
+      stream(response);
+    }
+  }
+
+  /** Sends an answer of the gateway's own; false if the exchange has an answer. */
+  boolean refuse(Refusal refusal) {
+    if (!claim()) {
+      return false;
+    }
+    sendRefusal(refusal);
+    return true;
+  }
+
+  /** The worker failed, or sending its response did. */
+  void fail(Refusal refusal) {
+    if (!mine) {
+      refuse(refusal);
+    } else if (out.headWritten()) {
+      exchange.connection().reset();
+    } else {
+      out.headers().clear();
+      sendRefusal(refusal);
+    }
+  }
+
+  private void sendRefusal(Refusal refusal) {
+    Headers headers =
+        refusal.status() == 503 ? TEXT.with("Retry-After", RETRY_AFTER_SECONDS) : TEXT;
+    Response response = new Response(refusal.status(), headers, Body.of(refusal.text() + "\n"));
+    byte[] text = response.body().bytes();
+    writeHead(response, false);
+    if (refusal.clientsFault()) {
+      closeAfterwards();
+    }
+    end(text, text.length);
+  }
+
+  private void sendWhole(Response response, byte[] body) {
+    if (claim()) {
+      writeHead(response, false);
+      end(body, body.length);
+    }
+  }
+
+  private void sendWithoutBody(Response response) throws IOException {
+    Body body = response.body();
+    boolean empty = body instanceof Body.InMemory && body.bytes().length == 0;
+    if (claim()) {
+      writeHead(response, empty);
+      if (isHead() && !empty) {
+        body.length().ifPresent(this::writeLength);
+      }
+      end(NOTHING, 0);
+    }
+    if (!(body instanceof Body.InMemory) && !(body instanceof Body.Written)) {
+      body.stream().close();
+    }
+  }
+
+  private void stream(Response response) throws IOException {
+    Body body = response.body();
+    ResponseStream stream = new ResponseStream(this, response, exchange.edge().limits());
+    if (body instanceof Body.Written) {
+      body.writeTo(stream);
+    } else {
+      try (InputStream in = body.stream()) {
+        byte[] piece = new byte[READ_BYTES];
+        for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+          stream.send(Arrays.copyOf(piece, n));
+        }
+      }
+    }
+    stream.finish();
+  }
+
+  // --- For ResponseStream ---
+
+  /**
+   * Begins a streamed answer.
+   *
+   * @param length of the body, -1 if not known
+   */
+  void begin(Response response, long length) throws ClientLostException {
+    if (!claim()) {
+      throw new ClientLostException("the request was answered without its worker");
+    }
+    writeHead(response, false);
+    if (length >= 0) {
+      writeLength(length);
+    } else if (exchange.http().version() == HttpVersion.HTTP_1_1) {
+      out.setChunked(true);
+    } else {
+      closeAfterwards();
+    }
+  }
+
+  /** Writes a piece of a streamed answer; the future ends when the client's socket has it. */
+  Future<Void> write(byte[] piece) {
+    try {
+      return out.write(Pieces.buffer(piece, piece.length));
+    } catch (RejectedExecutionException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** The whole answer at once, where the stream turned out to be short. */
+  void endAtOnce(Response response, byte[] body, int length) {
+    if (claim()) {
+      writeHead(response, false);
+      end(body, length);
+    }
+  }
+
+  void end(byte[] rest, int length) {
+    try {
+      var _ = out.end(Pieces.buffer(rest, length));
+      exchange.answered(closing);
+    } catch (RejectedExecutionException e) {
+      log.debug("an answer came after the gateway had stopped", e);
+    }
+  }
+
+  String lossReason() {
+    return exchange.connection().lossReason();
+  }
+
+  // --- Parts ---
+
+  private boolean claim() {
+    mine = exchange.claim();
+    return mine;
+  }
+
+  private void writeHead(Response response, boolean keepLength) {
+    out.setStatusCode(response.status());
+    MultiMap fields = out.headers();
+    ResponseFields.copy(
+        response.headers(), fields, keepLength, exchange.edge().date().at(System.nanoTime()));
+    if (exchange.closesConnection()) {
+      closeAfterwards();
+    }
+  }
+
+  private void closeAfterwards() {
+    closing = true;
+    exchange.connection().answersLast();
+    out.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+  }
+
+  private void writeLength(long length) {
+    out.headers().set(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+  }
+
+  private boolean isHead() {
+    return exchange.http().method().equals(HttpMethod.HEAD);
+  }
+
+  private static boolean neverHasBody(int status) {
+    return status == 204 || status == 205 || status == 304;
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One HTTP/1.1 connection of a client: makes an {@link Exchange} of each request, one at a time and
+ * in order, and ends the connection. Event loop only, but for what says otherwise.
+ *
+ * <p>Vert.x holds pipelined requests back until the one before is answered, so the last exchange is
+ * the only one that can be open.
+ */
+final class ClientConnection implements Handler<HttpServerRequest> {
+  private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
+  private static final String GONE = "the client closed the connection";
+
+  private final Edge edge;
+  private final HttpServerConnection http;
+  private final RequestDecoder decoder;
+  private final ChannelHandlerContext socket;
+  private final LingeringClose close = new LingeringClose();
+  private final long openedAt = System.nanoTime();
+
+  private @Nullable Exchange last;
+
+  /** An answer said that it is the last: what the client sent after its request is not read. */
+  private volatile boolean lastAnswered;
+
+  private volatile String lossReason = GONE;
+
+  private ClientConnection(Edge edge, HttpServerConnection http, HttpServerOptions options) {
+    this.edge = edge;
+    this.http = http;
+    this.decoder = new RequestDecoder(options);
+    ChannelPipeline pipeline = http.channelHandlerContext().pipeline();
+    pipeline.replace("httpDecoder", "httpDecoder", decoder);
+    pipeline.addFirst("close", close);
+    this.socket = pipeline.context(close);
+  }
+
+  /** Takes a connection over, before its first byte is read. */
+  static void accept(Edge edge, HttpServerConnection http, HttpServerOptions options) {
+    ClientConnection connection = new ClientConnection(edge, http, options);
+    http.handler(connection);
+    http.invalidRequestHandler(connection::refuseInvalid);
+    http.exceptionHandler(e -> log.debug("connection of {} failed", http.remoteAddress(), e));
+    ConnectionWatch.start(connection, connection.socket.channel(), edge.timeouts());
+  }
+
+  Edge edge() {
+    return edge;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    if (lastAnswered) {
+      return;
+    }
+    Exchange exchange = new Exchange(this, request);
+    last = exchange;
+    exchange.begin();
+  }
+
+  private void refuseInvalid(HttpServerRequest request) {
+    if (lastAnswered) {
+      return;
+    }
+    Exchange exchange = new Exchange(this, request);
+    last = exchange;
+    exchange.refuseHead(refusal(request.decoderResult().cause()));
+  }
+
+  private Refusal refusal(@Nullable Throwable cause) {
+    return switch (cause) {
+      case Refusal refusal -> refusal;
+      case TooLongHttpLineException _ ->
+          new Refusal(
+              414,
+              "the request line is longer than the limit of %d bytes"
+                  .formatted(edge.limits().requestLineBytes()));
+      case TooLongHttpHeaderException _ -> headTooLong();
+      case TooLongFrameException _ -> headTooLong();
+      case null, default -> new Refusal(400, "the head of the request is malformed");
+    };
+  }
+
+  private Refusal headTooLong() {
+    return new Refusal(
+        431,
+        "the header fields are longer than the limit of %d bytes"
+            .formatted(edge.limits().headerBytes()));
+  }
+
+  /** The answer that is written now is the last one. Any thread; {@link #close} must follow. */
+  void answersLast() {
+    lastAnswered = true;
+  }
+
+  /** Closes once everything written is sent. Any thread. */
+  void close() {
+    http.close();
+  }
+
+  /** Ends the connection so that the client sees an error. Any thread. */
+  void reset() {
+    if (socket.executor().inEventLoop()) {
+      LingeringClose.reset(socket);
+    } else {
+      try {
+        socket.executor().execute(() -> LingeringClose.reset(socket));
+      } catch (RejectedExecutionException e) {
+        log.debug("a connection failed after the gateway had stopped", e);
+      }
+    }
+  }
+
+  /** Why writes fail, for the writer of a response. Any thread. */
+  String lossReason() {
+    return lossReason;
+  }
+
+  /** The client took nothing of what is written for too long. */
+  void cutSlowClient() {
+    lossReason = "the client took no byte of the response within " + edge.timeouts().send();
+    log.debug("connection of {} reset: {}", http.remoteAddress(), lossReason);
+    LingeringClose.reset(socket);
+  }
+
+  /** Nanoseconds until the limit in force passes; if it has passed, acts on it. */
+  long nanosLeft(long now) {
+    if (close.closing()) {
+      return Long.MAX_VALUE;
+    }
+    Exchange exchange = last;
+    if (exchange != null && !exchange.over()) {
+      return exchange.nanosLeft(now);
+    }
+    long idleSince = exchange == null ? openedAt : exchange.endedAt();
+    if (!decoder.headIncomplete()) {
+      long left = edge.timeouts().idle().toNanos() - (now - idleSince);
+      if (left <= 0) {
+        close();
+      }
+      return left;
+    }
+    long since = decoder.headSince() - idleSince > 0 ? decoder.headSince() : idleSince;
+    long left = edge.timeouts().head().toNanos() - (now - since);
+    if (left <= 0) {
+      refuseSlowHead();
+    }
+    return left;
+  }
+
+  /** No request is open, so the answer can go past the parts that keep answers in order. */
+  private void refuseSlowHead() {
+    String text =
+        "the head of the request was not complete within " + edge.timeouts().head() + "\n";
+    String answer =
+        """
+        HTTP/1.1 408 Request Timeout\r
+        Content-Type: text/plain; charset=utf-8\r
+        Content-Length: %d\r
+        Connection: close\r
+        \r
+        %s"""
+            .formatted(text.length(), text);
+    var _ = socket.writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII));
+    close();
+  }
+}

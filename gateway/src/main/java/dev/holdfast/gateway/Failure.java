@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import dev.holdfast.CallTimeoutException;
+import dev.holdfast.HoldfastException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client is told when a worker fails. Never says more than the kind of the failure: its
+ * message and its trace are for the log.
+ *
+ * <ul>
+ *   <li>503 with Retry-After: a failure of the platform that a retry may get past, overload above
+ *       all;
+ *   <li>504: a call got no answer in time, or the worker gave none;
+ *   <li>408, 413, 400: the request's body failed while the worker read it, and the worker let that
+ *       pass;
+ *   <li>500: all else. A passed limit is among it: the worker asked for too much, not the client.
+ * </ul>
+ */
+final class Failure {
+  private static final int DEEPEST_CAUSE = 16;
+
+  private Failure() {}
+
+  static Refusal refusal(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+      Refusal refusal = known(cause);
+      if (refusal != null) {
+        return refusal;
+      }
+      cause = cause.getCause();
+    }
+    return new Refusal(500, "the request failed; the log of the server says why");
+  }
+
+  private static @Nullable Refusal known(Throwable cause) {
+    return switch (cause) {
+      case Refusal refusal -> refusal;
+      case RequestBodyException body -> body.refusal();
+      case CallTimeoutException _ ->
+          new Refusal(504, "an object did not answer in time; the request may have been applied");
+      case HoldfastException platform when platform.retryable() ->
+          new Refusal(503, "the service is overloaded or not available now; retry later");
+      default -> null;
+    };
+  }
+}

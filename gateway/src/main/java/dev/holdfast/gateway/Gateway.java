@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import dev.holdfast.Worker;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Serves a worker over HTTP/1.1. Thread-safe.
+ *
+ * <p>Each request runs {@link Worker#fetch} on a virtual thread of its own. A request that passes a
+ * limit or is malformed is refused with a short text that says why: 400, 408, 413, 414, 417, 431,
+ * 501 or 505. A worker that throws is answered for with 500, or with 503 or 504 if the platform
+ * failed it; the exception goes to the log and not to the client.
+ *
+ * <pre>{@code
+ * try (Gateway gateway = Gateway.start(GatewayOptions.defaults(), worker)) {
+ *   …
+ * }
+ * }</pre>
+ */
+public final class Gateway implements AutoCloseable {
+  private static final int ACCEPT_BACKLOG = 4_096;
+
+  private final GatewayOptions options;
+  private final Edge edge;
+  private final Vertx vertx;
+  private final List<HttpServer> servers;
+  private final Object closing = new Object();
+  private boolean closed;
+
+  private Gateway(GatewayOptions options, Edge edge, Vertx vertx, List<HttpServer> servers) {
+    this.options = options;
+    this.edge = edge;
+    this.vertx = vertx;
+    this.servers = servers;
+  }
+
+  /**
+   * Starts to serve; returns when the port is open.
+   *
+   * @throws UncheckedIOException if the port cannot be opened
+   */
+  public static Gateway start(GatewayOptions options, Worker worker) {
+    return start(
+        options,
+        worker,
+        Thread.ofVirtual().inheritInheritableThreadLocals(false).factory(),
+        InstantSource.system());
+  }
+
+  /**
+   * As {@link #start(GatewayOptions, Worker)}, with other threads and another clock.
+   *
+   * @param threads makes the thread of each request
+   * @param clock for the Date header
+   */
+  public static Gateway start(
+      GatewayOptions options, Worker worker, ThreadFactory threads, InstantSource clock) {
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(options.eventLoops())
+                .setInternalBlockingPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setPreferNativeTransport(true)
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
+    Edge edge = new Edge(options, worker, threads, new DateField(clock));
+    List<HttpServer> servers = new CopyOnWriteArrayList<>();
+    Gateway gateway = new Gateway(options, edge, vertx, servers);
+    try {
+      vertx
+          .deployVerticle(
+              gateway::newListener, new DeploymentOptions().setInstances(options.eventLoops()))
+          .await();
+    } catch (RuntimeException e) {
+      vertx.close().await();
+      throw e;
+    } catch (Exception e) {
+      vertx.close().await();
+      BindException failure =
+          new BindException(
+              "cannot listen on %s port %d: %s; choose another address or port"
+                  .formatted(options.host(), options.port(), e.getMessage()));
+      failure.initCause(e);
+      throw new UncheckedIOException(failure);
+    }
+    return gateway;
+  }
+
+  /** One event loop's share of the connections. */
+  private VerticleBase newListener() {
+    return new VerticleBase() {
+      @Override
+      public Future<?> start() {
+        HttpServerOptions http = httpOptions();
+        HttpServer server = vertx.createHttpServer(http);
+        servers.add(server);
+        return server
+            .requestHandler(request -> request.response().setStatusCode(500).end())
+            .connectionHandler(
+                connection ->
+                    ClientConnection.accept(edge, (HttpServerConnection) connection, http))
+            .listen();
+      }
+    };
+  }
+
+  private HttpServerOptions httpOptions() {
+    return new HttpServerOptions()
+        .setHost(options.host())
+        // Several listeners share a port if they name it: a negative one is any free port, shared.
+        .setPort(options.port() == 0 ? -1 : options.port())
+        .setTcpNoDelay(true)
+        .setReuseAddress(true)
+        .setAcceptBacklog(ACCEPT_BACKLOG)
+        .setMaxInitialLineLength(options.limits().requestLineBytes())
+        .setMaxHeaderSize(options.limits().headerBytes())
+        .setMaxChunkSize(RequestBody.PIECE_BYTES)
+        .setHttp2ClearTextEnabled(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false);
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return servers.getFirst().actualPort();
+  }
+
+  /** How many requests are served now, those that are overdue included. */
+  public int serving() {
+    return edge.admission().serving();
+  }
+
+  /** How many requests were answered with 504 while their worker still runs. */
+  public int overdue() {
+    return edge.admission().overdue();
+  }
+
+  /**
+   * Stops in order: accepts no more connections, closes idle ones, answers the requests whose head
+   * was read as the last of their connections, and closes what is left after the drain limit.
+   * Returns when all connections are closed. Idempotent.
+   */
+  @Override
+  public void close() {
+    synchronized (closing) {
+      if (!closed) {
+        stop();
+        closed = true;
+      }
+    }
+  }
+
+  private void stop() {
+    edge.drain();
+    long drainMillis = options.timeouts().drain().toMillis();
+    List<Future<Void>> stopping =
+        servers.stream()
+            .map(server -> server.shutdown(drainMillis, TimeUnit.MILLISECONDS))
+            .toList();
+    Future.join(stopping).await();
+    vertx.close().await();
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+/**
+ * How much a gateway accepts and holds. Immutable.
+ *
+ * @param requestLineBytes the longest request line; beyond it 414
+ * @param headerBytes all header fields of a request together; beyond it 431
+ * @param bodyBytes the longest request body; beyond it 413
+ * @param concurrentRequests requests whose worker runs, those already answered with 504 included;
+ *     beyond it 503
+ * @param bufferedResponseBytes bytes of one streamed response that wait for a slow client; a writer
+ *     that would pass it blocks
+ */
+public record GatewayLimits(
+    int requestLineBytes,
+    int headerBytes,
+    long bodyBytes,
+    int concurrentRequests,
+    int bufferedResponseBytes) {
+
+  public GatewayLimits {
+    atLeast(1, requestLineBytes, "requestLineBytes");
+    atLeast(1, headerBytes, "headerBytes");
+    atLeast(0, bodyBytes, "bodyBytes");
+    atLeast(1, concurrentRequests, "concurrentRequests");
+    atLeast(1, bufferedResponseBytes, "bufferedResponseBytes");
+  }
+
+  /** 8 KiB, 16 KiB, 100 MiB, 10,000 requests and 256 KiB. */
+  public static GatewayLimits defaults() {
+    return new GatewayLimits(8 << 10, 16 << 10, 100L << 20, 10_000, 256 << 10);
+  }
+
+  /** These limits with another longest request line. */
+  public GatewayLimits withRequestLineBytes(int bytes) {
+    return new GatewayLimits(
+        bytes, headerBytes, bodyBytes, concurrentRequests, bufferedResponseBytes);
+  }
+
+  /** These limits with another size of all header fields together. */
+  public GatewayLimits withHeaderBytes(int bytes) {
+    return new GatewayLimits(
+        requestLineBytes, bytes, bodyBytes, concurrentRequests, bufferedResponseBytes);
+  }
+
+  /** These limits with another longest request body. */
+  public GatewayLimits withBodyBytes(long bytes) {
+    return new GatewayLimits(
+        requestLineBytes, headerBytes, bytes, concurrentRequests, bufferedResponseBytes);
+  }
+
+  /** These limits with another number of requests at once. */
+  public GatewayLimits withConcurrentRequests(int requests) {
+    return new GatewayLimits(
+        requestLineBytes, headerBytes, bodyBytes, requests, bufferedResponseBytes);
+  }
+
+  /** These limits with another number of bytes that wait for a slow client. */
+  public GatewayLimits withBufferedResponseBytes(int bytes) {
+    return new GatewayLimits(requestLineBytes, headerBytes, bodyBytes, concurrentRequests, bytes);
+  }
+
+  private static void atLeast(long least, long value, String name) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " is " + value + ", must be at least " + least);
+    }
+  }
+}

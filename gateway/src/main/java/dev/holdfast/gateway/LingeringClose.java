@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The way a connection ends. Event loop only; the handler next to the socket.
+ *
+ * <p>A socket that is closed while bytes of the client are unread resets the connection, and the
+ * reset may overtake the answer on its way. So an orderly close sends what is written, then the end
+ * of the stream, and throws away what the client still sends until the client closes too, or for
+ * {@value #LINGER_MILLIS} ms.
+ *
+ * <p>A reset is for answers that must not look complete.
+ */
+final class LingeringClose extends ChannelOutboundHandlerAdapter {
+  private static final long LINGER_MILLIS = 1_000;
+
+  private boolean closing;
+
+  /** Whether an orderly close or a reset has begun. */
+  boolean closing() {
+    return closing;
+  }
+
+  /** Ends the connection at once, so that the client sees an error. */
+  static void reset(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isOpen()) {
+      return;
+    }
+    LingeringClose self = (LingeringClose) ctx.handler();
+    self.closing = true;
+    ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    closeNow(ctx);
+  }
+
+  @Override
+  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+    if (!ctx.channel().isActive() || !(ctx.channel() instanceof DuplexChannel socket)) {
+      var _ = ctx.close(promise);
+      return;
+    }
+    socket.closeFuture().addListener(_ -> promise.trySuccess());
+    if (closing) {
+      return;
+    }
+    closing = true;
+    ctx.pipeline().addAfter(ctx.name(), "discard", new Discard());
+    socket.config().setAutoRead(true);
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endStream(ctx, socket));
+  }
+
+  private static void endStream(ChannelHandlerContext ctx, DuplexChannel socket) {
+    if (!socket.isActive()) {
+      return;
+    }
+    socket
+        .shutdownOutput()
+        .addListener(
+            ended -> {
+              if (!ended.isSuccess()) {
+                closeNow(ctx);
+                return;
+              }
+              var end =
+                  ctx.executor()
+                      .schedule(() -> closeNow(ctx), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+              socket.closeFuture().addListener(_ -> end.cancel(false));
+            });
+  }
+
+  private static void closeNow(ChannelHandlerContext ctx) {
+    var _ = ctx.close();
+  }
+
+  /** Takes what the client still sends and drops it. */
+  private static final class Discard extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+      // Nothing was read as far as the rest of the pipeline is concerned.
+    }
+  }
+}

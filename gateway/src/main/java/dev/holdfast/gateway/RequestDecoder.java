@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+import java.util.List;
+
+/**
+ * The parser of requests: stricter than the one it extends, it refuses what two parsers could read
+ * in two ways; and it knows since when a head is incomplete. Event loop only.
+ */
+final class RequestDecoder extends VertxHttpRequestDecoder {
+  private boolean lineRead;
+  private boolean inBody;
+  private boolean headIncomplete;
+  private long headSince;
+
+  RequestDecoder(HttpServerOptions options) {
+    super(options);
+  }
+
+  /** Whether a head has begun to arrive and is not complete. */
+  boolean headIncomplete() {
+    return headIncomplete;
+  }
+
+  /** When the incomplete head began, by {@link System#nanoTime}. */
+  long headSince() {
+    return headSince;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    int before = out.size();
+    super.decode(ctx, in, out);
+    int after = out.size();
+    if (after > before) {
+      Object last = out.get(after - 1);
+      inBody = !(last instanceof LastHttpContent);
+      lineRead = false;
+      headIncomplete = false;
+    } else if (!inBody && !headIncomplete && (lineRead || in.isReadable())) {
+      headIncomplete = true;
+      headSince = System.nanoTime();
+    }
+  }
+
+  /**
+   * @param line method, target and version
+   */
+  @Override
+  protected HttpMessage createMessage(String[] line) {
+    checkTarget(line[1]);
+    checkVersion(line[2]);
+    lineRead = true;
+    return super.createMessage(line);
+  }
+
+  /** The parser's own way is to drop one of the two, as another on the way may not have done. */
+  @Override
+  protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+    throw new Refusal(400, "a request has either Content-Length or Transfer-Encoding, not both");
+  }
+
+  private static void checkTarget(String target) {
+    for (int i = 0; i < target.length(); i++) {
+      char c = target.charAt(i);
+      if (c <= ' ' || c >= 0x7f) {
+        throw new Refusal(400, "the request target has characters that must be percent-encoded");
+      }
+    }
+  }
+
+  private static void checkVersion(String version) {
+    if (version.equals("HTTP/1.1") || version.equals("HTTP/1.0")) {
+      return;
+    }
+    if (version.matches("HTTP/[0-9]\\.[0-9]")) {
+      throw new Refusal(505, version + " is not served here; use HTTP/1.1");
+    }
+    throw new Refusal(400, "the request line is not a method, a target and a version");
+  }
+}

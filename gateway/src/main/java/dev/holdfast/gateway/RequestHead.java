@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import dev.holdfast.Body;
+import dev.holdfast.Headers;
+import dev.holdfast.Request;
+import dev.holdfast.Url;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The head of a request, as the worker gets it. A head is checked in two steps: how long the body
+ * is on the event loop, which needs to know at once, all else on the thread that runs the worker.
+ */
+final class RequestHead implements BiConsumer<String, String> {
+  /** The length of a body that ends where its last chunk says. */
+  static final long UNKNOWN = -1;
+
+  private final List<String> fields = new ArrayList<>(16);
+  private @Nullable String host;
+
+  private RequestHead() {}
+
+  /**
+   * The number of bytes in the body of a request, or {@link #UNKNOWN}.
+   *
+   * @throws Refusal if the head does not say it in one way only
+   */
+  static long bodyLength(HttpServerRequest http) {
+    MultiMap headers = http.headers();
+    String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
+    if (coding == null) {
+      String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+      return length == null ? 0 : parseLength(length);
+    }
+    if (http.version() != HttpVersion.HTTP_1_1
+        || headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+      throw new Refusal(
+          400, "Transfer-Encoding is for HTTP/1.1 and for requests without Content-Length");
+    }
+    if (!coding.equalsIgnoreCase("chunked")
+        || headers.getAll(HttpHeaderNames.TRANSFER_ENCODING).size() > 1) {
+      throw new Refusal(501, "the only Transfer-Encoding that is served here is chunked");
+    }
+    return UNKNOWN;
+  }
+
+  private static long parseLength(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new Refusal(400, "Content-Length is not a number of bytes");
+    }
+  }
+
+  /**
+   * Whether the client waits for a sign before it sends the body.
+   *
+   * @throws Refusal if it expects something else
+   */
+  static boolean expectsContinue(HttpServerRequest http) {
+    String expectation = http.headers().get(HttpHeaderNames.EXPECT);
+    if (expectation == null) {
+      return false;
+    }
+    if (!expectation.equalsIgnoreCase("100-continue")) {
+      throw new Refusal(417, "the only expectation that is met here is 100-continue");
+    }
+    return http.version() == HttpVersion.HTTP_1_1;
+  }
+
+  /**
+   * The request as the worker gets it.
+   *
+   * @throws Refusal if the head is not valid
+   */
+  static Request request(HttpServerRequest http, Body body) {
+    RequestHead head = new RequestHead();
+    http.headers().forEach(head);
+    return new Request(http.method().name(), head.url(http), head.headers(), body);
+  }
+
+  private Headers headers() {
+    try {
+      return Headers.ofAll(fields);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, "a header field of the request is malformed");
+    }
+  }
+
+  @Override
+  public void accept(String name, String value) {
+    if (name.length() == 4 && name.equalsIgnoreCase("host")) {
+      if (host != null) {
+        throw new Refusal(400, "a request has one Host header, not several");
+      }
+      host = value;
+    } else if (name.equalsIgnoreCase("Sec-WebSocket-Key1")) {
+      // Makes the parser read eight bytes as a body that no other parser would.
+      throw new Refusal(400, "this version of the WebSocket protocol is not served here");
+    }
+    fields.add(name);
+    fields.add(value);
+  }
+
+  private Url url(HttpServerRequest http) {
+    String target = http.uri();
+    if (host == null && http.version() == HttpVersion.HTTP_1_1) {
+      throw new Refusal(400, "an HTTP/1.1 request has a Host header");
+    }
+    String authority = host == null || host.isEmpty() ? "localhost" : host;
+    checkAuthority(authority);
+    try {
+      if (target.startsWith("/")) {
+        return Url.of(http.isSSL() ? "https" : "http", authority, target);
+      }
+      Url absolute = Url.parse(target);
+      checkAuthority(absolute.authority());
+      return absolute;
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          400, "the request target is not a path or URL, or its percent escapes are not UTF-8");
+    }
+  }
+
+  private static void checkAuthority(String authority) {
+    for (int i = 0; i < authority.length(); i++) {
+      char c = authority.charAt(i);
+      if (c <= ' ' || c >= 0x7f || "\"#/<>?@\\^`{|}".indexOf(c) >= 0) {
+        throw new Refusal(400, "the Host header or the host of the target is not a host and port");
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import dev.holdfast.Response;
+import io.vertx.core.AsyncResult;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a streamed response while it is written. Gathers small writes; sends when it has
+ * enough, when flushed and at the end. Blocks its writer while the client has not taken what is
+ * sent. For one thread at a time.
+ *
+ * <p>Until the first piece goes out nothing of the response is sent: a body that ends before that
+ * goes out whole, and a writer that fails before that can still be answered for.
+ */
+final class ResponseStream extends OutputStream {
+  private static final int PIECE_BYTES = 16 << 10;
+  private static final int FIRST_BYTES = 512;
+
+  private final Answer answer;
+  private final Response response;
+  private final int bufferedLimit;
+
+  /** The length that the body declares, -1 if none. */
+  private final long declared;
+
+  private byte[] gathered = new byte[FIRST_BYTES];
+  private int count;
+  private long sent;
+  private boolean begun;
+  private boolean closed;
+
+  /** Bytes that the client's socket has not taken. */
+  private final AtomicLong pending = new AtomicLong();
+
+  private volatile @Nullable Thread waiting;
+  private volatile boolean lost;
+
+  ResponseStream(Answer answer, Response response, GatewayLimits limits) {
+    this.answer = answer;
+    this.response = response;
+    this.declared = response.body().length().orElse(-1);
+    this.bufferedLimit = limits.bufferedResponseBytes();
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] from, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, from.length);
+    if (closed) {
+      throw new IOException("the stream of the response is closed");
+    }
+    int position = offset;
+    int left = length;
+    while (left > 0) {
+      int n = Math.min(left, PIECE_BYTES - count);
+      ensureRoom(n);
+      System.arraycopy(from, position, gathered, count, n);
+      count += n;
+      position += n;
+      left -= n;
+      if (count == PIECE_BYTES) {
+        flush();
+      }
+    }
+  }
+
+  private void ensureRoom(int more) {
+    if (count + more > gathered.length) {
+      gathered = Arrays.copyOf(gathered, Math.clamp(2L * (count + more), FIRST_BYTES, PIECE_BYTES));
+    }
+  }
+
+  /** Sends what was written so far. */
+  @Override
+  public void flush() throws IOException {
+    if (count > 0) {
+      byte[] piece = gathered;
+      if (count == gathered.length) {
+        gathered = new byte[PIECE_BYTES];
+      } else {
+        piece = Arrays.copyOf(gathered, count);
+      }
+      count = 0;
+      send(piece);
+    }
+  }
+
+  /** Flushes; the response itself ends when its writer returns. */
+  @Override
+  public void close() throws IOException {
+    flush();
+    closed = true;
+  }
+
+  /** Sends bytes that nobody changes, as one piece, after what was written before. */
+  void send(byte[] piece) throws IOException {
+    if (piece.length == 0) {
+      return;
+    }
+    if (declared >= 0 && sent + piece.length > declared) {
+      throw new IOException(
+          "the body is longer than the %d bytes that it declares".formatted(declared));
+    }
+    if (!begun) {
+      answer.begin(response, declared);
+      begun = true;
+    }
+    awaitRoom(piece.length);
+    sent += piece.length;
+    pending.addAndGet(piece.length);
+    answer.write(piece).onComplete(done -> taken(piece.length, done));
+  }
+
+  /** The writer is done. */
+  void finish() throws IOException {
+    if (declared >= 0 && sent + count != declared) {
+      throw new IOException(
+          "the body has %d bytes and declares %d".formatted(sent + count, declared));
+    }
+    if (begun) {
+      answer.end(gathered, count);
+    } else {
+      answer.endAtOnce(response, gathered, count);
+    }
+  }
+
+  private void awaitRoom(int more) throws IOException {
+    if (pending.get() + more > bufferedLimit) {
+      waiting = Thread.currentThread();
+      try {
+        while (!lost && pending.get() > 0 && pending.get() + more > bufferedLimit) {
+          if (Thread.interrupted()) {
+            throw new InterruptedIOException("interrupted while the client took the response");
+          }
+          LockSupport.park(this);
+        }
+      } finally {
+        waiting = null;
+      }
+    }
+    if (lost) {
+      throw new ClientLostException(answer.lossReason());
+    }
+  }
+
+  /** Event loop: the client's socket has taken a piece, or never will. */
+  private void taken(int length, AsyncResult<Void> done) {
+    if (done.failed()) {
+      lost = true;
+    }
+    pending.addAndGet(-length);
+    Thread writer = waiting;
+    if (writer != null) {
+      LockSupport.unpark(writer);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.Request;
+import dev.holdfast.Response;
+import dev.holdfast.Worker;
+import dev.holdfast.gateway.RawConnection.Ending;
+import dev.holdfast.gateway.RawConnection.RawResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The graceful stop. */
+class DrainTest {
+  private static final GatewayOptions OPTIONS = GatewayOptions.defaults().withPort(0);
+
+  private final CountDownLatch release = new CountDownLatch(1);
+
+  private Response waiting(Request request) throws InterruptedException {
+    if (request.url().path().equals("/wait")) {
+      release.await();
+    }
+    return Response.text("served " + request.body().text());
+  }
+
+  @Test
+  void a_request_under_way_is_answered_as_the_last_of_its_connection() throws Exception {
+    Gateway gateway = Gateway.start(OPTIONS, this::waiting);
+    try (RawConnection busy = RawConnection.to(gateway);
+        RawConnection uploading = RawConnection.to(gateway);
+        RawConnection idle = RawConnection.to(gateway)) {
+      assertThat(idle.sendHead("GET / HTTP/1.1").read().status()).isEqualTo(200);
+      busy.sendHead("GET /wait HTTP/1.1");
+      uploading.sendHead("POST / HTTP/1.1", "Content-Length: 4").send("bo");
+      Awaitility.await().until(() -> gateway.serving() == 2);
+      Thread stop = Thread.ofPlatform().start(gateway::close);
+      assertThat(idle.readToEnd()).isEqualTo(new Ending("", false));
+      assertThatThrownBy(() -> RawConnection.to(gateway)).isInstanceOf(IOException.class);
+      uploading.send("dy");
+      RawResponse uploaded = uploading.read();
+      assertThat(uploaded.body()).isEqualTo("served body");
+      assertThat(uploaded.header("connection")).hasValue("close");
+      release.countDown();
+      RawResponse response = busy.read();
+      assertThat(response.status()).isEqualTo(200);
+      assertThat(response.header("connection")).hasValue("close");
+      assertThat(busy.readToEnd()).isEqualTo(new Ending("", false));
+      stop.join();
+    }
+  }
+
+  @Test
+  void a_request_that_comes_during_the_stop_is_answered_whole_or_not_at_all() throws Exception {
+    Gateway gateway = Gateway.start(OPTIONS, this::waiting);
+    try (RawConnection connection = RawConnection.to(gateway)) {
+      connection.sendHead("GET /wait HTTP/1.1").sendHead("GET /second HTTP/1.1");
+      Awaitility.await().until(() -> gateway.serving() == 1);
+      Thread stop = Thread.ofPlatform().start(gateway::close);
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> RawConnection.to(gateway))
+                      .isInstanceOf(IOException.class));
+      connection.sendHead("GET /third HTTP/1.1");
+      release.countDown();
+      assertThat(connection.read().header("connection")).hasValue("close");
+      assertThat(connection.readToEnd()).isEqualTo(new Ending("", false));
+      stop.join();
+    }
+  }
+
+  @Test
+  void a_request_beyond_the_drain_limit_is_cut() throws Exception {
+    Worker worker = this::waiting;
+    GatewayOptions options =
+        OPTIONS.withTimeouts(GatewayTimeouts.defaults().withDrain(Duration.ofMillis(100)));
+    Gateway gateway = Gateway.start(options, worker);
+    try (RawConnection connection = RawConnection.to(gateway)) {
+      connection.sendHead("GET /wait HTTP/1.1");
+      Awaitility.await().until(() -> gateway.serving() == 1);
+      gateway.close();
+      assertThat(connection.readToEnd().text()).isEmpty();
+      release.countDown();
+      Awaitility.await().until(() -> gateway.serving() == 0);
+    }
+  }
+}

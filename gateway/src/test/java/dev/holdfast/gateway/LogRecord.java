@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** What the gateway logs while this is open. */
+final class LogRecord extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+  private final Logger logger = (Logger) LoggerFactory.getLogger("dev.holdfast.gateway");
+  private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+
+  LogRecord() {
+    setContext(logger.getLoggerContext());
+    start();
+    logger.addAppender(this);
+  }
+
+  @Override
+  protected void append(ILoggingEvent event) {
+    events.add(event);
+  }
+
+  List<ILoggingEvent> events() {
+    return events;
+  }
+
+  @Override
+  public void close() {
+    logger.detachAppender(this);
+  }
+}

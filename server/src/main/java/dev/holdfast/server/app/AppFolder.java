@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folder of an app, and what is where in it. Immutable.
+ *
+ * @param root the folder that holds {@code holdfast.toml}
+ */
+public record AppFolder(Path root) {
+
+  /** Maven's description of the app, if it is built with Maven. */
+  Path pom() {
+    return root.resolve("pom.xml");
+  }
+
+  /** Sources and resources, mixed or in Maven's layout. */
+  Path source() {
+    return root.resolve("src");
+  }
+
+  /** Libraries of an app without a pom.xml, in the order of their names. */
+  List<Path> libraries() {
+    Path lib = root.resolve("lib");
+    if (!Files.isDirectory(lib)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(lib)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + lib, e);
+    }
+  }
+
+  /**
+   * What Holdfast itself keeps in the app, made if absent and hidden from Git.
+   *
+   * @throws UncheckedIOException if it cannot be made
+   */
+  Path work() {
+    Path work = root.resolve(".holdfast");
+    try {
+      Files.createDirectories(work);
+      Path ignore = work.resolve(".gitignore");
+      if (!Files.exists(ignore)) {
+        Files.writeString(ignore, "*\n");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make " + work, e);
+    }
+    return work;
+  }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.app;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Compiles an app through Maven, and lets Maven say what its runtime class path is.
+ *
+ * <p>Maven runs where the app's modules are all known: in the nearest folder upwards that has
+ * {@code .mvn}, as Maven itself sees it, else in the app's own. Tests and checks are skipped.
+ */
+final class MavenBuild implements AppBuild {
+  private static final Pattern MODULE =
+      Pattern.compile("\\[INFO] Building (?!jar)(.+?) \\S+(?: +\\[\\d+/\\d+])?");
+  private static final String CLASS_PATH = "holdfast.classpath";
+
+  private final AppFolder app;
+  private final Path folder;
+  private final Path reactor;
+
+  MavenBuild(AppFolder app) {
+    this.app = app;
+    this.folder = app.root().toAbsolutePath().normalize();
+    this.reactor = reactor(folder);
+  }
+
+  @Override
+  public List<Path> run(PrintWriter progress) {
+    Path classes = folder.resolve("target").resolve("classes");
+    Path classPath = folder.resolve("target").resolve(CLASS_PATH);
+    Path record = app.work().resolve("maven.inputs");
+    BuildInputs inputs = BuildInputs.below(List.of(reactor), MavenBuild::isInput);
+    if (!Files.isDirectory(classes) || !Files.exists(classPath) || !inputs.match(record)) {
+      progress.println("building " + app.root() + " with Maven");
+      progress.flush();
+      maven(progress);
+      inputs.write(record);
+    }
+    List<Path> entries = new ArrayList<>(List.of(classes));
+    try {
+      Stream.of(Files.readString(classPath).strip().split(File.pathSeparator))
+          .filter(entry -> !entry.isEmpty())
+          .map(Path::of)
+          .forEach(entries::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + classPath, e);
+    }
+    return entries;
+  }
+
+  private void maven(PrintWriter progress) {
+    List<String> command = new ArrayList<>();
+    Path wrapper = reactor.resolve("mvnw");
+    command.add(Files.isExecutable(wrapper) ? wrapper.toString() : "mvn");
+    command.addAll(
+        List.of(
+            "--batch-mode",
+            "--no-transfer-progress",
+            "-Dstyle.color=never",
+            "--file",
+            reactor.resolve("pom.xml").toString(),
+            "test-compile",
+            "dependency:build-classpath",
+            "-Dmdep.includeScope=runtime",
+            "-Dmdep.outputFile=target/" + CLASS_PATH,
+            "-Dmaven.test.skip=true",
+            "-Dspotless.check.skip=true"));
+    if (!reactor.equals(folder)) {
+      command.addAll(List.of("--projects", reactor.relativize(folder).toString(), "--also-make"));
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).directory(reactor.toFile());
+    builder.redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      try (BufferedReader lines = process.inputReader()) {
+        show(lines, progress);
+      }
+      if (process.waitFor() != 0) {
+        throw new AppException("Maven could not build %s; see above".formatted(app.root()));
+      }
+    } catch (IOException e) {
+      throw new AppException(
+          "%s has a pom.xml, but Maven does not start: %s; install Apache Maven, or add mvnw"
+              .formatted(app.root(), e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AppException("interrupted while Maven built " + app.root());
+    }
+  }
+
+  /** Shows which module is built and what went wrong, and leaves out the rest. */
+  private static void show(BufferedReader lines, PrintWriter progress) throws IOException {
+    boolean advice = false; // how to use Maven, after the last error of the build
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      advice |= line.contains("-> [Help 1]");
+      Matcher module = MODULE.matcher(line);
+      if (module.matches()) {
+        progress.println("  " + module.group(1));
+      } else if (line.startsWith("[ERROR]") && !advice) {
+        progress.println(line);
+      }
+      progress.flush();
+    }
+  }
+
+  /** What changes the outcome: sources and poms of every module. */
+  private static boolean isInput(Path file) {
+    return file.endsWith("pom.xml") || file.toString().contains("src" + File.separator + "main");
+  }
+
+  private static Path reactor(Path folder) {
+    for (Path at = folder; at != null; at = at.getParent()) {
+      if (Files.isDirectory(at.resolve(".mvn")) && Files.isRegularFile(at.resolve("pom.xml"))) {
+        return at;
+      }
+    }
+    return folder;
+  }
+}

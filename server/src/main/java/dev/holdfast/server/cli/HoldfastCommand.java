@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.cli;
+
+import dev.holdfast.server.config.Mode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast}: names its subcommands when called without one. */
+@Command(
+    name = "holdfast",
+    description = "Durable objects for the JVM.",
+    mixinStandardHelpOptions = true,
+    versionProvider = HoldfastCommand.Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+final class HoldfastCommand implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  /** Runs a command line and returns the exit status. */
+  static int execute(Surroundings surroundings, String... args) {
+    Failures failures = new Failures(surroundings.err());
+    return new CommandLine(new HoldfastCommand())
+        .addSubcommand("dev", new ServeCommand(Mode.DEV, surroundings))
+        .addSubcommand("run", new ServeCommand(Mode.RUN, surroundings))
+        .setOut(surroundings.out())
+        .setErr(surroundings.err())
+        .setExecutionExceptionHandler((e, _, _) -> failures.report(e))
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new ParameterException(spec.commandLine(), "Missing command: dev or run");
+    }
+  }
+
+  /** The version of the jar; a build that runs from classes has none. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = HoldfastCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"holdfast " + (version == null ? "(unpackaged)" : version)};
+    }
+  }
+}

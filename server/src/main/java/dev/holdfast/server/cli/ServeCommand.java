@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.cli;
+
+import dev.holdfast.server.Node;
+import dev.holdfast.server.NodeOptions;
+import dev.holdfast.server.app.App;
+import dev.holdfast.server.app.AppBuild;
+import dev.holdfast.server.app.AppClassLoader;
+import dev.holdfast.server.app.AppFolder;
+import dev.holdfast.server.config.AppConfig;
+import dev.holdfast.server.config.Mode;
+import dev.holdfast.server.config.Overrides;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code holdfast dev} and {@code holdfast run}: serves an app until told to stop. */
+@Command(mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  private final Mode mode;
+  private final Surroundings surroundings;
+
+  @Parameters(
+      paramLabel = "APP",
+      defaultValue = ".",
+      description = "The app's folder, the one with holdfast.toml (default: this one).")
+  private Path app = Path.of(".");
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The port to serve on, 0 for any free one (default: 8080).")
+  private @Nullable String port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "The address to listen on (default: localhost for dev, 0.0.0.0 for run).")
+  private @Nullable String host;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "The data directory (default: APP/.holdfast/data for dev, APP/data for run).")
+  private @Nullable String data;
+
+  @Option(
+      names = "--accept-loss",
+      description =
+          "Open a store that has lost confirmed commits, giving up what is behind the damage.")
+  private boolean acceptLoss;
+
+  ServeCommand(Mode mode, Surroundings surroundings) {
+    this.mode = mode;
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    AppConfig config = AppConfig.read(app, overrides(), mode);
+    NodeOptions options = config.node().withStore(config.node().store().withAcceptLoss(acceptLoss));
+    AppBuild build = AppBuild.of(new AppFolder(app));
+    try (AppClassLoader loader = new AppClassLoader(config.name(), build.run(surroundings.out()))) {
+      App loaded = App.load(config, loader);
+      try (Node node = Node.start(options, loaded.objects(), loaded.worker())) {
+        surroundings.out().println(ready(config.name(), options, node));
+        surroundings.stop().await();
+      }
+    }
+    return 0;
+  }
+
+  private Overrides overrides() {
+    Map<String, String> flags = new HashMap<>();
+    put(flags, "--port", port);
+    put(flags, "--host", host);
+    put(flags, "--data", data);
+    return new Overrides(flags, surroundings.environment());
+  }
+
+  private static void put(Map<String, String> flags, String name, @Nullable String value) {
+    if (value != null) {
+      flags.put(name, value);
+    }
+  }
+
+  private static String ready(String name, NodeOptions options, Node node) {
+    String host = options.gateway().host();
+    return "%s serves http://%s:%d, keeps its data in %s, stops with Ctrl-C"
+        .formatted(name, host.equals("0.0.0.0") ? "localhost" : host, node.port(), options.data());
+  }
+}

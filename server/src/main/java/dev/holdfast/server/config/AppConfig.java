@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.config;
+
+import dev.holdfast.server.Names;
+import dev.holdfast.server.NodeOptions;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+
+/**
+ * What an app is and how its node runs: {@code holdfast.toml} with the environment and the flags
+ * over it. Immutable.
+ *
+ * @param name the app's name
+ * @param worker the binary name of the worker's class
+ * @param objects the namespaces and the classes behind them
+ * @param node the options of the node
+ */
+public record AppConfig(
+    String name, Setting<String> worker, List<ObjectConfig> objects, NodeOptions node) {
+  /** The file that makes a folder an app. */
+  public static final String FILE = "holdfast.toml";
+
+  private static final int MAX_PORT = 65_535;
+
+  public AppConfig {
+    objects = List.copyOf(objects);
+  }
+
+  /**
+   * Reads the configuration of the app in {@code folder}.
+   *
+   * @throws ConfigException listing everything that is wrong
+   */
+  public static AppConfig read(Path folder, Overrides overrides, Mode mode) {
+    Path file = folder.resolve(FILE).normalize();
+    Problems problems = new Problems();
+    TableReader root = parse(file, problems);
+    problems.throwIfAny();
+
+    Optional<Setting<String>> name = root.requiredString("name", "name = \"my-app\"");
+    name.ifPresent(n -> checkName("name", n, problems));
+    Optional<Setting<String>> worker =
+        root.requiredString("worker", "worker = \"my.app.MyWorker\"");
+    List<ObjectConfig> objects = objects(root, problems);
+    NodeOptions node = node(root, folder, mode, overrides, problems);
+    root.finish();
+    problems.throwIfAny();
+    return new AppConfig(name.orElseThrow().value(), worker.orElseThrow(), objects, node);
+  }
+
+  private static TableReader parse(Path file, Problems problems) {
+    TomlParseResult toml = Toml.parse(text(file, problems));
+    toml.errors()
+        .forEach(
+            error ->
+                problems.add(
+                    new Place(file.toString(), error.position().line()),
+                    "not TOML: " + error.getMessage()));
+    return new TableReader(toml, "", new Place(file.toString(), 1), problems);
+  }
+
+  private static String text(Path file, Problems problems) {
+    Place place = Place.of(file.toString());
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (NoSuchFileException e) {
+      problems.add(
+          place,
+          "not found; an app is a folder with a %s and a pom.xml or src/, name one"
+              .formatted(FILE));
+    } catch (CharacterCodingException e) {
+      problems.add(place, "not UTF-8; save it in that encoding");
+    } catch (IOException e) {
+      problems.add(place, "cannot be read: " + e.getMessage());
+    }
+    return "";
+  }
+
+  private static void checkName(String key, Setting<String> name, Problems problems) {
+    if (!Names.isName(name.value())) {
+      problems.add(name.place(), key + " " + Names.explain(name.value()));
+    }
+  }
+
+  private static List<ObjectConfig> objects(TableReader root, Problems problems) {
+    List<ObjectConfig> objects = new ArrayList<>();
+    Map<String, Setting<String>> first = new HashMap<>();
+    for (TableReader table : root.tables("object")) {
+      Optional<Setting<String>> namespace =
+          table.requiredString("namespace", "namespace = \"MyObject\"");
+      Optional<Setting<String>> className =
+          table.requiredString("class", "class = \"my.app.MyObject\"");
+      Optional<Setting<String>> interfaceName =
+          table.string("interface", "interface = \"my.app.MyInterface\"");
+      table.finish();
+      namespace.ifPresent(
+          n -> {
+            checkName("namespace", n, problems);
+            Setting<String> earlier = first.putIfAbsent(n.value(), n);
+            if (earlier != null) {
+              problems.add(
+                  n.place(),
+                  "namespace \"%s\" is used twice, first in line %d; give each [[object]] its own"
+                      .formatted(n.value(), earlier.place().line()));
+            }
+          });
+      if (namespace.isPresent() && className.isPresent()) {
+        objects.add(new ObjectConfig(namespace.get(), className.get(), interfaceName));
+      }
+    }
+    return objects;
+  }
+
+  private static NodeOptions node(
+      TableReader root, Path folder, Mode mode, Overrides overrides, Problems problems) {
+    Optional<TableReader> server = root.table("server");
+    Optional<Setting<String>> host = server.flatMap(t -> t.string("host", "host = \"localhost\""));
+    Optional<Setting<Integer>> port =
+        server.flatMap(t -> t.integer("port", 0, MAX_PORT, v -> (int) v));
+    server.ifPresent(TableReader::finish);
+    Optional<TableReader> data = root.table("data");
+    Optional<Path> directory =
+        data.flatMap(t -> t.string("directory", "directory = \"data\""))
+            .flatMap(text -> path(text, problems))
+            .map(folder::resolve)
+            .map(Path::normalize);
+    data.ifPresent(TableReader::finish);
+
+    Optional<String> overHost = overrides.find("host").map(Setting::value);
+    Optional<Integer> overPort = overrides.find("port").flatMap(text -> port(text, problems));
+    Optional<Path> overData = overrides.find("data").flatMap(text -> path(text, problems));
+    NodeOptions options =
+        NodeOptions.over(
+            overData.or(() -> directory).orElseGet(() -> folder.resolve(mode.data()).normalize()));
+    options =
+        options.withGateway(
+            options
+                .gateway()
+                .withHost(overHost.or(() -> host.map(Setting::value)).orElseGet(mode::host))
+                .withPort(
+                    overPort.or(() -> port.map(Setting::value)).orElse(options.gateway().port())));
+    return limits(root, options);
+  }
+
+  private static NodeOptions limits(TableReader root, NodeOptions options) {
+    Optional<TableReader> table = root.table("limits");
+    NodeOptions changed = options;
+    if (table.isPresent()) {
+      for (Limit limit : Limit.ALL) {
+        NodeOptions before = changed;
+        changed =
+            table
+                .get()
+                .integer(
+                    limit.key(), limit.min(), limit.max(), v -> limit.change().apply(before, v))
+                .map(Setting::value)
+                .orElse(before);
+      }
+      table.get().finish();
+    }
+    return changed;
+  }
+
+  private static Optional<Integer> port(Setting<String> text, Problems problems) {
+    try {
+      int port = Integer.parseInt(text.value());
+      if (port >= 0 && port <= MAX_PORT) {
+        return Optional.of(port);
+      }
+    } catch (NumberFormatException e) {
+      // Reported below, like a number out of range.
+    }
+    problems.add(
+        text.place(),
+        "expected a port from 0 to %d, found \"%s\"; 0 takes any free one"
+            .formatted(MAX_PORT, text.value()));
+    return Optional.empty();
+  }
+
+  private static Optional<Path> path(Setting<String> text, Problems problems) {
+    try {
+      if (!text.value().isBlank()) {
+        return Optional.of(Path.of(text.value()));
+      }
+    } catch (InvalidPathException e) {
+      // Reported below, like an empty one.
+    }
+    problems.add(
+        text.place(),
+        "expected the path of a directory, found \"%s\"; name one".formatted(text.value()));
+    return Optional.empty();
+  }
+}

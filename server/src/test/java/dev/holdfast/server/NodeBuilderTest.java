@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.DurableObject;
+import dev.holdfast.Holdfast;
+import dev.holdfast.ObjectContext;
+import dev.holdfast.Response;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeBuilderTest {
+  @TempDir private Path data;
+
+  /** What callers of a tally see. */
+  public interface Tally {
+    long add(long by);
+  }
+
+  static final class TallyObject extends DurableObject implements Tally {
+    TallyObject(ObjectContext ctx) {
+      super(ctx);
+    }
+
+    @Override
+    public long add(long by) {
+      long sum = storage().get("sum", Long.class).orElse(0L) + by;
+      storage().put("sum", sum);
+      return sum;
+    }
+  }
+
+  @Test
+  void a_node_keeps_what_was_written_over_http_across_a_restart() throws Exception {
+    try (Holdfast node = start()) {
+      assertThat(get(node, "/a")).isEqualTo("1");
+      assertThat(get(node, "/a")).isEqualTo("2");
+      assertThat(node.objects(Tally.class).getByName("a").add(10)).isEqualTo(12);
+    }
+    try (Holdfast node = start()) {
+      assertThat(get(node, "/a")).isEqualTo("13");
+      assertThat(get(node, "/b")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void a_node_without_a_worker_has_no_port() {
+    try (Holdfast node =
+        Holdfast.builder().object("Tally", Tally.class, TallyObject::new).data(data).start()) {
+      assertThat(node.port()).isEqualTo(-1);
+      assertThat(node.objects("Tally", Tally.class).getByName("a").add(1)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void close_twice_is_harmless() {
+    Holdfast node = start();
+    node.close();
+    node.close();
+  }
+
+  @Test
+  void start_lists_every_mistake_at_once() {
+    Holdfast.Builder builder =
+        Holdfast.builder()
+            .object("Tally", Tally.class, TallyObject::new)
+            .object("Tally", Tally.class, TallyObject::new)
+            .object("no spaces", Tally.class, TallyObject::new)
+            .object("Class", TallyObject.class, TallyObject::new)
+            .worker(_ -> _ -> Response.text(""))
+            .worker(_ -> _ -> Response.text(""))
+            .port(65_536);
+
+    assertThatThrownBy(builder::start)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            """
+            the node cannot start:
+              namespace "Tally" is registered twice; give each object class a namespace of its own
+              namespace "no spaces": expected 1 to 64 letters, digits, - or _, found ' ' at\
+             character 3; choose another name
+              namespace "Class": dev.holdfast.server.NodeBuilderTest$TallyObject is not an\
+             interface; register the interface that callers see
+              a worker is registered twice; a node serves one, call worker(…) once
+              no data directory; say where objects are kept with data(Path.of("data"))
+              port 65536 is not in 0 to 65535; use 0 for any free one""");
+  }
+
+  @Test
+  void start_with_nothing_to_run_says_so() {
+    assertThatThrownBy(() -> Holdfast.builder().data(data).start())
+        .hasMessage(
+            "the node cannot start:\n  nothing to run; register an object class or a worker");
+  }
+
+  @Test
+  void start_that_fails_leaves_the_data_directory_free() {
+    Holdfast.Builder failing =
+        Holdfast.builder()
+            .object("Tally", Tally.class, TallyObject::new)
+            .worker(
+                _ -> {
+                  throw new IllegalStateException("no such table");
+                })
+            .data(data);
+
+    assertThatThrownBy(failing::start).hasMessage("no such table");
+    start().close();
+  }
+
+  private Holdfast start() {
+    return Holdfast.builder()
+        .object("Tally", Tally.class, TallyObject::new)
+        .worker(
+            env ->
+                request ->
+                    Response.text(
+                        env.objects(Tally.class).getByName(request.url().segment(0)).add(1)))
+        .data(data)
+        .port(0)
+        .start();
+  }
+
+  private static String get(Holdfast node, String path) throws Exception {
+    URI uri = URI.create("http://localhost:" + node.port() + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
+  }
+}

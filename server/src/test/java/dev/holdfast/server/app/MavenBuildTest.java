@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a script in Maven's place, which notes how it was called. */
+class MavenBuildTest {
+  @TempDir private Path folder;
+  private final StringWriter output = new StringWriter();
+  private Path app = Path.of("");
+
+  @BeforeEach
+  void write_an_app_in_a_reactor() throws IOException {
+    folder = folder.toRealPath();
+    app = folder.resolve("apps/shop");
+    Files.createDirectories(folder.resolve(".mvn"));
+    Folders.write(folder, "pom.xml", "<project/>");
+    Folders.write(app, "pom.xml", "<project/>");
+    Folders.write(app, "src/main/java/A.java", "class A {}");
+    maven(
+        """
+        #!/bin/sh
+        printf '%s\\n' "$@" > called
+        echo "[INFO] Scanning for projects..."
+        echo "[INFO] Building Shop 1.0-SNAPSHOT                     [2/2]"
+        mkdir -p apps/shop/target/classes
+        printf '/repo/a.jar:/repo/b.jar' > apps/shop/target/holdfast.classpath
+        """);
+  }
+
+  @Test
+  void maven_builds_the_module_in_its_reactor_and_names_the_class_path() throws IOException {
+    assertThat(build())
+        .containsExactly(
+            app.resolve("target/classes"), Path.of("/repo/a.jar"), Path.of("/repo/b.jar"));
+
+    assertThat(said()).isEqualTo("building %s with Maven\n  Shop".formatted(app));
+    assertThat(Files.readAllLines(folder.resolve("called")))
+        .containsSequence("--projects", "apps/shop", "--also-make")
+        .contains("-Dmaven.test.skip=true");
+  }
+
+  @Test
+  void maven_is_not_called_while_nothing_changed() throws IOException {
+    build();
+    said();
+    Files.delete(folder.resolve("called"));
+
+    build();
+    assertThat(said()).isEmpty();
+    assertThat(folder.resolve("called")).doesNotExist();
+
+    Folders.write(folder, "lib/src/main/java/B.java", "class B {}");
+    build();
+    assertThat(said()).startsWith("building");
+  }
+
+  @Test
+  void what_maven_calls_an_error_is_shown() throws IOException {
+    maven(
+        """
+        #!/bin/sh
+        echo "[ERROR] A.java:[1,10] ';' expected"
+        echo "[ERROR] -> [Help 1]"
+        echo "[ERROR] To see the full stack trace of the errors, re-run Maven with -e"
+        exit 1
+        """);
+
+    assertThatThrownBy(this::build)
+        .isInstanceOf(AppException.class)
+        .hasMessage("Maven could not build %s; see above".formatted(app));
+    assertThat(said())
+        .isEqualTo("building %s with Maven\n[ERROR] A.java:[1,10] ';' expected".formatted(app));
+  }
+
+  private List<Path> build() {
+    return AppBuild.of(new AppFolder(app)).run(new PrintWriter(output));
+  }
+
+  private void maven(String script) throws IOException {
+    Path wrapper = Folders.write(folder, "mvnw", script);
+    assertThat(wrapper.toFile().setExecutable(true)).isTrue();
+  }
+
+  private String said() {
+    String said = output.toString().strip();
+    output.getBuffer().setLength(0);
+    return said;
+  }
+}

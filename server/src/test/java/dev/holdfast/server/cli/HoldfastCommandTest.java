@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.server.app.Folders;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HoldfastCommandTest {
+  private static final Pattern READY =
+      Pattern.compile(
+          "(?m)^tally serves http://localhost:(\\d+), keeps its data in (.+), stops with");
+
+  @TempDir private Path folder;
+
+  /** One run of the command in this process. */
+  private static final class Run {
+    final StringWriter out = new StringWriter();
+    final StringWriter err = new StringWriter();
+    final StopSignal stop = new StopSignal();
+
+    int execute(Map<String, String> environment, String... args) {
+      return HoldfastCommand.execute(
+          new Surroundings(environment, new PrintWriter(out), new PrintWriter(err), stop), args);
+    }
+
+    int execute(String... args) {
+      return execute(Map.of(), args);
+    }
+
+    /** Starts and waits until it serves. */
+    CompletableFuture<Integer> start(String... args) {
+      CompletableFuture<Integer> status = CompletableFuture.supplyAsync(() -> execute(args));
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> status.isDone() || READY.matcher(out.toString()).find());
+      assertThat(err.toString()).isEmpty();
+      return status;
+    }
+
+    int port() {
+      Matcher ready = READY.matcher(out.toString());
+      assertThat(ready.find()).as(out.toString()).isTrue();
+      return Integer.parseInt(ready.group(1));
+    }
+
+    String get(String path) throws Exception {
+      URI uri = URI.create("http://localhost:" + port() + path);
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+      }
+    }
+  }
+
+  @Test
+  void an_app_is_compiled_served_stopped_and_goes_on_where_it_was() throws Exception {
+    Folders.tally(folder);
+    Run first = new Run();
+    CompletableFuture<Integer> status = first.start("dev", folder.toString(), "--port", "0");
+    assertThat(first.get("/a")).isEqualTo("1");
+    assertThat(first.out.toString())
+        .contains("keeps its data in " + folder.resolve(".holdfast/data") + ", stops with Ctrl-C");
+    first.stop.wish();
+    assertThat(status.join()).isZero();
+
+    Run second = new Run();
+    status = second.start("dev", folder.toString(), "--port=0");
+    assertThat(second.get("/a")).isEqualTo("2");
+    assertThat(second.out.toString()).doesNotContain("compiling");
+    second.stop.wish();
+    assertThat(status.join()).isZero();
+  }
+
+  @Test
+  void run_keeps_its_data_apart_from_that_of_dev() throws Exception {
+    Folders.tally(folder);
+    Run run = new Run();
+    CompletableFuture<Integer> status =
+        run.start("run", folder.toString(), "--port=0", "--host=localhost");
+    assertThat(run.get("/a")).isEqualTo("1");
+    run.stop.wish();
+    assertThat(status.join()).isZero();
+    assertThat(folder.resolve("data")).isDirectory();
+    assertThat(folder.resolve(".holdfast/data")).doesNotExist();
+  }
+
+  @Test
+  void mistakes_in_the_configuration_exit_with_2_and_are_all_told() {
+    Folders.write(folder, "holdfast.toml", "name = 1\n");
+    Run run = new Run();
+
+    assertThat(run.execute(Map.of("HOLDFAST_PORT", "x"), "dev", folder.toString())).isEqualTo(2);
+
+    Path file = folder.resolve("holdfast.toml");
+    assertThat(run.err.toString().lines())
+        .containsExactly(
+            "HOLDFAST_PORT: expected a port from 0 to 65535, found \"x\"; 0 takes any free one",
+            file + ":1: name: expected a text, found the integer 1; write name = \"my-app\"",
+            file + ":1: worker is missing; add worker = \"my.app.MyWorker\"");
+  }
+
+  @Test
+  void a_class_that_is_not_there_exits_with_2() {
+    Folders.tally(folder);
+    Folders.write(folder, "holdfast.toml", "name = \"tally\"\nworker = \"tally.Typo\"\n");
+    Run run = new Run();
+
+    assertThat(run.execute("dev", folder.toString())).isEqualTo(2);
+    assertThat(run.err.toString().strip())
+        .isEqualTo(
+            folder.resolve("holdfast.toml")
+                + ":2: worker: there is no class tally.Typo in the app; check package and"
+                + " spelling");
+  }
+
+  @Test
+  void an_app_that_does_not_compile_exits_with_1() {
+    Folders.tally(folder);
+    Folders.write(folder, "src/tally/Tally.java", "package tally; interface Tally {");
+    Run run = new Run();
+
+    assertThat(run.execute("dev", folder.toString())).isEqualTo(1);
+    assertThat(run.out.toString()).contains("Tally.java:1: error: reached end of file");
+    assertThat(run.err.toString().strip())
+        .isEqualTo("holdfast: " + folder.resolve("src") + " does not compile; see above");
+  }
+
+  @Test
+  void a_port_in_use_exits_with_1_and_names_it() throws Exception {
+    Folders.tally(folder);
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+      Run run = new Run();
+      String port = String.valueOf(taken.getLocalPort());
+
+      assertThat(run.execute("dev", folder.toString(), "--port", port)).isEqualTo(1);
+      assertThat(run.err.toString().strip())
+          .startsWith("holdfast: ")
+          .contains(port)
+          .contains("choose another")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
+  void a_data_directory_in_use_exits_with_1_and_names_it() throws Exception {
+    Folders.tally(folder);
+    Run first = new Run();
+    CompletableFuture<Integer> status = first.start("dev", folder.toString(), "--port=0");
+    Run second = new Run();
+
+    assertThat(second.execute("dev", folder.toString(), "--port=0")).isEqualTo(1);
+
+    assertThat(second.err.toString().strip())
+        .startsWith("holdfast: ")
+        .contains(folder.resolve(".holdfast/data").toString())
+        .contains("in use")
+        .hasLineCount(1);
+    first.stop.wish();
+    assertThat(status.join()).isZero();
+  }
+
+  @Test
+  void bad_usage_exits_with_2_and_help_with_0() {
+    assertThat(new Run().execute("dev", "--nonsense")).isEqualTo(2);
+    assertThat(new Run().execute()).isEqualTo(2);
+    assertThat(new Run().execute("serve")).isEqualTo(2);
+    Run help = new Run();
+    assertThat(help.execute("dev", "--help")).isZero();
+    assertThat(help.out.toString()).contains("holdfast dev", "--port", "--data", "--accept-loss");
+    Run version = new Run();
+    assertThat(version.execute("--version")).isZero();
+    assertThat(version.out.toString()).startsWith("holdfast ");
+  }
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.gateway.GatewayOptions;
+import dev.holdfast.server.NodeOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AppConfigTest {
+  private static final Overrides NOTHING = new Overrides(Map.of(), Map.of());
+  private static final String HEAD =
+      """
+      name = "shop"
+      worker = "shop.ShopWorker"
+      """;
+
+  @TempDir private Path folder;
+
+  /** A file with mistakes, and everything that is to be said about it. */
+  record Bad(String what, String toml, List<String> messages) {
+    @Override
+    public String toString() {
+      return what;
+    }
+  }
+
+  static Stream<Bad> bad() {
+    return Stream.of(
+        new Bad(
+            "an empty file",
+            "",
+            List.of(
+                "holdfast.toml:1: name is missing; add name = \"my-app\"",
+                "holdfast.toml:1: worker is missing; add worker = \"my.app.MyWorker\"")),
+        new Bad(
+            "unknown keys",
+            """
+            nmae = "shop"
+            worker = "shop.ShopWorker"
+            [server]
+            prot = 80
+            [cache]
+            size = 1
+            """,
+            List.of(
+                "holdfast.toml:1: name is missing; add name = \"my-app\"",
+                "holdfast.toml:1: unknown key \"nmae\"; the keys here are name, worker, object,"
+                    + " server, data, limits",
+                "holdfast.toml:4: unknown key \"prot\" in [server]; the keys here are host, port",
+                "holdfast.toml:5: unknown key \"cache\"; the keys here are name, worker, object,"
+                    + " server, data, limits")),
+        new Bad(
+            "wrong types",
+            """
+            name = 3
+            worker = ["shop.ShopWorker"]
+            object = "Cart"
+            data = true
+
+            [server]
+            host = ""
+            port = "80"
+            """,
+            List.of(
+                "holdfast.toml:1: name: expected a text, found the integer 3; write name ="
+                    + " \"my-app\"",
+                "holdfast.toml:2: worker: expected a text, found an array; write worker ="
+                    + " \"my.app.MyWorker\"",
+                "holdfast.toml:3: object: expected tables, found the text \"Cart\"; write"
+                    + " [[object]] in double brackets above each one",
+                "holdfast.toml:4: data: expected a table, found the boolean true; write [data] and"
+                    + " its keys below it",
+                "holdfast.toml:7: host: expected a text, found an empty text; write host ="
+                    + " \"localhost\"",
+                "holdfast.toml:8: port: expected an integer from 0 to 65535, found the text"
+                    + " \"80\"; write it without quotes")),
+        new Bad(
+            "an object in single brackets",
+            HEAD
+                + """
+                [object]
+                namespace = "Cart"
+                class = "shop.CartObject"
+                """,
+            List.of(
+                "holdfast.toml:3: object: expected tables, found a table; write [[object]] in"
+                    + " double brackets above each one")),
+        new Bad(
+            "missing keys of objects",
+            HEAD
+                + """
+                [[object]]
+                namespace = "Cart"
+
+                [[object]]
+                class = "shop.OrderObject"
+                interface = 1
+                """,
+            List.of(
+                "holdfast.toml:3: class is missing in [[object]]; add class = \"my.app.MyObject\"",
+                "holdfast.toml:6: namespace is missing in [[object]]; add namespace ="
+                    + " \"MyObject\"",
+                "holdfast.toml:8: interface: expected a text, found the integer 1; write interface"
+                    + " = \"my.app.MyInterface\"")),
+        new Bad(
+            "duplicate namespaces",
+            HEAD
+                + """
+                [[object]]
+                namespace = "Cart"
+                class = "shop.CartObject"
+                [[object]]
+                namespace = "Cart"
+                class = "shop.OrderObject"
+                """,
+            List.of(
+                "holdfast.toml:7: namespace \"Cart\" is used twice, first in line 4; give each"
+                    + " [[object]] its own")),
+        new Bad(
+            "bad names",
+            """
+            name = "my shop"
+            worker = "shop.ShopWorker"
+            [[object]]
+            namespace = "%s"
+            class = "shop.CartObject"
+            """
+                .formatted("n".repeat(65)),
+            List.of(
+                "holdfast.toml:1: name \"my shop\": expected 1 to 64 letters, digits, - or _, found"
+                    + " ' ' at character 3; choose another name",
+                "holdfast.toml:4: namespace \"%s\": expected 1 to 64 letters, digits, - or _, found"
+                        .formatted("n".repeat(65))
+                    + " 65 characters; choose another name")),
+        new Bad(
+            "numbers out of range",
+            HEAD
+                + """
+                [server]
+                port = 65536
+                [limits]
+                body-bytes = -1
+                call-ms = 1.5
+                """,
+            List.of(
+                "holdfast.toml:4: port: expected an integer from 0 to 65535, found the integer"
+                    + " 65536; write one in that range",
+                "holdfast.toml:6: body-bytes: expected an integer from 0 to 1099511627776, found"
+                    + " the integer -1; write one in that range",
+                "holdfast.toml:7: call-ms: expected an integer from 1 to 86400000, found the number"
+                    + " 1.5; write it without a fraction")),
+        new Bad(
+            "what is not TOML, in several lines",
+            """
+            name = "shop"
+            worker = "shop.ShopWorker"
+            worker = "shop.OtherWorker"
+            [server
+            """,
+            List.of(
+                "holdfast.toml:3: not TOML: worker previously defined at line 2, column 1",
+                "holdfast.toml:4: not TOML: Unexpected end of line, expected ]")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bad")
+  void read_reports_every_mistake_with_its_line(Bad bad) throws IOException {
+    write(bad.toml());
+
+    assertThatThrownBy(() -> AppConfig.read(folder, NOTHING, Mode.DEV))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.problems())
+                    .extracting(problem -> problem.toString().replace(folder + "/", ""))
+                    .containsExactlyElementsOf(bad.messages()));
+  }
+
+  @Test
+  void read_names_mistakes_in_flags_and_environment_beside_those_of_the_file() throws IOException {
+    write("name = \"shop\"");
+    Overrides overrides =
+        new Overrides(Map.of("--port", "eighty"), Map.of("HOLDFAST_DATA", "\0", "HOME", "/"));
+
+    assertThatThrownBy(() -> AppConfig.read(folder, overrides, Mode.DEV))
+        .hasMessageContaining(
+            "--port: expected a port from 0 to 65535, found \"eighty\"; 0 takes any free one")
+        .hasMessageContaining("HOLDFAST_DATA: expected the path of a directory, found")
+        .hasMessageContaining("holdfast.toml:1: worker is missing");
+  }
+
+  @Test
+  void read_without_a_file_says_what_an_app_is() {
+    assertThatThrownBy(() -> AppConfig.read(folder, NOTHING, Mode.DEV))
+        .hasMessage(
+            folder
+                + "/holdfast.toml: not found; an app is a folder with a holdfast.toml and a pom.xml"
+                + " or src/, name one");
+  }
+
+  @Test
+  void read_of_a_file_that_is_not_utf8_says_so() throws IOException {
+    Files.write(folder.resolve("holdfast.toml"), new byte[] {(byte) 0xff});
+
+    assertThatThrownBy(() -> AppConfig.read(folder, NOTHING, Mode.DEV))
+        .hasMessage(folder + "/holdfast.toml: not UTF-8; save it in that encoding");
+  }
+
+  @Test
+  void read_takes_what_the_file_says() throws IOException {
+    write(
+        HEAD
+            + """
+            [[object]]
+            namespace = "Cart"
+            class = "shop.CartObject"
+            interface = "shop.Cart"
+
+            [server]
+            host = "127.0.0.1"
+            port = 8081
+
+            [data]
+            directory = "state"
+
+            [limits]
+            body-bytes = 1000
+            header-bytes = 2000
+            concurrent-requests = 3
+            answer-ms = 4
+            drain-ms = 5
+            waiting-events = 6
+            waiting-bytes = 7
+            call-ms = 8
+            wall-ms = 9
+            idle-ms = 10
+            cache-bytes = 11000000
+            disk-reserve-bytes = 12
+            """);
+
+    AppConfig config = AppConfig.read(folder, NOTHING, Mode.DEV);
+
+    assertThat(config.name()).isEqualTo("shop");
+    assertThat(config.worker().value()).isEqualTo("shop.ShopWorker");
+    assertThat(config.objects())
+        .singleElement()
+        .satisfies(
+            object -> {
+              assertThat(object.namespace().value()).isEqualTo("Cart");
+              assertThat(object.className().value()).isEqualTo("shop.CartObject");
+              assertThat(object.interfaceName().orElseThrow().value()).isEqualTo("shop.Cart");
+            });
+    NodeOptions node = config.node();
+    assertThat(node.data()).isEqualTo(folder.resolve("state"));
+    GatewayOptions gateway = node.gateway();
+    assertThat(gateway.host()).isEqualTo("127.0.0.1");
+    assertThat(gateway.port()).isEqualTo(8081);
+    assertThat(gateway.limits().bodyBytes()).isEqualTo(1000);
+    assertThat(gateway.limits().headerBytes()).isEqualTo(2000);
+    assertThat(gateway.limits().concurrentRequests()).isEqualTo(3);
+    assertThat(gateway.timeouts().answer()).isEqualTo(Duration.ofMillis(4));
+    assertThat(gateway.timeouts().drain()).isEqualTo(Duration.ofMillis(5));
+    assertThat(node.engine().events().maxWaiting()).isEqualTo(6);
+    assertThat(node.engine().events().maxWaitingBytes()).isEqualTo(7);
+    assertThat(node.engine().events().callTimeout()).isEqualTo(Duration.ofMillis(8));
+    assertThat(node.engine().events().wallLimit()).isEqualTo(Duration.ofMillis(9));
+    assertThat(node.engine().memory().idleAfter()).isEqualTo(Duration.ofMillis(10));
+    assertThat(node.engine().memory().maxCacheBytes()).isEqualTo(11_000_000);
+    assertThat(node.store().reserveBytes()).isEqualTo(12);
+  }
+
+  @Test
+  void read_lets_flags_win_over_the_environment_and_that_over_the_file() throws IOException {
+    write(
+        HEAD
+            + """
+            [server]
+            host = "file"
+            port = 1
+            [data]
+            directory = "file"
+            """);
+    Overrides overrides =
+        new Overrides(
+            Map.of("--port", "3"), Map.of("HOLDFAST_PORT", "2", "HOLDFAST_DATA", "environment"));
+
+    NodeOptions node = AppConfig.read(folder, overrides, Mode.RUN).node();
+
+    assertThat(node.gateway().port()).isEqualTo(3);
+    assertThat(node.data()).isEqualTo(Path.of("environment"));
+    assertThat(node.gateway().host()).isEqualTo("file");
+  }
+
+  @Test
+  void read_where_nothing_is_said_serves_a_developer_alone_and_the_world_in_earnest()
+      throws IOException {
+    write(HEAD);
+
+    NodeOptions dev = AppConfig.read(folder, NOTHING, Mode.DEV).node();
+    NodeOptions run = AppConfig.read(folder, NOTHING, Mode.RUN).node();
+
+    assertThat(dev.gateway().host()).isEqualTo("localhost");
+    assertThat(dev.data()).isEqualTo(folder.resolve(".holdfast/data"));
+    assertThat(run.gateway().host()).isEqualTo("0.0.0.0");
+    assertThat(run.data()).isEqualTo(folder.resolve("data"));
+    assertThat(List.of(dev.gateway().port(), run.gateway().port())).containsOnly(8080);
+  }
+
+  private void write(String toml) throws IOException {
+    Files.writeString(folder.resolve("holdfast.toml"), toml);
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import dev.holdfast.store.DueAlarm;
+import dev.holdfast.store.ObjectRef;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.rocksdb.RocksDBException;
+
+/** Reads the index of objects by alarm time. */
+final class Alarms {
+  private static final byte[] PREFIX = {Keys.ALARM};
+
+  private Alarms() {}
+
+  /** Those not after {@code now}, earliest first. */
+  static List<DueAlarm> due(Session session, long now, int limit) throws RocksDBException {
+    List<DueAlarm> due = new ArrayList<>();
+    try (Cursor cursor = session.database.cursor()) {
+      boolean more = cursor.seek(PREFIX);
+      while (more && due.size() < limit && Keys.startsWith(cursor.key(), PREFIX)) {
+        byte[] key = cursor.key();
+        long at = Keys.alarmMillis(key);
+        if (at > now) {
+          break;
+        }
+        byte[] name = cursor.value();
+        due.add(
+            new DueAlarm(
+                new ObjectRef(
+                    session.namespaces.name(Keys.intAt(key, 9)),
+                    Keys.id(
+                        key,
+                        13,
+                        name.length == 0
+                            ? null
+                            : new String(name, 1, name.length - 1, StandardCharsets.UTF_8))),
+                Instant.ofEpochMilli(at)));
+        more = cursor.next();
+      }
+    }
+    return due;
+  }
+
+  /** The earliest of all. */
+  static Optional<Instant> next(Session session) throws RocksDBException {
+    try (Cursor cursor = session.database.cursor()) {
+      return cursor.seek(PREFIX) && Keys.startsWith(cursor.key(), PREFIX)
+          ? Optional.of(Instant.ofEpochMilli(Keys.alarmMillis(cursor.key())))
+          : Optional.empty();
+    }
+  }
+}

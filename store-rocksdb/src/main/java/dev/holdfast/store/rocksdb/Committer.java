@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * The one thread that writes: it takes all that waits, makes one batch of it, writes the batch and
+ * waits for the disk, and tells every listener. While it waits for the disk the next batch gathers:
+ * that is the group commit.
+ *
+ * <p>Order of one round: take on and check groups → write the batch, synced → note its sequence
+ * number in the mark file → show it to readers → tell the listeners, in order of submission.
+ *
+ * <p>A write that fails ends the session for good, because nobody knows what of it is on disk: its
+ * groups are {@code UNKNOWN}, and what waits behind is {@code NOT_APPLIED}, untried.
+ */
+final class Committer {
+  /** Where a batch ends, so that the first in it does not wait for too much behind it. */
+  private static final int BATCH_BYTES = 4 << 20;
+
+  private final Path directory;
+  private final CommitQueue queue;
+  private final MarkFile mark;
+  private final DiskReserve reserve;
+  private final Duration delay;
+  private final Thread thread;
+  private final List<Work> round = new ArrayList<>();
+  private boolean stopped;
+
+  Committer(Path directory, CommitQueue queue, MarkFile mark, DiskReserve reserve, Duration delay) {
+    this.directory = directory;
+    this.queue = queue;
+    this.mark = mark;
+    this.reserve = reserve;
+    this.delay = delay;
+    this.thread = Thread.ofPlatform().name("holdfast-committer").unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Waits until all work up to the {@link Work.Stop} is done. */
+  void join() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!stopped) {
+      Work waiting = queue.take();
+      while (waiting != null) {
+        waiting = round(waiting);
+      }
+    }
+    Work late = queue.close();
+    while (late != null) {
+      late = round(late);
+    }
+  }
+
+  /** One batch; returns the work that did not fit. */
+  private @Nullable Work round(Work first) {
+    Session session = null;
+    Work work = first;
+    while (work != null) {
+      Session of = work.session();
+      if (of != null) {
+        if (session == null) {
+          session = of;
+        } else if (session != of || session.builder.batch().length() >= BATCH_BYTES) {
+          break;
+        }
+      }
+      takeOn(work);
+      round.add(work);
+      work = work.next;
+    }
+    if (session != null && session.builder.finish()) {
+      write(session);
+    }
+    round.forEach(this::complete);
+    round.clear();
+    return work;
+  }
+
+  private void takeOn(Work work) {
+    switch (work) {
+      case Work.Group group -> {
+        Session session = group.session;
+        group.failure = session.failure() != null ? untried(session) : null;
+        if (group.failure == null) {
+          group.failure = reserve.refusal(group.weight());
+        }
+        if (group.failure == null) {
+          group.failure = session.builder.add(group);
+        }
+        if (group.failure != null) {
+          voidOpenings(group);
+        }
+      }
+      case Work.Task task -> {
+        if (task.session.failure() != null) {
+          task.failure = untried(task.session);
+        } else {
+          task.writes.addTo(task.session.builder.batch());
+        }
+      }
+      case Work.Stop stop -> stopped = true;
+    }
+  }
+
+  /** After a failure nothing more is accepted through the openings of a group. */
+  private static void voidOpenings(Work.Group group) {
+    for (int i = 0; i < group.states.length; i++) {
+      ObjectState state = group.states[i];
+      if (state != null) {
+        state.failed = group.commits.get(i).opening().number();
+      }
+    }
+  }
+
+  private void write(Session session) {
+    if (!delay.isZero()) {
+      LockSupport.parkNanos(delay.toNanos());
+    }
+    try {
+      long sequence = session.writer.write(session.builder.batch().toBytes());
+      mark.confirm(sequence);
+    } catch (RocksDBException | IOException | RuntimeException e) {
+      StorageException unknown =
+          new StorageException(
+              "the store in "
+                  + directory
+                  + " failed to write a batch: "
+                  + e.getMessage()
+                  + "; it is unknown whether its commits are on disk; the store is reopened at its"
+                  + " next use",
+              Outcome.UNKNOWN,
+              true,
+              e);
+      session.fail(unknown);
+      for (Work work : round) {
+        if (work.failure == null) {
+          work.failure = unknown;
+        }
+      }
+      return;
+    }
+    session.builder.written();
+  }
+
+  private StorageException untried(Session session) {
+    return new StorageException(
+        "the store in "
+            + directory
+            + " did not try the commit, because a write before it failed; open the object again",
+        Outcome.NOT_APPLIED,
+        true,
+        session.failure());
+  }
+
+  private void complete(Work work) {
+    switch (work) {
+      case Work.Group group -> {
+        group.depart();
+        queue.done(group.weight());
+        try {
+          group.listener.completed(group.failure);
+        } catch (RuntimeException | Error e) {
+          // A listener's fault must not cost the others their answer.
+          thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
+      }
+      case Work.Task task -> {
+        if (task.failure == null) {
+          task.done.complete(null);
+        } else {
+          task.done.completeExceptionally(task.failure);
+        }
+      }
+      case Work.Stop stop -> {}
+    }
+  }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * One opening of the RocksDB database. Thread-safe: native memory is given back only when the last
+ * user has left, and nobody enters after that.
+ */
+final class Database implements AutoCloseable {
+  /** Added to the number of users once it is closed. */
+  private static final int CLOSED = 1 << 30;
+
+  private final Path directory;
+  private final RocksDB db;
+  private final NativeObjects natives;
+  private final ReadOptions anyOrder;
+  private final ReadOptions oneObject;
+  private final WriteOptions synced;
+  private final AtomicInteger users = new AtomicInteger();
+
+  private Database(Path directory, RocksDB db, NativeObjects natives) {
+    this.directory = directory;
+    this.db = db;
+    this.natives = natives;
+    this.anyOrder = natives.keep(new ReadOptions().setTotalOrderSeek(true));
+    this.oneObject = natives.keep(new ReadOptions().setPrefixSameAsStart(true));
+    this.synced = natives.keep(new WriteOptions().setSync(true));
+  }
+
+  /**
+   * Opens the database, recovering what its logs hold into new data files.
+   *
+   * @param verifyLogs whether RocksDB is to compare each log with what the next one says of it
+   */
+  static Database open(Path directory, RocksStoreOptions options, boolean verifyLogs)
+      throws RocksDBException {
+    NativeObjects natives = new NativeObjects();
+    try {
+      Options all = natives.keep(DatabaseOptions.of(natives, options, verifyLogs));
+      return new Database(directory, RocksDB.open(all, directory.toString()), natives);
+    } catch (RocksDBException | RuntimeException e) {
+      natives.close();
+      throw e;
+    }
+  }
+
+  /** The value under a key; null if there is none. */
+  byte @Nullable [] get(byte[] key) throws RocksDBException {
+    enter();
+    try {
+      return db.get(anyOrder, key);
+    } finally {
+      exit();
+    }
+  }
+
+  /** A cursor that stays with the object and the table of the key it was sent to. */
+  Cursor objectCursor() {
+    enter();
+    return new Cursor(this, db.newIterator(oneObject));
+  }
+
+  /** A cursor over all keys. */
+  Cursor cursor() {
+    enter();
+    return new Cursor(this, db.newIterator(anyOrder));
+  }
+
+  /** The present, held fast for several cursors. */
+  Moment moment() {
+    enter();
+    return new Moment(db.getSnapshot());
+  }
+
+  /** A state of the database that several cursors look at. */
+  final class Moment implements AutoCloseable {
+    private final Snapshot snapshot;
+    private final ReadOptions options;
+
+    private Moment(Snapshot snapshot) {
+      this.snapshot = snapshot;
+      this.options = new ReadOptions().setTotalOrderSeek(true).setSnapshot(snapshot);
+    }
+
+    /** A cursor over all keys, as they were at the moment. */
+    Cursor cursor() {
+      enter();
+      return new Cursor(Database.this, db.newIterator(options));
+    }
+
+    @Override
+    public void close() {
+      options.close();
+      db.releaseSnapshot(snapshot);
+      exit();
+    }
+  }
+
+  /** Writes a batch and waits until it is on disk; tells the sequence number of its last entry. */
+  long write(byte[] serialized) throws RocksDBException {
+    enter();
+    try (WriteBatch batch = new WriteBatch(serialized)) {
+      db.write(synced, batch);
+      return db.getLatestSequenceNumber();
+    } finally {
+      exit();
+    }
+  }
+
+  /** From now on no file is deleted but by {@link #deleteObsoleteFiles}. */
+  void keepFiles() throws RocksDBException {
+    enter();
+    try {
+      db.disableFileDeletions();
+    } finally {
+      exit();
+    }
+  }
+
+  /** Deletes the files that are no longer needed. */
+  void deleteObsoleteFiles() throws RocksDBException {
+    enter();
+    try {
+      db.enableFileDeletions();
+      db.disableFileDeletions();
+    } finally {
+      exit();
+    }
+  }
+
+  /** The sequence number of the last write. */
+  long latestSequence() {
+    enter();
+    try {
+      return db.getLatestSequenceNumber();
+    } finally {
+      exit();
+    }
+  }
+
+  private void enter() {
+    if (users.getAndIncrement() >= CLOSED) {
+      exit();
+      throw new StorageException(
+          "the store in " + directory + " is closed or being reopened; retry",
+          Outcome.NOT_APPLIED,
+          true,
+          null);
+    }
+  }
+
+  void exit() {
+    if (users.decrementAndGet() == CLOSED) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
+  }
+
+  /** Lets nobody in any more, waits for those inside to leave, and closes the database. */
+  @Override
+  public synchronized void close() {
+    if (users.get() >= CLOSED) {
+      return;
+    }
+    users.addAndGet(CLOSED);
+    boolean interrupted = false;
+    while (users.get() != CLOSED) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    db.close();
+    natives.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

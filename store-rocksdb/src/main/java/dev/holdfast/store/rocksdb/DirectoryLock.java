@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exclusive right to a data directory: a locked file that holds the id of the process that has
+ * it. The operating system drops the lock when the process ends, however it ends.
+ */
+final class DirectoryLock implements AutoCloseable {
+  /**
+   * Directories locked by this process. Asked first, because opening and closing the file a second
+   * time would drop the lock that this process has on it.
+   */
+  private static final Set<Path> HELD = new HashSet<>();
+
+  private final Path directory;
+  private final FileChannel channel;
+
+  private DirectoryLock(Path directory, FileChannel channel) {
+    this.directory = directory;
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the right to a directory that exists.
+   *
+   * @throws StorageException if somebody else has it; retryable
+   */
+  static DirectoryLock acquire(Path directory, Path file) throws IOException {
+    Path real = directory.toRealPath();
+    synchronized (HELD) {
+      if (HELD.contains(real)) {
+        throw taken(directory, "by this process");
+      }
+      FileChannel channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      try {
+        FileLock lock = channel.tryLock();
+        if (lock == null) {
+          String pid = Files.readString(file, StandardCharsets.UTF_8).strip();
+          throw taken(
+              directory, pid.isEmpty() ? "by another process" : "by the process with id " + pid);
+        }
+        byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8);
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(pid), 0);
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+      HELD.add(real);
+      return new DirectoryLock(real, channel);
+    }
+  }
+
+  private static StorageException taken(Path directory, @Nullable String by) {
+    return new StorageException(
+        "cannot open the store in "
+            + directory
+            + ": it is in use "
+            + by
+            + "; stop that one first, or choose another data directory",
+        Outcome.NOT_APPLIED,
+        true,
+        null);
+  }
+
+  @Override
+  public void close() {
+    synchronized (HELD) {
+      HELD.remove(directory);
+      try {
+        channel.close();
+      } catch (IOException e) {
+        // The lock is dropped all the same, with the descriptor.
+        throw new UncheckedIOException("cannot close the lock file of " + directory, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * The namespaces of the store: each has a number, which stands for it in keys, and a secret.
+ * Reading is thread-safe; new ones are made by the committer, and seen by readers once they are
+ * durable.
+ */
+final class Namespaces {
+  private static final int SECRET_BYTES = 32;
+
+  /**
+   * A namespace.
+   *
+   * @param name its stable name
+   * @param number what stands for it in keys, from 1
+   * @param secret with which its ids are made
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Space(String name, int number, byte[] secret) {}
+
+  private final Map<String, Space> byName = new ConcurrentHashMap<>();
+  private final Map<Integer, Space> byNumber = new ConcurrentHashMap<>();
+
+  /** Made in the batch under construction. Committer's. */
+  private final Map<String, Space> fresh = new HashMap<>();
+
+  private int lastNumber;
+
+  /** Reads them all. */
+  static Namespaces read(Database database) throws RocksDBException {
+    Namespaces namespaces = new Namespaces();
+    byte[] prefix = {Keys.NAMESPACE};
+    try (Cursor cursor = database.cursor()) {
+      for (boolean more = cursor.seek(prefix);
+          more && Keys.startsWith(cursor.key(), prefix);
+          more = cursor.next()) {
+        byte[] key = cursor.key();
+        byte[] value = cursor.value();
+        namespaces.publish(
+            new Space(
+                new String(key, 1, key.length - 1, StandardCharsets.UTF_8),
+                Keys.intAt(value, 0),
+                Arrays.copyOfRange(value, 4, 4 + SECRET_BYTES)));
+      }
+    }
+    return namespaces;
+  }
+
+  private void publish(Space space) {
+    byName.put(space.name(), space);
+    byNumber.put(space.number(), space);
+    lastNumber = Math.max(lastNumber, space.number());
+  }
+
+  /** The namespace of that name; null if the store has none. */
+  @Nullable Space find(String name) {
+    return byName.get(name);
+  }
+
+  /** The number of a namespace; 0 if the store has none of that name. */
+  int number(String name) {
+    Space space = byName.get(name);
+    return space == null ? 0 : space.number();
+  }
+
+  /** The name of a namespace. */
+  String name(int number) {
+    Space space = byNumber.get(number);
+    if (space == null) {
+      throw new IllegalStateException("no namespace has the number " + number);
+    }
+    return space.name();
+  }
+
+  /** The number of a namespace, which is made if there is none. Committer thread only. */
+  int ensure(String name, RandomGenerator random, BatchBuffer batch) {
+    Space known = byName.get(name);
+    if (known == null) {
+      known = fresh.get(name);
+    }
+    if (known != null) {
+      return known.number();
+    }
+    byte[] secret = new byte[SECRET_BYTES];
+    random.nextBytes(secret);
+    lastNumber++;
+    byte[] value = Arrays.copyOf(new byte[4], 4 + SECRET_BYTES);
+    Keys.putInt(value, 0, lastNumber);
+    System.arraycopy(secret, 0, value, 4, SECRET_BYTES);
+    batch.put(Keys.namespace(name), value);
+    fresh.put(name, new Space(name, lastNumber, secret));
+    return lastNumber;
+  }
+
+  /** The batch that was under construction is durable. Committer thread only. */
+  void written() {
+    if (!fresh.isEmpty()) {
+      fresh.values().forEach(this::publish);
+      fresh.clear();
+    }
+  }
+}

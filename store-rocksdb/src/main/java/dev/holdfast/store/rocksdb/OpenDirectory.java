@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A data directory that this store has for itself.
+ *
+ * @param layout where its files lie
+ * @param lock keeps others out
+ * @param mark its mark file
+ */
+record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
+
+  /** Makes a directory if there is none, locks it, and reads or makes its mark file. */
+  static OpenDirectory open(Path directory, boolean acceptLoss) {
+    DirectoryLock lock = null;
+    try {
+      StoreLayout layout = new StoreLayout(Files.createDirectories(directory).toRealPath());
+      lock = DirectoryLock.acquire(layout.directory(), layout.lock());
+      NativeLibrary.load(layout.nativeLibrary());
+      return new OpenDirectory(layout, lock, Recovery.mark(layout, acceptLoss));
+    } catch (IOException | RuntimeException e) {
+      if (lock != null) {
+        lock.close();
+      }
+      if (e instanceof StorageException known) {
+        throw known;
+      }
+      throw new StorageException(
+          "cannot open the store in " + directory + ": " + e, Outcome.NOT_APPLIED, true, e);
+    }
+  }
+
+  /** Lets others in. */
+  void close() {
+    try (lock) {
+      mark.close();
+    } catch (IOException e) {
+      throw new StorageException(
+          "cannot close the store in " + layout.directory() + ": " + e.getMessage(),
+          Outcome.UNKNOWN,
+          false,
+          e);
+    }
+  }
+}

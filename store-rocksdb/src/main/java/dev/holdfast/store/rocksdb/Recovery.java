@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the database, the first time and after every failure: inspects its files, refuses or gives
+ * up what is lost, lets RocksDB recover, and begins a new epoch.
+ *
+ * <p>Order: inspect → mend → open, which writes what the logs hold into new files and syncs them →
+ * mirror the manifest → write the new epoch, synced → note it in the mark file. Only then anything
+ * is read by anybody. One thread at a time.
+ */
+final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  /** How many bytes of data files are read through before the store opens. */
+  private static final long CHECKED_BYTES = 64L << 20;
+
+  private static final byte[] EPOCH = Keys.meta("epoch");
+  private static final byte[] FORMAT = Keys.meta("format");
+  private static final byte[] LOSSES = Keys.meta("losses");
+
+  private final StoreLayout layout;
+  private final RocksStoreOptions options;
+  private final Surroundings surroundings;
+  private final MarkFile mark;
+  private final ManifestMirror mirror;
+
+  /** Data files in which damage was found while the store was open. */
+  private final Set<Long> suspects = ConcurrentHashMap.newKeySet();
+
+  /** Data files that were read through without finding damage. */
+  private final Set<Long> sound = ConcurrentHashMap.newKeySet();
+
+  private boolean firstTime = true;
+
+  Recovery(
+      StoreLayout layout,
+      RocksStoreOptions options,
+      Surroundings surroundings,
+      MarkFile mark,
+      ManifestMirror mirror) {
+    this.layout = layout;
+    this.options = options;
+    this.surroundings = surroundings;
+    this.mark = mark;
+    this.mirror = mirror;
+  }
+
+  /**
+   * The mark file of a data directory, which tells a new directory from one that lost something.
+   *
+   * @throws StorageException if the directory has a newer format or lost its mark
+   */
+  static MarkFile mark(StoreLayout layout, boolean acceptLoss) throws IOException {
+    boolean present = Files.exists(layout.mark());
+    MarkFile.Mark old = present ? MarkFile.read(layout.mark()) : null;
+    if (old != null) {
+      refuseNewer(layout, old.format());
+      if (!old.created()) {
+        // The making of the directory was cut short, so nothing in it was ever confirmed.
+        deleteAll(layout.database());
+        deleteAll(layout.mirror());
+      }
+      return MarkFile.open(layout.mark(), old);
+    }
+    if (!Files.exists(layout.database())) {
+      return MarkFile.create(layout.mark(), false);
+    }
+    if (!acceptLoss) {
+      throw new StorageException(
+          "the store in "
+              + layout.directory()
+              + " cannot tell whether it lost confirmed commits: its file "
+              + layout.name(layout.mark())
+              + (present ? " is damaged" : " is missing")
+              + ", so from which sequence number on they may be lost is unknown; restore the file or"
+              + " a backup, or start with --accept-loss to go on with what is there",
+          Outcome.NOT_APPLIED,
+          false,
+          null);
+    }
+    return MarkFile.create(layout.mark(), true);
+  }
+
+  private static void refuseNewer(StoreLayout layout, int format) {
+    if (format > MarkFile.FORMAT) {
+      throw new StorageException(
+          "the store in "
+              + layout.directory()
+              + " has the format "
+              + format
+              + ", and this version of Holdfast reads formats up to "
+              + MarkFile.FORMAT
+              + "; run the version that wrote it, or a newer one",
+          Outcome.NOT_APPLIED,
+          false,
+          null);
+    }
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, java.io.IOException e)
+                throws IOException {
+              if (e != null) {
+                throw e;
+              }
+              Files.delete(dir);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    }
+  }
+
+  /** Damage was found in a data file of the open store. */
+  void suspect(long dataFile) {
+    suspects.add(dataFile);
+    sound.remove(dataFile);
+  }
+
+  /** The numbers of data files that were read through; may be added to. */
+  Set<Long> sound() {
+    return sound;
+  }
+
+  /**
+   * Opens the database and begins an epoch.
+   *
+   * @throws StorageException if that cannot be done; retryable unless confirmed commits are lost
+   */
+  Session open() {
+    Database database = null;
+    try {
+      boolean acceptLoss = options.acceptLoss() && firstTime;
+      Inspection inspection = mark.isCreated() ? inspect(acceptLoss) : null;
+      boolean lossy = inspection != null && !inspection.losses().isEmpty();
+      boolean verifyLogs = inspection == null || (inspection.logs().any() && !lossy);
+      database = Database.open(layout.database(), options, verifyLogs);
+      mirror.begin(database);
+      BatchWriter writer = surroundings.writes().apply(database::write);
+      Session session = begin(database, writer, lossy);
+      firstTime = false;
+      return session;
+    } catch (RocksDBException | IOException | RuntimeException e) {
+      if (database != null) {
+        database.close();
+      }
+      if (e instanceof StorageException known) {
+        throw known;
+      }
+      throw new StorageException(
+          "cannot open the store in " + layout.directory() + ": " + e.getMessage(),
+          Outcome.NOT_APPLIED,
+          !(e instanceof RocksDBException r && Failures.isDamage(r)),
+          e);
+    }
+  }
+
+  private Inspection inspect(boolean acceptLoss) throws IOException {
+    Inspection inspection =
+        Inspection.of(
+            layout,
+            mark.sequence(),
+            new Inspection.Checksums(acceptLoss ? Long.MAX_VALUE : CHECKED_BYTES, suspects, sound));
+    if (!inspection.losses().isEmpty() && !acceptLoss) {
+      throw new StorageException(inspection.describe(), Outcome.NOT_APPLIED, false, null);
+    }
+    Repair repair = new Repair(layout, inspection);
+    repair.mend();
+    if (!inspection.losses().isEmpty()) {
+      LOG.warn("loss accepted: {}", inspection.describe());
+      repair.giveUp();
+    }
+    return inspection;
+  }
+
+  private Session begin(Database database, BatchWriter writer, boolean lossy)
+      throws RocksDBException, IOException {
+    byte[] format = database.get(FORMAT);
+    if (format != null) {
+      refuseNewer(layout, Keys.intAt(format, 0));
+    }
+    long epoch = number(database, EPOCH) + 1;
+    BatchBuffer batch = new BatchBuffer();
+    batch.put(EPOCH, bytes(epoch));
+    if (format == null) {
+      byte[] written = new byte[4];
+      Keys.putInt(written, 0, MarkFile.FORMAT);
+      batch.put(FORMAT, written);
+    }
+    if (lossy) {
+      long losses = number(database, LOSSES) + 1;
+      batch.put(LOSSES, bytes(losses));
+    }
+    mark.created(writer.write(batch.toBytes()));
+    return new Session(database, writer, epoch, Namespaces.read(database), surroundings.random());
+  }
+
+  private static long number(Database database, byte[] key) throws RocksDBException {
+    byte[] stored = database.get(key);
+    return stored == null ? 0 : Keys.longAt(stored, 0);
+  }
+
+  private static byte[] bytes(long value) {
+    byte[] bytes = new byte[8];
+    Keys.putLong(bytes, 0, value);
+    return bytes;
+  }
+}

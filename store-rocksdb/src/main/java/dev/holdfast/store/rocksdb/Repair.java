@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the files of a closed database right before RocksDB opens it, as an {@link Inspection} found
+ * necessary. Nothing that could be read is thrown away: what is in the way goes to the folder for
+ * damaged files.
+ */
+final class Repair {
+  private static final Logger LOG = LoggerFactory.getLogger(Repair.class);
+
+  private final StoreLayout layout;
+  private final Inspection inspection;
+
+  Repair(StoreLayout layout, Inspection inspection) {
+    this.layout = layout;
+    this.inspection = inspection;
+  }
+
+  /** Does what costs nothing that was confirmed. */
+  void mend() throws IOException {
+    Manifest manifest = inspection.manifest();
+    Path source = inspection.manifestSource();
+    Path target = inspection.manifestTarget();
+    if (manifest == null || source == null || target == null) {
+      return;
+    }
+    if (!source.equals(target)) {
+      LOG.warn(
+          "{} cannot be read whole; its copy {} takes its place",
+          layout.name(target),
+          layout.name(source));
+      if (Files.exists(target)) {
+        setAside(target);
+      }
+      Path partial = target.resolveSibling("manifest.partial");
+      Files.copy(source, partial, StandardCopyOption.REPLACE_EXISTING);
+      sync(partial);
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+    cut(target, manifest.ending().intactBytes());
+    String current = target.getFileName() + "\n";
+    if (!Files.exists(layout.current())
+        || !Files.readString(layout.current(), StandardCharsets.ISO_8859_1).equals(current)) {
+      LOG.warn("{} is put right, to name {}", layout.name(layout.current()), layout.name(target));
+      Path partial = layout.current().resolveSibling("current.partial");
+      Files.writeString(partial, current);
+      sync(partial);
+      Files.move(
+          partial,
+          layout.current(),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    LogChain logs = inspection.logs();
+    if (logs.end() != null && logs.beyond().isEmpty()) {
+      cut(logs.end(), logs.endBytes());
+    }
+    StoreLayout.syncFolder(layout.database());
+  }
+
+  /** Gives up what is lost, so that the rest can be opened. */
+  void giveUp() throws IOException {
+    LogChain logs = inspection.logs();
+    for (Path log : logs.beyond()) {
+      setAside(log);
+    }
+    if (logs.end() != null && logs.endsEarly()) {
+      keepCopy(logs.end());
+      cut(logs.end(), logs.endBytes());
+    }
+    Path target = inspection.manifestTarget();
+    for (Manifest.DataFile file : inspection.lostFiles()) {
+      Path path = layout.dataFile(file.number());
+      if (Files.exists(path)) {
+        setAside(path);
+      }
+      if (target != null) {
+        long size = Files.size(target);
+        byte[] edit = LogFile.framed(size, Manifest.deletion(file));
+        try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+          channel.write(ByteBuffer.wrap(edit), size);
+          channel.force(true);
+        }
+      }
+    }
+    StoreLayout.syncFolder(layout.database());
+  }
+
+  /** Cuts off what is behind the good bytes of a file. */
+  private void cut(Path file, long bytes) throws IOException {
+    long size = Files.size(file);
+    if (size > bytes) {
+      LOG.info(
+          "{} ends within a record that was never confirmed; it is cut off", layout.name(file));
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(bytes);
+        channel.force(true);
+      }
+    }
+  }
+
+  private void setAside(Path file) throws IOException {
+    Files.createDirectories(layout.damaged());
+    Path aside = freeName(file);
+    LOG.warn("{} is put aside as {}", layout.name(file), layout.name(aside));
+    Files.move(file, aside);
+  }
+
+  private void keepCopy(Path file) throws IOException {
+    Files.createDirectories(layout.damaged());
+    Files.copy(file, freeName(file));
+  }
+
+  /** Where a file can lie among the damaged ones without taking the place of another. */
+  private Path freeName(Path file) {
+    Path free = layout.damaged().resolve(file.getFileName());
+    for (int i = 1; Files.exists(free); i++) {
+      free = layout.damaged().resolve(file.getFileName() + "." + i);
+    }
+    return free;
+  }
+
+  private static void sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import dev.holdfast.StorageException;
+import dev.holdfast.store.AlarmTime;
+import dev.holdfast.store.CommitGroup;
+import dev.holdfast.store.CommitListener;
+import dev.holdfast.store.Directory;
+import dev.holdfast.store.DueAlarm;
+import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.EntryKind;
+import dev.holdfast.store.Generation;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.OpenedObject;
+import dev.holdfast.store.Opening;
+import dev.holdfast.store.PruneReport;
+import dev.holdfast.store.ScanPage;
+import dev.holdfast.store.ScanRange;
+import dev.holdfast.store.View;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * The embedded store: RocksDB in one data directory, which one process at a time may have open.
+ *
+ * <p>A confirmed commit is on disk. A store that finds it lost one refuses to open and names the
+ * file, unless {@link RocksStoreOptions#acceptLoss()} is set. Thread-safe.
+ */
+public final class RocksStore implements ObjectStore {
+  private final RocksStoreOptions options;
+  private final Surroundings surroundings;
+  private final CommitQueue queue;
+  private final Committer committer;
+  private final Sessions sessions;
+  private final Housekeeper housekeeper;
+  private final Pruner pruner;
+  private final RocksDirectory objects;
+  private final OpenDirectory place;
+
+  private RocksStore(OpenDirectory place, RocksStoreOptions options, Surroundings surroundings) {
+    StoreLayout layout = place.layout();
+    MarkFile mark = place.mark();
+    ManifestMirror mirror = new ManifestMirror(layout);
+    LongSupplier usableBytes = surroundings.usableBytes();
+    this.place = place;
+    this.options = options;
+    this.surroundings = surroundings;
+    this.sessions =
+        new Sessions(
+            layout,
+            new Recovery(layout, options, surroundings, mark, mirror),
+            surroundings.nanos());
+    this.queue = new CommitQueue(options.queueBytes());
+    this.committer =
+        new Committer(
+            layout.directory(),
+            queue,
+            mark,
+            new DiskReserve(
+                layout.directory(),
+                options.reserveBytes(),
+                usableBytes == null ? layout.directory().toFile()::getUsableSpace : usableBytes,
+                surroundings.nanos()),
+            options.commitDelay());
+    this.housekeeper = new Housekeeper(layout, mark, mirror, sessions);
+    this.pruner = new Pruner(options.retention(), options.clock()::millis, this::await);
+    this.objects = new RocksDirectory(sessions::live);
+  }
+
+  /**
+   * Opens the store in a directory, which is made if there is none.
+   *
+   * @throws StorageException if it is in use, cannot be read or written, has a newer format, or
+   *     lost confirmed commits; it is retryable in the first two cases
+   */
+  public static RocksStore open(Path directory, RocksStoreOptions options) {
+    return open(directory, options, Surroundings.real());
+  }
+
+  static RocksStore open(Path directory, RocksStoreOptions options, Surroundings surroundings) {
+    OpenDirectory place = OpenDirectory.open(directory, options.acceptLoss());
+    try {
+      RocksStore store = new RocksStore(place, options, surroundings);
+      store.committer.start();
+      store.housekeeper.start();
+      return store;
+    } catch (RuntimeException | Error e) {
+      place.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public byte[] namespaceSecret(String namespace) {
+    Session live = sessions.live();
+    Namespaces.Space space = live.namespaces.find(namespace);
+    if (space == null) {
+      await(
+          new Work.Task(
+              live, batch -> live.namespaces.ensure(namespace, surroundings.random(), batch)));
+      space = live.namespaces.find(namespace);
+    }
+    if (space == null) {
+      throw new AssertionError("namespace " + namespace + " was made and is not there");
+    }
+    return space.secret().clone();
+  }
+
+  /** Has a task done by the committer, after all that was submitted before. */
+  private void await(Work.Task task) {
+    if (!queue.add(task)) {
+      throw sessions.closed();
+    }
+    try {
+      task.done.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StorageException cause) {
+        throw new StorageException(
+            String.valueOf(cause.getMessage()), cause.outcome(), cause.retryable(), cause);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public OpenedObject open(ObjectRef object, @Nullable String name) {
+    Session live = sessions.live();
+    long number = live.objects.nextOpening();
+    ObjectState state = live.objects.open(object, number);
+    try {
+      while (state.busy()) {
+        await(new Work.Task(live, batch -> {}));
+      }
+      return read(live, state, new Opening(object, live.epoch, number), name);
+    } catch (RocksDBException e) {
+      live.objects.release(object, number);
+      throw Failures.read("its state", object, e);
+    } catch (StorageException e) {
+      live.objects.release(object, number);
+      throw e;
+    }
+  }
+
+  private static OpenedObject read(
+      Session live, ObjectState state, Opening opening, @Nullable String name)
+      throws RocksDBException {
+    int namespace = live.namespaces.number(opening.object().namespace());
+    StoredObject found = StoredObject.read(live.database, namespace, opening.object().id());
+    Head head = found.head();
+    if (head.seq() == 0) {
+      head = new Head(0, 0, Head.NO_ALARM, 0, name);
+    }
+    state.opened(opening.number(), namespace, head);
+    return new OpenedObject(
+        opening,
+        head.seq(),
+        new Generation(head.generation()),
+        head.name(),
+        head.alarm() == Head.NO_ALARM
+            ? AlarmTime.NEVER
+            : AlarmTime.at(Instant.ofEpochMilli(head.alarm())),
+        found.entries(),
+        found.whole());
+  }
+
+  @Override
+  public void release(Opening opening) {
+    Session session = sessions.current();
+    if (opening.epoch() == session.epoch) {
+      session.objects.release(opening.object(), opening.number());
+    }
+  }
+
+  @Override
+  public byte @Nullable [] get(ObjectRef object, EntryKey key, View view) {
+    Session live = sessions.live();
+    int namespace = live.namespaces.number(object.namespace());
+    try {
+      return switch (view) {
+        case View.Current current -> {
+          boolean kept = key.bytes()[0] == EntryKind.META.code();
+          int incarnation = kept ? 0 : incarnation(live, object, namespace);
+          byte[] stored = live.database.get(Keys.entry(namespace, object.id(), incarnation, key));
+          yield stored == null ? null : EntryReader.value(stored);
+        }
+        case View.EndOf end -> {
+          try (HistoryReader history = history(live, namespace, object, end)) {
+            yield history.get(key);
+          }
+        }
+      };
+    } catch (RocksDBException e) {
+      throw Failures.read("entry " + key, object, e);
+    }
+  }
+
+  @Override
+  public ScanPage scan(ObjectRef object, ScanRange range, View view) {
+    Session live = sessions.live();
+    int namespace = live.namespaces.number(object.namespace());
+    try {
+      return switch (view) {
+        case View.Current current ->
+            EntryReader.scan(
+                live.database, namespace, object.id(), incarnation(live, object, namespace), range);
+        case View.EndOf end -> {
+          try (HistoryReader history = history(live, namespace, object, end)) {
+            yield history.scan(range);
+          }
+        }
+      };
+    } catch (RocksDBException e) {
+      throw Failures.read("entries from " + range.from() + " to " + range.to(), object, e);
+    }
+  }
+
+  private static HistoryReader history(
+      Session live, int namespace, ObjectRef object, View.EndOf end) {
+    return new HistoryReader(live.database, namespace, object.id(), end.generation().packed());
+  }
+
+  /** The incarnation whose entries are the object's latest state. */
+  private static int incarnation(Session live, ObjectRef object, int namespace)
+      throws RocksDBException {
+    ObjectState state = live.objects.get(object);
+    int known = state == null ? ObjectState.UNKNOWN : state.visibleIncarnation;
+    if (known != ObjectState.UNKNOWN) {
+      return known;
+    }
+    byte[] head = live.database.get(Keys.head(namespace, object.id()));
+    return head == null ? 0 : Head.decode(head).incarnation();
+  }
+
+  @Override
+  public void submit(CommitGroup group, CommitListener listener) {
+    Work.Group work = new Work.Group(sessions.current(), group, listener);
+    queue.reserve(work.weight());
+    work.admit();
+    if (!queue.add(work)) {
+      work.failure = sessions.closed();
+      work.depart();
+      queue.done(work.weight());
+      listener.completed(work.failure);
+    }
+  }
+
+  @Override
+  public List<DueAlarm> dueAlarms(int limit) {
+    try {
+      return Alarms.due(sessions.live(), options.clock().millis(), limit);
+    } catch (RocksDBException e) {
+      throw Failures.read("due alarms", e);
+    }
+  }
+
+  @Override
+  public Optional<Instant> nextAlarm() {
+    try {
+      return Alarms.next(sessions.live());
+    } catch (RocksDBException e) {
+      throw Failures.read("the next alarm", e);
+    }
+  }
+
+  @Override
+  public Directory directory() {
+    return objects;
+  }
+
+  @Override
+  public PruneReport prune(int budget) {
+    if (budget < 1) {
+      throw new IllegalArgumentException(
+          "a step that looks at " + budget + " versions does nothing");
+    }
+    try {
+      return pruner.prune(sessions.live(), budget);
+    } catch (RocksDBException e) {
+      throw Failures.read("the history", e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!sessions.isClosed()) {
+      queue.add(new Work.Stop());
+      committer.join();
+      housekeeper.stop();
+      sessions.close();
+      place.close();
+    }
+  }
+}

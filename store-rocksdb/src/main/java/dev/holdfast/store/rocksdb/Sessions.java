@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The current session, and the way from a failed one to the next: whoever needs the store next
+ * opens it again, at most once per waiting time, which grows while that fails. Thread-safe.
+ *
+ * <pre>
+ *            fail                    live(), recovered
+ *   open ───────────► failed ───────────────────────────► open (new epoch)
+ *    │                  │  ▲ live(), not recovered: wait, retry later
+ *    └──── close ───────┴──┴──► closed
+ * </pre>
+ */
+final class Sessions {
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+  private static final long FIRST_WAIT_NANOS = 100_000_000L;
+  private static final long LONGEST_WAIT_NANOS = 5_000_000_000L;
+
+  private final StoreLayout layout;
+  private final Recovery recovery;
+  private final LongSupplier nanos;
+  private volatile Session current;
+  private volatile boolean closed;
+
+  // Guarded by this.
+  private @Nullable StorageException lastFailure;
+  private long failedAt;
+  private long waitNanos = FIRST_WAIT_NANOS;
+
+  Sessions(StoreLayout layout, Recovery recovery, LongSupplier nanos) {
+    this.layout = layout;
+    this.recovery = recovery;
+    this.nanos = nanos;
+    this.current = recovery.open();
+  }
+
+  /** The current session, failed or not. */
+  Session current() {
+    return current;
+  }
+
+  /**
+   * A session that works, opened if need be.
+   *
+   * @throws StorageException if the store cannot be opened now, or is closed
+   */
+  Session live() {
+    Session session = current;
+    return session.failure() == null && !closed ? session : reopened();
+  }
+
+  private synchronized Session reopened() {
+    if (closed) {
+      throw closed();
+    }
+    if (current.failure() == null) {
+      return current;
+    }
+    StorageException last = lastFailure;
+    long now = nanos.getAsLong();
+    if (last != null && now - failedAt < waitNanos) {
+      throw new StorageException(
+          last.getMessage()
+              + "; it is tried again in "
+              + (waitNanos - (now - failedAt)) / 1_000_000
+              + " ms",
+          Outcome.NOT_APPLIED,
+          last.retryable(),
+          last);
+    }
+    current.database.close();
+    try {
+      current = recovery.open();
+    } catch (StorageException e) {
+      LOG.error("cannot open the store in {} again", layout.directory(), e);
+      waitNanos = last == null ? FIRST_WAIT_NANOS : Math.min(2 * waitNanos, LONGEST_WAIT_NANOS);
+      failedAt = nanos.getAsLong();
+      lastFailure = e;
+      throw e;
+    }
+    lastFailure = null;
+    LOG.info("the store in {} is open again, epoch {}", layout.directory(), current.epoch);
+    return current;
+  }
+
+  StorageException closed() {
+    return new StorageException(
+        "the store in " + layout.directory() + " is closed", Outcome.NOT_APPLIED, false, null);
+  }
+
+  /** Nothing is opened any more. */
+  synchronized void close() {
+    closed = true;
+    current.database.close();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+}

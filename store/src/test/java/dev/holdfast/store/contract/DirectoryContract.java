@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.ObjectId;
+import dev.holdfast.store.DirectoryEntry;
+import dev.holdfast.store.ObjectRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The directory: which objects exist, by id and by name. */
+abstract class DirectoryContract extends ContractTest {
+
+  private void create(String... names) {
+    for (String name : names) {
+      open(name).draft().commit();
+    }
+  }
+
+  private static ObjectId unnamedId(int number) {
+    byte[] bytes = new byte[ObjectId.BYTES];
+    bytes[0] = (byte) number;
+    return ObjectId.of(bytes, null);
+  }
+
+  private List<String> names(String prefix, String after, int limit) {
+    return names(store().directory().byName(NAMESPACE, prefix, after, limit));
+  }
+
+  private List<String> names(String prefix) {
+    return names(store().directory().byName(NAMESPACE, prefix, null, 100));
+  }
+
+  private static List<String> names(List<DirectoryEntry> entries) {
+    return entries.stream().map(entry -> entry.id().name().orElseThrow()).toList();
+  }
+
+  @Test
+  void an_object_is_listed_from_its_first_commit_on() throws Exception {
+    found("a");
+    clock.advance(Duration.ofMillis(2500));
+    create("b");
+    clock.advanceSeconds(10);
+    create("b");
+
+    List<DirectoryEntry> byId = store().directory().byId(NAMESPACE, null, 10);
+    assertThat(byId).containsExactly(new DirectoryEntry(id("b"), START.plusSeconds(2)));
+    assertThat(byId.getFirst().id().name()).contains("b");
+    assertThat(store().directory().byName(NAMESPACE, "", null, 10)).isEqualTo(byId);
+    reopen();
+    assertThat(store().directory().byId(NAMESPACE, null, 10)).isEqualTo(byId);
+    assertThat(names("")).containsExactly("b");
+  }
+
+  @Test
+  void its_creation_is_the_second_of_the_generation_of_its_first_commit() {
+    clock.set(Instant.parse("2026-03-01T10:00:00.999Z"));
+    create("a");
+
+    assertThat(store().directory().byId(NAMESPACE, null, 1))
+        .containsExactly(new DirectoryEntry(id("a"), Instant.parse("2026-03-01T10:00:00Z")));
+  }
+
+  @Test
+  void by_id_lists_all_in_the_order_of_ids_page_by_page() throws Exception {
+    List<ObjectId> ids =
+        new ArrayList<>(
+            Stream.of(5, 0, 255, 128, 127, 1).map(DirectoryContract::unnamedId).toList());
+    for (ObjectId id : ids) {
+      open(new ObjectRef(NAMESPACE, id), null).draft().commit();
+    }
+    ids.sort(null);
+    reopen();
+
+    List<ObjectId> listed = new ArrayList<>();
+    ObjectId after = null;
+    List<DirectoryEntry> page = store().directory().byId(NAMESPACE, after, 2);
+    while (!page.isEmpty()) {
+      assertThat(page.size()).isLessThanOrEqualTo(2);
+      page.forEach(entry -> listed.add(entry.id()));
+      after = page.getLast().id();
+      page = store().directory().byId(NAMESPACE, after, 2);
+    }
+    assertThat(listed).containsExactlyElementsOf(ids);
+    assertThat(listed.stream().map(ObjectId::name)).containsOnly(Optional.empty());
+    assertThat(store().directory().byName(NAMESPACE, "", null, 10)).isEmpty();
+    assertThat(store().directory().byId(NAMESPACE, unnamedId(6), 10))
+        .first()
+        .returns(unnamedId(127), DirectoryEntry::id);
+  }
+
+  @Test
+  void by_name_lists_the_named_in_the_order_of_their_utf8_bytes() throws Exception {
+    create("b", "😀", "\uffff", "a", "", "é", "aa", "B");
+    open(new ObjectRef(NAMESPACE, unnamedId(9)), null).draft().commit();
+    reopen();
+
+    assertThat(names("")).containsExactly("", "B", "a", "aa", "b", "é", "\uffff", "😀");
+    assertThat(store().directory().byId(NAMESPACE, null, 100)).hasSize(9);
+  }
+
+  @Test
+  void by_name_lists_those_with_a_prefix_after_a_name() {
+    create("room-1", "room-2", "room-3", "roo", "room", "rooms", "s", "a");
+
+    assertThat(names("room")).containsExactly("room", "room-1", "room-2", "room-3", "rooms");
+    assertThat(names("room-")).containsExactly("room-1", "room-2", "room-3");
+    assertThat(names("room-", "room-1", 10)).containsExactly("room-2", "room-3");
+    assertThat(names("room-", "room-11", 1)).containsExactly("room-2");
+    assertThat(names("room-", "a", 10)).containsExactly("room-1", "room-2", "room-3");
+    assertThat(names("room-", "s", 10)).isEmpty();
+    assertThat(names("room-", "room-3", 10)).isEmpty();
+    assertThat(names("x")).isEmpty();
+    assertThat(names("", "rooms", 10)).containsExactly("s");
+    assertThat(names("", "", 1)).containsExactly("a");
+  }
+
+  @Test
+  void namespaces_have_directories_of_their_own() {
+    create("a");
+    for (String namespace : List.of("Count", "Counters", "D")) {
+      open(new ObjectRef(namespace, id("x")), "x in " + namespace).draft().commit();
+    }
+
+    assertThat(names("")).containsExactly("a");
+    assertThat(store().directory().byId(NAMESPACE, null, 10)).hasSize(1);
+    assertThat(names(store().directory().byName("Counters", "", null, 10)))
+        .containsExactly("x in Counters");
+    assertThat(store().directory().byId("Counters", null, 10)).hasSize(1);
+    assertThat(store().directory().byId("Counters", id("x"), 10)).isEmpty();
+    assertThat(store().directory().byId("nowhere", null, 10)).isEmpty();
+    assertThat(store().directory().byName("nowhere", "", null, 10)).isEmpty();
+  }
+
+  @Test
+  void clearing_an_object_does_not_unlist_it() {
+    create("a");
+    open("a").clear().commit();
+
+    assertThat(names("")).containsExactly("a");
+    assertThat(store().directory().byId(NAMESPACE, null, 10)).hasSize(1);
+  }
+}
