@@ -53,6 +53,11 @@ public class Scripted extends DurableObject implements ScriptedCalls {
     return ObjectStub.of(other(name));
   }
 
+  /** Runs {@code body} as a critical section. */
+  public String section(Script body) throws Exception {
+    return ctx().blockConcurrencyWhile(() -> body.run(this));
+  }
+
   /** Adds to a durable counter. */
   public long add(String key, long by) {
     long sum = count(key) + by;

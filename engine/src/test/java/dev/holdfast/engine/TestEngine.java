@@ -258,19 +258,25 @@ public final class TestEngine implements AutoCloseable {
   }
 
   /**
-   * Waits until everything that entered a plain object so far has ended or waits: then what it let
-   * out stands at the output gate.
+   * Waits until everything that entered a plain object so far has left or waits for something: then
+   * what it let out stands at the output gate, and time may be moved on without making anyone late.
    */
   public void awaitRun(String object) {
-    CountDownLatch ran = latch();
+    CompletableFuture<Thread> ran = new CompletableFuture<>();
     script(
         "awaitRun",
         self -> {
-          ran.countDown();
+          ran.complete(Thread.currentThread());
           return "";
         });
-    var _ = call(object, "awaitRun");
-    pass(ran);
+    var _ = object(object).later("awaitRun");
+    Thread last = get(ran);
+    until("its thread has ended", () -> !last.isAlive());
+  }
+
+  /** Waits until a thread of object code waits for something. */
+  public static void awaitWaiting(Thread thread) {
+    until("it waits", () -> thread.getState() == Thread.State.WAITING);
   }
 
   /** Waits until something is so. */

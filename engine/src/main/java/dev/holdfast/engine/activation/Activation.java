@@ -211,7 +211,7 @@ final class Activation implements Turns {
     try {
       DurableObject target = instance != null ? instance : construct(event);
       if (event.exclusive(table.traits(target))) {
-        section = openSection(event);
+        section = openSection(event, event.turnStartedNanos());
       }
       result = event.run(target);
     } catch (ConstructionFailed failed) {
@@ -270,7 +270,7 @@ final class Activation implements Turns {
     pipeline =
         new CommitPipeline(
             opened, opening, table.store(), table.clock(), failure -> end(failure, null, null));
-    CriticalSection section = openSection(event);
+    CriticalSection section = openSection(event, table.clock().nanoTime());
     construction = section;
     DurableObject made;
     try {
@@ -298,9 +298,13 @@ final class Activation implements Turns {
     beforeWaiting(what);
     seal(event);
     addSuspended(event);
-    start.run();
-    turn++;
-    gate.suspend(event);
+    try {
+      start.run();
+    } catch (Throwable t) {
+      removeSuspended(event);
+      throw t;
+    }
+    handOn(event);
     event.awaitAdmission();
     afterWaiting(event);
   }
@@ -310,22 +314,20 @@ final class Activation implements Turns {
     beforeWaiting(what);
     seal(event);
     addSuspended(event);
-    turn++;
-    gate.suspend(event);
-    @Nullable T result = null;
-    Exception failure = null;
+    handOn(event);
     try {
-      result = wait.call();
-    } catch (Exception e) {
-      failure = e;
+      return wait.call();
+    } finally {
+      gate.resume(event);
+      event.awaitAdmission();
+      afterWaiting(event);
     }
-    gate.resume(event);
-    event.awaitAdmission();
-    afterWaiting(event);
-    if (failure != null) {
-      throw failure;
-    }
-    return Objects.requireNonNull(result, what);
+  }
+
+  private void handOn(Event event) {
+    turn++;
+    event.turnEnded();
+    gate.suspend(event);
   }
 
   private void beforeWaiting(String what) {
@@ -343,11 +345,7 @@ final class Activation implements Turns {
   }
 
   private void afterWaiting(Event event) {
-    synchronized (this) {
-      if (suspended != null) {
-        suspended.remove(event);
-      }
-    }
+    removeSuspended(event);
     event.turnStarted(table.clock().nanoTime());
     if (over != null) {
       throw gone();
@@ -364,6 +362,12 @@ final class Activation implements Turns {
     suspended.add(event);
   }
 
+  private synchronized void removeSuspended(Event event) {
+    if (suspended != null) {
+      suspended.remove(event);
+    }
+  }
+
   /** Those who wait for something other than the object's storage. */
   synchronized List<Event> suspendedEvents() {
     return suspended == null ? List.of() : List.copyOf(suspended);
@@ -371,19 +375,15 @@ final class Activation implements Turns {
 
   // ---------------------------------------------------------------- sections
 
-  CriticalSection openSection(Event event) {
-    if (gate.depth() == 0) {
-      event.sectionStarted(event.turnStartedNanos());
-    }
+  CriticalSection openSection(Event event, long nanos) {
+    event.sectionOpened(nanos);
     return gate.open(event);
   }
 
   void closeSection(Event event, CriticalSection section) {
     gate.close(section);
     table.exclusiveWaits().forget(section);
-    if (gate.depth() == 0) {
-      event.sectionStarted(Event.NEVER);
-    }
+    event.sectionClosed();
   }
 
   // ---------------------------------------------------------------- turns

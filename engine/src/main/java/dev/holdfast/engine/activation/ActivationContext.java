@@ -61,7 +61,7 @@ final class ActivationContext implements ObjectContext {
           "%s: blockConcurrencyWhile is nested %d deep, the limit; does it call itself?"
               .formatted(activation, MAX_SECTION_DEPTH));
     }
-    CriticalSection section = activation.openSection(event);
+    CriticalSection section = activation.openSection(event, activation.table().clock().nanoTime());
     T result;
     try {
       result = body.call();

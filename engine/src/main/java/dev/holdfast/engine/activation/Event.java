@@ -39,11 +39,14 @@ abstract class Event extends Entrant implements Output {
   private @Nullable Activation activation;
   private volatile @Nullable Thread thread;
 
-  /** When it was last given the baton; read by the watchdog. */
-  private volatile long turnStartedNanos;
+  /** When its turn began, or {@link #NEVER} while it waits; read by the watchdog. */
+  private volatile long turnStartedNanos = NEVER;
 
-  /** When its outermost critical section began, or {@link #NEVER}; read by the watchdog. */
+  /** When the outermost of its critical sections began, or {@link #NEVER}; read by the watchdog. */
   private volatile long sectionStartedNanos = NEVER;
+
+  /** How many critical sections it has open. Its own thread only. */
+  private int sections;
 
   // What it did so far: written by its thread, read when it is dropped or discarded.
 
@@ -153,12 +156,27 @@ abstract class Event extends Entrant implements Output {
     turnStartedNanos = nanos;
   }
 
+  /** It is about to hand the baton on. The next turn begins when its own thread says so. */
+  final void turnEnded() {
+    turnStartedNanos = NEVER;
+  }
+
   final long turnStartedNanos() {
     return turnStartedNanos;
   }
 
-  final void sectionStarted(long nanos) {
-    sectionStartedNanos = nanos;
+  /** It opens a critical section. */
+  final void sectionOpened(long nanos) {
+    if (sections++ == 0) {
+      sectionStartedNanos = nanos;
+    }
+  }
+
+  /** The critical section that it opened last has ended. */
+  final void sectionClosed() {
+    if (--sections == 0) {
+      sectionStartedNanos = NEVER;
+    }
   }
 
   final long sectionStartedNanos() {

@@ -9,9 +9,12 @@ final class SweepMark {
   /** Whether it stands in the line of the idle. Sweeping thread only. */
   boolean inIdleLine;
 
-  /** The sweep in which it was last touched. Racy: one sweep more or less does not matter. */
-  long lastTouched;
+  /**
+   * The sweep in which an event last came or was still going on. Racy: one sweep more or less does
+   * not matter.
+   */
+  long lastBusy;
 
   /** The last turn of which the log said that it is slow. Sweeping thread only. */
-  long warnedTurnNanos;
+  long warnedTurnNanos = Event.NEVER;
 }

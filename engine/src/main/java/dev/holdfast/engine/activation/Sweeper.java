@@ -56,7 +56,7 @@ final class Sweeper {
   /** An event came to the activation. */
   void touched(Activation activation) {
     SweepMark mark = activation.sweepMark;
-    mark.lastTouched = sweep;
+    mark.lastBusy = sweep;
     if (!mark.watched) {
       mark.watched = true;
       watched.add(activation);
@@ -99,6 +99,7 @@ final class Sweeper {
       }
       enforceLimits(activation, now);
       if (!activation.isIdle()) {
+        activation.sweepMark.lastBusy = sweep;
         watched.add(activation);
         continue;
       }
@@ -115,7 +116,7 @@ final class Sweeper {
     SweepMark mark = activation.sweepMark;
     if (idleSweeps > 0 && !mark.inIdleLine) {
       mark.inIdleLine = true;
-      idleLine.add(new Idle(activation, mark.lastTouched));
+      idleLine.add(new Idle(activation, mark.lastBusy));
     }
   }
 
@@ -134,7 +135,7 @@ final class Sweeper {
       if (activation.isOver() || mark.watched) {
         continue;
       }
-      if (due && mark.lastTouched > idle.sinceSweep && !shortOfMemory) {
+      if (due && mark.lastBusy > idle.sinceSweep && !shortOfMemory) {
         standInLine(activation);
       } else if (!activation.sleep(due ? SleepReason.IDLE : SleepReason.MEMORY)) {
         touched(activation);
@@ -164,7 +165,7 @@ final class Sweeper {
       enforceDeadline(activation, event, now);
       enforceSectionLimit(activation, event, now);
     }
-    if (activation.gate().running() instanceof Event event && event.thread() != null) {
+    if (activation.gate().running() instanceof Event event) {
       enforceDeadline(activation, event, now);
       enforceSectionLimit(activation, event, now);
       enforceWallLimit(activation, event, now);
@@ -196,6 +197,9 @@ final class Sweeper {
 
   private void enforceWallLimit(Activation activation, Event event, long now) {
     long started = event.turnStartedNanos();
+    if (started == Event.NEVER) {
+      return;
+    }
     long held = now - started;
     if (held > limits.wallLimit().toNanos()) {
       activation.discard(
