@@ -13,6 +13,7 @@ import dev.holdfast.server.config.Mode;
 import dev.holdfast.server.config.Overrides;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,9 +48,10 @@ class ReadmeTest {
             + "}}\n");
     AppConfig config = read();
     StringBuilder answers = new StringBuilder();
-    try (PrintWriter progress = new PrintWriter(System.err, true);
-        AppClassLoader loader =
-            new AppClassLoader(config.name(), AppBuild.of(new AppFolder(folder)).run(progress))) {
+    StringWriter said = new StringWriter();
+    try (AppClassLoader loader =
+        new AppClassLoader(
+            config.name(), AppBuild.of(new AppFolder(folder)).run(new PrintWriter(said)))) {
       App app = App.load(config, loader);
       try (Node node = Node.start(config.node(), app.objects(), app.worker());
           HttpClient client = HttpClient.newHttpClient()) {
