@@ -25,7 +25,7 @@ class LogConfigurationTest {
       }
       Logger log = LoggerFactory.getLogger(Logging.class);
       log.info("first\nsecond");
-      try (MDC.MDCCloseable object = MDC.putCloseable("object", "Counter/a")) {
+      try (MDC.MDCCloseable _ = MDC.putCloseable("object", "Counter/a")) {
         log.warn("failed", new IllegalStateException("broken\nbadly"));
       }
       log.debug("not shown");
