@@ -49,6 +49,7 @@ public final class Node implements Holdfast {
     try {
       ObjectStore store = RocksStore.open(options.data(), options.store());
       started.push(store);
+      started.push(HistoryPruning.start(store));
       Engine engine = Engine.start(options.engine(), store, classes);
       started.push(engine);
       Gateway gateway = null;

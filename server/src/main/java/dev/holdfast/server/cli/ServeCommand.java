@@ -12,6 +12,7 @@ import dev.holdfast.server.config.Mode;
 import dev.holdfast.server.config.Overrides;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Parameters;
 /** {@code holdfast dev} and {@code holdfast run}: serves an app until told to stop. */
 @Command(mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+  /** A system property for benchmarks: milliseconds added before each physical write. */
+  private static final String COMMIT_DELAY = "holdfast.store.commitDelayMillis";
+
   private final Mode mode;
   private final Surroundings surroundings;
 
@@ -64,7 +68,15 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     AppConfig config = AppConfig.read(app, overrides(), mode);
-    NodeOptions options = config.node().withStore(config.node().store().withAcceptLoss(acceptLoss));
+    NodeOptions options =
+        config
+            .node()
+            .withStore(
+                config
+                    .node()
+                    .store()
+                    .withAcceptLoss(acceptLoss)
+                    .withCommitDelay(Duration.ofMillis(Long.getLong(COMMIT_DELAY, 0))));
     AppBuild build = AppBuild.of(new AppFolder(app));
     try (AppClassLoader loader = new AppClassLoader(config.name(), build.run(surroundings.out()))) {
       App loaded = App.load(config, loader);

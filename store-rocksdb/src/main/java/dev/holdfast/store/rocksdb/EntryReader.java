@@ -20,11 +20,16 @@ final class EntryReader {
     return Arrays.copyOfRange(stored, 8, stored.length);
   }
 
-  static ScanPage scan(
-      Database database, int namespace, ObjectId id, int incarnation, ScanRange range)
+  /** A page as of one moment: which incarnation it shows is read from the same snapshot. */
+  static ScanPage scan(Database database, int namespace, ObjectId id, ScanRange range)
       throws RocksDBException {
     Page page = new Page(range);
+    byte[] headKey = Keys.head(namespace, id);
     try (Cursor cursor = database.objectCursor()) {
+      if (!cursor.seek(headKey) || cursor.key().length != headKey.length) {
+        return page.complete();
+      }
+      int incarnation = Head.decode(cursor.value()).incarnation();
       for (Stretch stretch : Stretch.of(range, incarnation)) {
         byte[] space = stretch.space();
         byte[] from = Keys.entry(namespace, id, space, stretch.from());

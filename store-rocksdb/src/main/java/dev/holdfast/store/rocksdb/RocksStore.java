@@ -207,9 +207,7 @@ public final class RocksStore implements ObjectStore {
     int namespace = live.namespaces.number(object.namespace());
     try {
       return switch (view) {
-        case View.Current current ->
-            EntryReader.scan(
-                live.database, namespace, object.id(), incarnation(live, object, namespace), range);
+        case View.Current current -> EntryReader.scan(live.database, namespace, object.id(), range);
         case View.EndOf end -> {
           try (HistoryReader history = history(live, namespace, object, end)) {
             yield history.scan(range);
