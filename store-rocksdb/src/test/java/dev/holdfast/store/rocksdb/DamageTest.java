@@ -43,6 +43,9 @@ class DamageTest {
   /** A closed or crashed store, and what it had confirmed. */
   private record Image(String name, Path directory, List<Ledger.Confirmed> confirmed) {}
 
+  /** The namespace's secret, without which no id of it could be made again. */
+  private static byte[] secret = {};
+
   /** What is done to a file. */
   private enum Damage {
     TRUNCATED {
@@ -88,6 +91,7 @@ class DamageTest {
     Path live = folder.resolve("live");
     try (RocksStore store = RocksStore.open(live, OPTIONS, ledger.surroundings())) {
       ledger.write(store, 300);
+      secret = store.namespaceSecret("Ledger");
       store.prune(100);
       store.database().background(false);
       IMAGES.add(crashed("crashed", live, ledger));
@@ -211,7 +215,11 @@ class DamageTest {
       assertThat(missing)
           .as("%s: %s", what, refusal.getMessage())
           .allSatisfy(commit -> assertThat(commit.sequence()).isGreaterThanOrEqualTo(firstLost));
+      assertThat(store.namespaceSecret("Ledger")).as(what).isEqualTo(secret);
       assertWritable(store);
+      assertThat(store.directory().byName("Ledger", "object-", null, 100))
+          .as(what)
+          .hasSize(Ledger.OBJECTS);
     }
     assertThat(refusal(directory)).as("%s, after the loss was accepted", what).isNull();
   }

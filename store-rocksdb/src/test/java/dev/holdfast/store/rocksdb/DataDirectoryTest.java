@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.StorageException;
+import dev.holdfast.store.OpenedObject;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a data directory may look like when a store is opened in it. */
+class DataDirectoryTest {
+  @TempDir Path directory;
+
+  private RocksStore open() {
+    return RocksStore.open(directory, RocksStoreOptions.defaults());
+  }
+
+  private void commitOne() {
+    try (RocksStore store = open()) {
+      OpenedObject object = store.open(Ledger.ref(1), "a");
+      RocksStoreTest.commit(
+          store,
+          RocksStoreTest.put(
+              object.opening(), object.seq() + 1, object.generation().next(), "value"));
+    }
+  }
+
+  @Test
+  void a_directory_is_made_with_all_above_it() {
+    Path deep = directory.resolve("a/b/c");
+    RocksStore.open(deep, RocksStoreOptions.defaults()).close();
+    assertThat(deep.resolve("mark")).exists();
+  }
+
+  @Test
+  void a_second_store_in_the_same_process_is_refused_and_harms_nothing() {
+    try (RocksStore store = open()) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(this::open)
+            .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.retryable()).isTrue())
+            .hasMessageContaining(directory.toString())
+            .hasMessageContaining("by this process");
+      }
+      assertThat(store.open(Ledger.ref(1), "a").seq()).isZero();
+    }
+    open().close();
+  }
+
+  @Test
+  void a_newer_format_is_refused_with_both_versions() throws IOException {
+    commitOne();
+    for (int slot = 0; slot < 2; slot++) {
+      patchFormat(slot, MarkFile.FORMAT + 6);
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.retryable()).isFalse())
+        .hasMessageContaining("format " + (MarkFile.FORMAT + 6))
+        .hasMessageContaining("up to " + MarkFile.FORMAT);
+  }
+
+  private void patchFormat(int slot, int format) throws IOException {
+    try (FileChannel mark =
+        FileChannel.open(
+            directory.resolve("mark"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.allocate(44);
+      mark.read(bytes, slot * 4096L);
+      bytes.putInt(8, format);
+      CRC32C crc = new CRC32C();
+      crc.update(bytes.slice(0, 40));
+      bytes.putInt(40, (int) crc.getValue()).rewind();
+      mark.write(bytes, slot * 4096L);
+    }
+  }
+
+  @Test
+  void a_missing_mark_file_is_refused_and_made_anew_when_the_loss_is_accepted() throws IOException {
+    commitOne();
+    Files.delete(directory.resolve("mark"));
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("mark is missing")
+        .hasMessageContaining("--accept-loss");
+    try (RocksStore store =
+        RocksStore.open(directory, RocksStoreOptions.defaults().withAcceptLoss(true))) {
+      assertThat(store.open(Ledger.ref(1), "a").seq()).isEqualTo(1);
+    }
+    open().close();
+  }
+
+  @Test
+  void one_half_of_the_mark_file_is_enough() throws IOException {
+    commitOne();
+    try (FileChannel mark = FileChannel.open(directory.resolve("mark"), StandardOpenOption.WRITE)) {
+      mark.write(ByteBuffer.wrap(new byte[44]), 0);
+    }
+    try (RocksStore store = open()) {
+      assertThat(store.open(Ledger.ref(1), "a").seq()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_directory_whose_making_was_cut_short_is_made_anew() throws IOException {
+    MarkFile.create(directory.resolve("mark"), false).close();
+    Files.createDirectories(directory.resolve("rocksdb"));
+    Files.write(directory.resolve("rocksdb/CURRENT"), new byte[] {1, 2, 3});
+    commitOne();
+    try (RocksStore store = open()) {
+      assertThat(store.open(Ledger.ref(1), "a").seq()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_database_that_is_gone_is_refused() throws IOException {
+    commitOne();
+    Folders.delete(directory.resolve("rocksdb"));
+    Folders.delete(directory.resolve("mirror"));
+    assertThatThrownBy(this::open)
+        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.retryable()).isFalse())
+        .hasMessageContaining("rocksdb");
+  }
+
+  @Test
+  void the_epoch_grows_with_every_opening() {
+    long epoch = 0;
+    for (int i = 0; i < 3; i++) {
+      try (RocksStore store = open()) {
+        long now = store.open(Ledger.ref(1), "a").opening().epoch();
+        assertThat(now).isGreaterThan(epoch);
+        epoch = now;
+      }
+    }
+  }
+
+  @Test
+  void closing_twice_is_closing_once() {
+    RocksStore store = open();
+    store.close();
+    store.close();
+    assertThat(List.of(directory.resolve("mark"), directory.resolve("mirror")))
+        .allSatisfy(path -> assertThat(path).exists());
+  }
+}
