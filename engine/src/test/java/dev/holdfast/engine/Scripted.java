@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine;
 
+import dev.holdfast.CallOptions;
 import dev.holdfast.DurableObject;
 import dev.holdfast.Exclusive;
 import dev.holdfast.ObjectContext;
@@ -9,6 +10,7 @@ import dev.holdfast.Request;
 import dev.holdfast.Response;
 import dev.holdfast.SleepReason;
 import dev.holdfast.Storage;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** An object whose code is the scripts of a {@link TestEngine}. */
@@ -46,6 +48,15 @@ public class Scripted extends DurableObject implements ScriptedCalls {
   /** Another object of the same class. */
   public ScriptedCalls other(String name) {
     return ctx().env().objects(TestEngine.SCRIPTED, ScriptedCalls.class).getByName(name);
+  }
+
+  /** Another object of the same class, called with a timeout. */
+  public ScriptedCalls within(Duration timeout, String name) {
+    return ctx()
+        .env()
+        .objects(TestEngine.SCRIPTED, ScriptedCalls.class)
+        .with(CallOptions.timeout(timeout))
+        .getByName(name);
   }
 
   /** The untyped stub of another object of the same class. */

@@ -109,10 +109,9 @@ final class Activation implements Turns {
    */
   boolean accept(Event event, boolean inline) {
     event.bind(this);
-    CriticalSection constructing = construction;
-    if (constructing != null
+    if (construction != null
         && event instanceof CallEvent
-        && CallChain.sectionOf(event.chain(), gate) == constructing) {
+        && CallChain.sectionOf(event.chain(), gate) != null) {
       event.answer(
           null,
           new IllegalStateException(
@@ -120,7 +119,7 @@ final class Activation implements Turns {
                   .formatted(object, event)));
       return true;
     }
-    switch (gate.enter(event, table.limits().maxWaiting(), table.limits().maxWaitingBytes())) {
+    switch (enter(event)) {
       case ADMITTED -> {
         if (inline) {
           run(event);
@@ -138,6 +137,13 @@ final class Activation implements Turns {
       }
     }
     return true;
+  }
+
+  /** What the object itself set in motion is not turned away: somebody inside may wait for it. */
+  private EntryGate.Entry enter(Event event) {
+    return event instanceof CallEvent
+        ? gate.enter(event, table.limits().maxWaiting(), table.limits().maxWaitingBytes())
+        : gate.enter(event, Integer.MAX_VALUE, Long.MAX_VALUE);
   }
 
   private ObjectOverloadedException overloaded() {
@@ -209,11 +215,15 @@ final class Activation implements Turns {
     Throwable thrown = null;
     CriticalSection section = null;
     try {
-      DurableObject target = instance != null ? instance : construct(event);
-      if (event.exclusive(table.traits(target))) {
-        section = openSection(event, event.turnStartedNanos());
+      if (construction != null && event instanceof TaskEvent task) {
+        task.run();
+      } else {
+        DurableObject target = instance != null ? instance : construct(event);
+        if (event.exclusive(table.traits(target))) {
+          section = openSection(event, event.turnStartedNanos());
+        }
+        result = event.run(target);
       }
-      result = event.run(target);
     } catch (ConstructionFailed failed) {
       end(failed.reason(), event, failed.answer());
       return;
@@ -263,13 +273,7 @@ final class Activation implements Turns {
     if (opened.name() != null && object.id().name().isEmpty()) {
       object = table.named(object, opened.name());
     }
-    ObjectState opening =
-        new ObjectState(opened, table.store(), table.stateLimits(), table.cache());
-    state = opening;
-    storage = new KeyValueStorage(this, opening, table.codec());
-    pipeline =
-        new CommitPipeline(
-            opened, opening, table.store(), table.clock(), failure -> end(failure, null, null));
+    takeOver(opened);
     CriticalSection section = openSection(event, table.clock().nanoTime());
     construction = section;
     DurableObject made;
@@ -286,6 +290,24 @@ final class Activation implements Turns {
     table.backoff().succeeded(object);
     instance = made;
     return made;
+  }
+
+  /**
+   * Makes the opened state this activation's. If that is over meanwhile the opening must not stay
+   * the latest: the next activation's may have come before it.
+   */
+  private synchronized void takeOver(OpenedObject opened) {
+    if (over != null) {
+      table.store().release(opened.opening());
+      throw gone();
+    }
+    ObjectState opening =
+        new ObjectState(opened, table.store(), table.stateLimits(), table.cache());
+    state = opening;
+    storage = new KeyValueStorage(this, opening, table.codec());
+    pipeline =
+        new CommitPipeline(
+            opened, opening, table.store(), table.clock(), failure -> end(failure, null, null));
   }
 
   // ---------------------------------------------------------------- waiting
@@ -482,13 +504,21 @@ final class Activation implements Turns {
 
   /** Discards the activation at the wish of its own code, and ends that code. */
   Error abort(Event event, Throwable cause, Throwable answer) {
+    noteIfConstructing(cause);
     end(cause, event, answer);
     return gone();
   }
 
   /** Discards the activation, for example because a limit was passed. */
   void discard(Throwable cause) {
+    noteIfConstructing(cause);
     end(cause, null, null);
+  }
+
+  private void noteIfConstructing(Throwable cause) {
+    if (construction != null && over == null) {
+      table.backoff().note(object, cause);
+    }
   }
 
   /**

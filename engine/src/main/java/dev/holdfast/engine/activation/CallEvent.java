@@ -22,6 +22,9 @@ final class CallEvent extends Event {
   private final int attempt;
   private volatile @Nullable BodyPipe pipe;
 
+  /** The attempt that follows this one, once there is one. */
+  private volatile @Nullable CallEvent next;
+
   CallEvent(Call call) {
     this(call, 1);
   }
@@ -61,6 +64,15 @@ final class CallEvent extends Event {
     }
   }
 
+  /** The last attempt so far at the same call. */
+  CallEvent latestAttempt() {
+    CallEvent latest = this;
+    for (CallEvent later = next; later != null; later = later.next) {
+      latest = later;
+    }
+    return latest;
+  }
+
   /** Answers it because its caller stops waiting, without trying again. */
   void expire(Throwable timeout) {
     answer(null, timeout);
@@ -93,8 +105,9 @@ final class CallEvent extends Event {
     if (table.clock().nanoTime() + pause - deadlineNanos() >= 0) {
       return false;
     }
-    CallEvent next = new CallEvent(call, attempt + 1);
-    table.clock().after(Duration.ofNanos(pause), () -> table.bring(call.id(), next, false));
+    CallEvent again = new CallEvent(call, attempt + 1);
+    next = again;
+    table.clock().after(Duration.ofNanos(pause), () -> table.bring(call.id(), again, false));
     return true;
   }
 

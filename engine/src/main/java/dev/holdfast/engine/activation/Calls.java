@@ -126,8 +126,9 @@ public final class Calls {
             .after(
                 timeout,
                 () -> {
-                  boolean neverRan = event.tryStart();
-                  event.expire(
+                  CallEvent latest = event.latestAttempt();
+                  boolean neverRan = latest.tryStart();
+                  latest.expire(
                       new CallTimeoutException(
                           "%s/%s: %s did not answer within %s"
                               .formatted(

@@ -51,12 +51,17 @@ final class ConstructionBackoff {
 
   /** Notes a failure of the constructor that ran for {@code event}. */
   ConstructionFailed failed(ObjectRef object, Throwable thrown, Event event) {
+    note(object, thrown);
+    Throwable answer = thrown instanceof Error ? event.resetBy(thrown) : event.translate(thrown);
+    return new ConstructionFailed(thrown, answer);
+  }
+
+  /** Notes that a constructor did not return because its activation was ended. */
+  void note(ObjectRef object, Throwable thrown) {
     if (failures.size() >= MAX_OBJECTS) {
       failures.clear();
     }
     failures.compute(object.id(), (id, earlier) -> after(earlier, thrown));
-    Throwable answer = thrown instanceof Error ? event.resetBy(thrown) : event.translate(thrown);
-    return new ConstructionFailed(thrown, answer);
   }
 
   private Failure after(@Nullable Failure earlier, Throwable thrown) {

@@ -6,7 +6,9 @@ import dev.holdfast.HoldfastException;
 import dev.holdfast.ObjectResetException;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
+import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.Entrant;
+import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
 import dev.holdfast.engine.gate.Receipt;
 import java.lang.invoke.MethodHandles;
@@ -115,7 +117,12 @@ abstract class Event extends Entrant implements Output {
   /** Binds it to the activation whose gate it is about to enter. */
   final void bind(Activation target) {
     activation = target;
-    belongTo(CallChain.sectionOf(chain, target.gate()));
+    belongTo(sectionAt(target.gate()));
+  }
+
+  /** The section of that gate that caused it; null if none. */
+  @Nullable CriticalSection sectionAt(EntryGate gate) {
+    return CallChain.sectionOf(chain, gate);
   }
 
   final @Nullable Thread thread() {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +41,51 @@ final class GatedFuture<T> extends CompletableFuture<T> {
 
   /** Completes it from outside, by way of the gate. */
   void settle(@Nullable Object value, @Nullable Throwable failure) {
-    asEvent(
-        () -> {
-          if (failure == null) {
-            completeUnchecked(value);
-          } else {
-            completeExceptionally(failure);
-          }
-        });
+    if (failure == null) {
+      completeUnchecked(value);
+    } else {
+      completeExceptionally(failure);
+    }
+  }
+
+  /** Within the object at once; from elsewhere by way of the gate. */
+  @Override
+  public boolean complete(T value) {
+    return underGate(() -> super.complete(value));
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable failure) {
+    return underGate(() -> super.completeExceptionally(failure));
+  }
+
+  /** Also forgets the answer, but not the call. */
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    return underGate(() -> super.cancel(mayInterruptIfRunning));
+  }
+
+  /**
+   * Runs what completes this, and thereby what depends on it, as code of the object.
+   *
+   * @return whether it did complete it; for a caller outside, whether it probably will
+   */
+  private boolean underGate(BooleanSupplier completion) {
+    Event event = CurrentEvent.get();
+    if (event != null
+        && event.activation() == activation
+        && event.runsOn(Thread.currentThread())
+        && activation.gate().isRunning(event)) {
+      return completion.getAsBoolean();
+    }
+    boolean pending = !isDone();
+    if (pending) {
+      asEvent(
+          () -> {
+            boolean _ = completion.getAsBoolean();
+          });
+    }
+    return pending;
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the stub's method says the type; null is a value
