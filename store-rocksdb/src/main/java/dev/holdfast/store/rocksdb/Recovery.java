@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-
-  /** How many bytes of data files are read through before the store opens. */
-  private static final long CHECKED_BYTES = 64L << 20;
 
   private static final byte[] EPOCH = Keys.meta("epoch");
   private static final byte[] FORMAT = Keys.meta("format");
@@ -106,10 +104,16 @@ final class Recovery {
     }
   }
 
-  /** Damage was found in a data file of the open store. */
-  void suspect(long dataFile) {
-    suspects.add(dataFile);
+  /** Damage was found in a data file of the open store; false if that is known. */
+  boolean suspect(long dataFile) {
     sound.remove(dataFile);
+    return suspects.add(dataFile);
+  }
+
+  /** The same, if an error of RocksDB names a damaged data file. */
+  boolean suspect(@Nullable Throwable error) {
+    long dataFile = Failures.damagedDataFile(error);
+    return dataFile > 0 && suspect(dataFile);
   }
 
   /** The numbers of data files that were read through; may be added to. */
@@ -142,6 +146,10 @@ final class Recovery {
       if (e instanceof StorageException known) {
         throw known;
       }
+      if (suspect(e)) {
+        // A compaction met the damage first. The inspection says what it costs and what to do.
+        return open();
+      }
       throw new StorageException(
           "cannot open the store in " + layout.directory() + ": " + e.getMessage(),
           Outcome.NOT_APPLIED,
@@ -155,7 +163,8 @@ final class Recovery {
         Inspection.of(
             layout,
             new Inspection.Confirmed(mark.sequence(), mark.log()),
-            new Inspection.Checksums(acceptLoss ? Long.MAX_VALUE : CHECKED_BYTES, suspects, sound));
+            new Inspection.Checksums(
+                acceptLoss ? Long.MAX_VALUE : options.checkBytes(), suspects, sound));
     if (!inspection.losses().isEmpty() && !acceptLoss) {
       throw new StorageException(inspection.describe(), Outcome.NOT_APPLIED, false, null);
     }

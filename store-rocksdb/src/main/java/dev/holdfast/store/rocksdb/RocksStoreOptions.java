@@ -19,6 +19,8 @@ import java.util.Objects;
  * @param blockCacheBytes how much memory caches blocks of data files, their indexes and filters
  * @param writeBufferBytes how many bytes are collected in memory, and in one log, before they are
  *     written to a data file; bounds the time that recovery takes
+ * @param checkBytes how many bytes of data files are read through before the store opens; the rest
+ *     is read through behind it
  */
 public record RocksStoreOptions(
     InstantSource clock,
@@ -28,7 +30,8 @@ public record RocksStoreOptions(
     long reserveBytes,
     Duration commitDelay,
     long blockCacheBytes,
-    long writeBufferBytes) {
+    long writeBufferBytes,
+    long checkBytes) {
   private static final long MIB = 1L << 20;
 
   public RocksStoreOptions {
@@ -38,6 +41,7 @@ public record RocksStoreOptions(
     requirePositive(queueBytes, "queueBytes");
     requirePositive(blockCacheBytes, "blockCacheBytes");
     requirePositive(writeBufferBytes, "writeBufferBytes");
+    requirePositive(checkBytes, "checkBytes");
     if (reserveBytes < 0 || commitDelay.isNegative()) {
       throw new IllegalArgumentException(
           "reserveBytes "
@@ -58,7 +62,8 @@ public record RocksStoreOptions(
         256 * MIB,
         Duration.ZERO,
         64 * MIB,
-        32 * MIB);
+        32 * MIB,
+        64 * MIB);
   }
 
   /** The same with another clock. */
@@ -71,7 +76,8 @@ public record RocksStoreOptions(
         reserveBytes,
         commitDelay,
         blockCacheBytes,
-        writeBufferBytes);
+        writeBufferBytes,
+        checkBytes);
   }
 
   /** The same with another retention. */
@@ -84,7 +90,8 @@ public record RocksStoreOptions(
         reserveBytes,
         commitDelay,
         blockCacheBytes,
-        writeBufferBytes);
+        writeBufferBytes,
+        checkBytes);
   }
 
   /** The same, opening a damaged store or refusing it. */
@@ -97,7 +104,8 @@ public record RocksStoreOptions(
         reserveBytes,
         commitDelay,
         blockCacheBytes,
-        writeBufferBytes);
+        writeBufferBytes,
+        checkBytes);
   }
 
   /** The same with another bound on waiting commits. */
@@ -110,7 +118,8 @@ public record RocksStoreOptions(
         reserveBytes,
         commitDelay,
         blockCacheBytes,
-        writeBufferBytes);
+        writeBufferBytes,
+        checkBytes);
   }
 
   /** The same with another reserve of disk space. */
@@ -123,7 +132,8 @@ public record RocksStoreOptions(
         other,
         commitDelay,
         blockCacheBytes,
-        writeBufferBytes);
+        writeBufferBytes,
+        checkBytes);
   }
 
   /** The same with another delay before every physical write. */
@@ -136,7 +146,8 @@ public record RocksStoreOptions(
         reserveBytes,
         other,
         blockCacheBytes,
-        writeBufferBytes);
+        writeBufferBytes,
+        checkBytes);
   }
 
   /** The same with another block cache. */
@@ -149,7 +160,8 @@ public record RocksStoreOptions(
         reserveBytes,
         commitDelay,
         other,
-        writeBufferBytes);
+        writeBufferBytes,
+        checkBytes);
   }
 
   /** The same with another write buffer. */
@@ -162,6 +174,21 @@ public record RocksStoreOptions(
         reserveBytes,
         commitDelay,
         blockCacheBytes,
+        other,
+        checkBytes);
+  }
+
+  /** The same, reading another amount of data files through before the store opens. */
+  public RocksStoreOptions withCheckBytes(long other) {
+    return new RocksStoreOptions(
+        clock,
+        retention,
+        acceptLoss,
+        queueBytes,
+        reserveBytes,
+        commitDelay,
+        blockCacheBytes,
+        writeBufferBytes,
         other);
   }
 

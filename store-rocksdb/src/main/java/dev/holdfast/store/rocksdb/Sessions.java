@@ -77,6 +77,8 @@ final class Sessions {
           last);
     }
     current.database.close();
+    StorageException failure = current.failure();
+    recovery.suspect(failure == null ? null : failure.getCause());
     try {
       current = recovery.open();
     } catch (StorageException e) {

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import dev.holdfast.store.Generation;
+import dev.holdfast.store.OpenedObject;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
+
+/** How a store that failed comes back, or does not. */
+class SessionsTest {
+  @TempDir Path directory;
+  private final AtomicBoolean failing = new AtomicBoolean();
+  private final AtomicLong nanos = new AtomicLong();
+
+  private RocksStore open() {
+    Surroundings real = Surroundings.real();
+    return RocksStore.open(
+        directory,
+        RocksStoreOptions.defaults(),
+        new Surroundings(
+            disk ->
+                batch -> {
+                  if (failing.get()) {
+                    throw new RocksDBException("no write reaches the disk");
+                  }
+                  return disk.write(batch);
+                },
+            real.usableBytes(),
+            nanos::get,
+            real.random()));
+  }
+
+  @Test
+  void while_the_disk_fails_openings_are_retryable_and_name_the_store_and_then_it_serves() {
+    try (RocksStore store = open()) {
+      OpenedObject object = store.open(Ledger.ref(1), null);
+      failing.set(true);
+      StorageException failure =
+          catchThrowableOfType(
+              StorageException.class,
+              () ->
+                  RocksStoreTest.commit(
+                      store, RocksStoreTest.put(object.opening(), 1, Generation.ofSecond(1), "x")));
+      assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
+
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> store.open(Ledger.ref(1), null))
+            .isInstanceOfSatisfying(
+                StorageException.class,
+                e -> {
+                  assertThat(e.retryable()).isTrue();
+                  assertThat(e.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+                })
+            .hasMessageContaining(directory.toString())
+            .hasMessageContaining("no write reaches the disk");
+      }
+      failing.set(false);
+      assertThatThrownBy(() -> store.open(Ledger.ref(1), null)).hasMessageContaining("tried again");
+      nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+
+      OpenedObject again = store.open(Ledger.ref(1), null);
+      assertThat(again.opening().epoch()).isGreaterThan(object.opening().epoch());
+      RocksStoreTest.commit(
+          store, RocksStoreTest.put(again.opening(), again.seq() + 1, Generation.ofSecond(1), "y"));
+    }
+  }
+
+  @Test
+  void damage_that_is_found_behind_the_start_is_refused_by_name() throws Exception {
+    RocksStoreOptions options =
+        RocksStoreOptions.defaults().withWriteBufferBytes(64 << 10).withCheckBytes(1);
+    Ledger ledger = new Ledger(new Random(1));
+    try (RocksStore store = RocksStore.open(directory, options, ledger.surroundings())) {
+      ledger.write(store, 60);
+    }
+    Path file = flippedDataFile();
+    // Either a compaction meets the damage while the store opens, or the verifier does behind it.
+    StorageException refusal =
+        catchThrowableOfType(
+            StorageException.class,
+            () -> {
+              try (RocksStore store = RocksStore.open(directory, options)) {
+                Awaitility.await().until(() -> !live(store));
+                store.open(Ledger.ref(1), null);
+              }
+            });
+    assertThat(refusal.retryable()).isFalse();
+    assertThat(refusal)
+        .hasMessageContaining(file.getFileName().toString())
+        .hasMessageContaining("--accept-loss");
+  }
+
+  private static boolean live(RocksStore store) {
+    try {
+      store.open(Ledger.ref(1), null);
+      return true;
+    } catch (StorageException e) {
+      return false;
+    }
+  }
+
+  private Path flippedDataFile() throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("rocksdb"))) {
+      Path file =
+          files.filter(f -> f.toString().endsWith(".sst")).sorted().findFirst().orElseThrow();
+      try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+        bytes.seek(100);
+        int old = bytes.read();
+        bytes.seek(100);
+        bytes.write(old ^ 1);
+      }
+      return file;
+    }
+  }
+}
