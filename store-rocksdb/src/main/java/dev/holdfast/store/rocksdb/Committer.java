@@ -29,6 +29,7 @@ final class Committer {
   private final StoreLayout layout;
   private final CommitQueue queue;
   private final MarkFile mark;
+  private final NamespaceMirror namespaces;
   private final DiskReserve reserve;
   private final Duration delay;
   private final Thread thread;
@@ -36,10 +37,15 @@ final class Committer {
   private boolean stopped;
 
   Committer(
-      StoreLayout layout, CommitQueue queue, MarkFile mark, DiskReserve reserve, Duration delay) {
+      StoreLayout layout,
+      CommitQueue queue,
+      Safeguards safeguards,
+      DiskReserve reserve,
+      Duration delay) {
     this.layout = layout;
     this.queue = queue;
-    this.mark = mark;
+    this.mark = safeguards.mark();
+    this.namespaces = safeguards.namespaces();
     this.reserve = reserve;
     this.delay = delay;
     this.thread = Thread.ofPlatform().name("holdfast-committer").unstarted(this::run);
@@ -157,6 +163,9 @@ final class Committer {
         }
       }
       return;
+    }
+    if (session.namespaces.anyFresh()) {
+      namespaces.refresh(session.namespaces.withFresh());
     }
     session.builder.written();
   }

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * of it can be made again, so the loss of the one data file that holds it would be the loss of all.
  *
  * <p>The file is count(4), then per namespace name, number(4), secret(32), then crc(4). It is
- * written anew as a whole. Thread-safe by its callers: recovery, then housekeeping.
+ * written anew as a whole. Written before anybody learns a new secret, so there is no id that could
+ * not be made again. Thread-safe.
  */
 final class NamespaceMirror {
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceMirror.class);
@@ -53,7 +54,7 @@ final class NamespaceMirror {
   }
 
   /** Writes the copy anew if there are more namespaces than it has; without space, later. */
-  void refresh(Collection<Namespaces.Space> spaces) {
+  synchronized void refresh(Collection<Namespaces.Space> spaces) {
     if (spaces.size() != copied) {
       try {
         write(spaces);

@@ -2,6 +2,7 @@
 package dev.holdfast.store.rocksdb;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -125,5 +126,17 @@ final class Namespaces {
       fresh.values().forEach(this::publish);
       fresh.clear();
     }
+  }
+
+  /** Those that the batch under construction makes. Committer thread only. */
+  boolean anyFresh() {
+    return !fresh.isEmpty();
+  }
+
+  /** All of them, and those that the batch under construction makes. Committer thread only. */
+  Collection<Space> withFresh() {
+    List<Space> spaces = new ArrayList<>(all());
+    spaces.addAll(fresh.values());
+    return spaces;
   }
 }

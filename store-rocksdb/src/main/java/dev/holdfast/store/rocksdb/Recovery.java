@@ -203,7 +203,9 @@ final class Recovery {
     long sequence = writer.write(batch.toBytes());
     mark.log(layout.latestLog());
     mark.created(sequence);
-    return new Session(database, writer, epoch, Namespaces.read(database), surroundings.random());
+    Namespaces known = Namespaces.read(database);
+    safeguards.namespaces().refresh(known.all());
+    return new Session(database, writer, epoch, known, surroundings.random());
   }
 
   private static long number(Database database, byte[] key) throws RocksDBException {

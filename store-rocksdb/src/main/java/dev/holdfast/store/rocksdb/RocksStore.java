@@ -60,7 +60,7 @@ public final class RocksStore implements ObjectStore {
         new Committer(
             layout,
             queue,
-            place.mark(),
+            safeguards,
             new DiskReserve(
                 layout.directory(),
                 options.reserveBytes(),
