@@ -69,6 +69,7 @@ public abstract class BrokenStoreContract extends ContractTest {
   @ValueSource(booleans = {false, true})
   void every_opening_is_void_until_its_object_is_opened_again(boolean applied) {
     TestObject other = open("b");
+    TestObject bystander = open("c");
     TestObject object = broken(applied);
 
     other.put("k", "old").seq(1).submit().awaitNotApplied();
@@ -77,6 +78,7 @@ public abstract class BrokenStoreContract extends ContractTest {
     assertThat(again.opening().epoch()).isGreaterThan(object.opening().epoch());
     object.put("k", "old").seq(again.seq() + 1).submit().awaitNotApplied();
     other.put("k", "old").seq(1).submit().awaitNotApplied();
+    bystander.put("k", "old").submit().awaitNotApplied();
     again.put("k", "3").commit();
     open("b").put("k", "1").commit();
 
@@ -87,6 +89,7 @@ public abstract class BrokenStoreContract extends ContractTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void a_read_brings_the_store_back_and_leaves_openings_void(boolean applied) {
+    TestObject bystander = open("c");
     TestObject object = broken(applied);
     String value = Objects.requireNonNull(get("a", "k"));
 
@@ -97,6 +100,7 @@ public abstract class BrokenStoreContract extends ContractTest {
         .containsExactly(new DirectoryEntry(id("a"), START));
     object.put("k", "old").seq(2).submit().awaitNotApplied();
     object.put("k", "old").seq(3).submit().awaitNotApplied();
+    bystander.put("k", "old").submit().awaitNotApplied();
     assertThat(get("a", "k")).isEqualTo(value);
     open("a").put("k", "3").commit();
   }

@@ -48,6 +48,7 @@ class FaultsTest extends InMemoryStoreFixture {
     CompletableFuture<StorageException> unknown = a.submit("k", "2");
     CompletableFuture<StorageException> behind = a.submit("k", "3");
     CompletableFuture<StorageException> other = b.submit("k", "1");
+    b.release();
     store.gate().releaseOne();
     assertDurable(sure);
     store.faults().failNextCommit(CommitFault.UNKNOWN_APPLIED);

@@ -118,6 +118,10 @@ abstract class InMemoryStoreFixture {
       store.submit(next(key, value), completion::complete);
     }
 
+    void release() {
+      store.release(opening);
+    }
+
     CommitGroup commit(String key, String value) {
       CommitGroup group = next(key, value);
       CompletableFuture<StorageException> completion = new CompletableFuture<>();
