@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Answer {
   private static final Logger log = LoggerFactory.getLogger(Answer.class);
   private static final byte[] NOTHING = new byte[0];
-  private static final int READ_BYTES = 16 << 10;
+  private static final int PIECE_BYTES = 16 << 10;
   private static final Headers TEXT = Headers.of("Content-Type", "text/plain; charset=utf-8");
   private static final String RETRY_AFTER_SECONDS = "1";
 
@@ -45,11 +45,15 @@ final class Answer {
     Body body = response.body();
     if (isHead() || neverHasBody(response.status())) {
       sendWithoutBody(response);
-    } else if (body instanceof Body.InMemory) {
+    } else if (body instanceof Body.InMemory && fits(body.bytes())) {
       sendWhole(response, body.bytes());
     } else {
       stream(response);
     }
+  }
+
+  private boolean fits(byte[] body) {
+    return body.length <= exchange.edge().limits().bufferedResponseBytes();
   }
 
   /** Sends an answer of the gateway's own; false if the exchange has an answer. */
@@ -65,6 +69,9 @@ final class Answer {
   void fail(Refusal refusal) {
     if (!mine) {
       refuse(refusal);
+    } else if (out.ended()) {
+      // Only the cleaning up after the answer failed.
+      return;
     } else if (out.headWritten()) {
       exchange.connection().reset();
     } else {
@@ -110,13 +117,18 @@ final class Answer {
   private void stream(Response response) throws IOException {
     Body body = response.body();
     ResponseStream stream = new ResponseStream(this, response, exchange.edge().limits());
-    if (body instanceof Body.Written) {
+    if (body instanceof Body.InMemory) {
+      byte[] bytes = body.bytes();
+      for (int at = 0; at < bytes.length; at += PIECE_BYTES) {
+        stream.send(bytes, at, Math.min(PIECE_BYTES, bytes.length - at));
+      }
+    } else if (body instanceof Body.Written) {
       body.writeTo(stream);
     } else {
       try (InputStream in = body.stream()) {
-        byte[] piece = new byte[READ_BYTES];
+        byte[] piece = new byte[PIECE_BYTES];
         for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-          stream.send(Arrays.copyOf(piece, n));
+          stream.send(Arrays.copyOf(piece, n), 0, n);
         }
       }
     }
@@ -145,9 +157,9 @@ final class Answer {
   }
 
   /** Writes a piece of a streamed answer; the future ends when the client's socket has it. */
-  Future<Void> write(byte[] piece) {
+  Future<Void> write(byte[] bytes, int offset, int length) {
     try {
-      return out.write(Pieces.buffer(piece, piece.length));
+      return out.write(Pieces.buffer(bytes, offset, length));
     } catch (RejectedExecutionException e) {
       return Future.failedFuture(e);
     }
@@ -163,7 +175,7 @@ final class Answer {
 
   void end(byte[] rest, int length) {
     try {
-      var _ = out.end(Pieces.buffer(rest, length));
+      var _ = out.end(Pieces.buffer(rest, 0, length));
       exchange.answered(closing);
     } catch (RejectedExecutionException e) {
       log.debug("an answer came after the gateway had stopped", e);

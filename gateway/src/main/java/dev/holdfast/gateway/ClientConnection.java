@@ -117,14 +117,15 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   /** Ends the connection so that the client sees an error. Any thread. */
   void reset() {
-    if (socket.executor().inEventLoop()) {
-      LingeringClose.reset(socket);
-    } else {
-      try {
-        socket.executor().execute(() -> LingeringClose.reset(socket));
-      } catch (RejectedExecutionException e) {
-        log.debug("a connection failed after the gateway had stopped", e);
-      }
+    execute(() -> LingeringClose.reset(socket));
+  }
+
+  /** Runs an action on the event loop; drops it if the gateway has stopped. Any thread. */
+  void execute(Runnable action) {
+    try {
+      socket.executor().execute(action);
+    } catch (RejectedExecutionException e) {
+      log.debug("a request was under way when the gateway had stopped", e);
     }
   }
 

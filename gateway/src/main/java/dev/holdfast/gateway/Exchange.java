@@ -107,37 +107,45 @@ final class Exchange implements Runnable {
       return;
     }
     long limit = edge().limits().bodyBytes();
-    Admission admission = edge().admission();
+    hasBody = length != 0;
     if (length > limit) {
       refuse(RequestBody.tooLong(limit));
-      return;
-    }
-    if (!admission.tryEnter()) {
-      refuse(
-          new Refusal(
-              503,
-              "more than %d requests at once, which is the limit; retry later"
-                  .formatted(admission.limit())));
-      return;
-    }
-    hasBody = length != 0;
-    if (!hasBody) {
+    } else if (!hasBody) {
       start();
     } else if (unread <= GATHERED_BYTES) {
       gather();
     } else {
-      RequestBody stream = new RequestBody(this, length, expectsContinue);
+      start(new RequestBody(this, length, expectsContinue));
+    }
+  }
+
+  private void start(RequestBody stream) {
+    if (edge().admission().tryEnter()) {
       streamed = stream;
       body = stream;
       stream.begin();
-      start();
+      edge().threads().newThread(this).start();
+    } else {
+      refuseForLoad();
     }
   }
 
   private void start() {
-    edge().threads().newThread(this).start();
+    if (edge().admission().tryEnter()) {
+      edge().threads().newThread(this).start();
+    } else {
+      refuseForLoad();
+    }
   }
 
+  private void refuseForLoad() {
+    int limit = edge().admission().limit();
+    refuse(new Refusal(503, "%d requests at once, the limit; retry later".formatted(limit)));
+  }
+
+  /**
+   * A client that is slow with its body takes no place from others: its request is not served yet.
+   */
   private void gather() {
     gathering = true;
     GatheredBody gathered = new GatheredBody();
@@ -161,9 +169,8 @@ final class Exchange implements Runnable {
   private void lostWhileGathering(Throwable cause) {
     if (gathering) {
       gathering = false;
-      edge().admission().leave();
       unread = ENDLESS;
-      refuse(RequestBody.lost(cause).refusal());
+      refuse(RequestBody.failure(cause).refusal());
     }
   }
 
@@ -199,7 +206,6 @@ final class Exchange implements Runnable {
     long left = edge().timeouts().body().toNanos() - (now - mark);
     if (left <= 0) {
       gathering = false;
-      edge().admission().leave();
       unread = ENDLESS;
       refuse(RequestBody.tooSlow(edge().timeouts()));
     }
@@ -273,6 +279,11 @@ final class Exchange implements Runnable {
 
   // --- Any thread ---
 
+  /** Whether nobody has begun to answer. */
+  boolean waiting() {
+    return (int) STATE.getAcquire(this) == WAITING;
+  }
+
   /** Takes the right to answer; false if somebody has it. */
   boolean claim() {
     return STATE.compareAndSet(this, WAITING, ANSWERING);
@@ -293,16 +304,17 @@ final class Exchange implements Runnable {
   void answered(boolean closing) {
     mark = System.nanoTime();
     STATE.setRelease(this, ANSWERED);
+    if (streamed != null) {
+      streamed.discard();
+    }
     if (closing) {
       connection.close();
-    } else if (streamed != null) {
-      streamed.discard();
     }
   }
 
   /** A read of the body ends its wait for the client. */
   void clientCame() {
-    if ((int) STATE.getAcquire(this) == WAITING) {
+    if (waiting()) {
       mark = System.nanoTime();
     }
   }

@@ -22,7 +22,7 @@ final class Pieces {
   }
 
   /** A buffer over bytes that will not change. */
-  static Buffer buffer(byte[] bytes, int length) {
-    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, 0, length));
+  static Buffer buffer(byte[] bytes, int offset, int length) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, offset, length));
   }
 }

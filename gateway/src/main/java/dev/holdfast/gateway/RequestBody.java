@@ -51,6 +51,12 @@ final class RequestBody implements Body {
   private volatile boolean complete;
   private volatile boolean failed;
 
+  /** Why the client sends no more. */
+  private volatile @Nullable RequestBodyException lost;
+
+  /** The client that waits for a sign has it. */
+  private volatile boolean continued;
+
   /** Event loop only: nothing is put in after the last item. */
   private boolean ended;
 
@@ -71,11 +77,16 @@ final class RequestBody implements Body {
   }
 
   /** Why a body ended before its end. */
-  static RequestBodyException lost(Throwable cause) {
+  static RequestBodyException failure(Throwable cause) {
     return new RequestBodyException(
         cause instanceof HttpClosedException || cause instanceof IOException
             ? new Refusal(400, "the client closed the connection before the end of the body")
             : new Refusal(400, "the body of the request is malformed"));
+  }
+
+  private static RequestBodyException answered() {
+    return new RequestBodyException(
+        new Refusal(400, "the request is answered and the rest of its body is gone"));
   }
 
   // --- Event loop ---
@@ -91,10 +102,22 @@ final class RequestBody implements Body {
     http.exceptionHandler(
         cause -> {
           // Answer first: the reader, once it is awake, may answer too, but too late to be sent.
-          RequestBodyException lost = lost(cause);
-          exchange.requestLost(lost.refusal());
-          finish(lost);
+          RequestBodyException failure = failure(cause);
+          lost = failure;
+          exchange.requestLost(failure.refusal());
+          finish(failure);
         });
+  }
+
+  /**
+   * On the event loop, because of the order: whoever claims the answer first writes after this, or
+   * is seen here.
+   */
+  private void sendContinue() {
+    if (exchange.waiting()) {
+      continued = true;
+      var _ = http.response().writeContinue();
+    }
   }
 
   private void put(Buffer piece) {
@@ -143,7 +166,7 @@ final class RequestBody implements Body {
 
   /** How many bytes are still to come; {@link Long#MAX_VALUE} if that is not known. */
   long rest() {
-    if (failed || (expectsContinue && !opened.get())) {
+    if (failed || (expectsContinue && !continued)) {
       return Long.MAX_VALUE;
     }
     if (complete) {
@@ -176,7 +199,7 @@ final class RequestBody implements Body {
       throw new IllegalStateException("the body of a request can be read once; keep what you read");
     }
     if (expectsContinue) {
-      var _ = http.response().writeContinue();
+      exchange.connection().execute(this::sendContinue);
     }
     http.fetch(WINDOW);
     return new Reader();
@@ -193,7 +216,8 @@ final class RequestBody implements Body {
     try {
       while ((item = arrived.poll()) == null) {
         if (discarding) {
-          throw new IOException("the request is answered and the rest of its body is gone");
+          RequestBodyException cause = lost;
+          throw cause == null ? answered() : cause;
         }
         if (Thread.interrupted()) {
           throw new InterruptedIOException("interrupted while waiting for the request's body");

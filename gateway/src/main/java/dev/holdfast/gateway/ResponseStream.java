@@ -93,7 +93,7 @@ final class ResponseStream extends OutputStream {
         piece = Arrays.copyOf(gathered, count);
       }
       count = 0;
-      send(piece);
+      send(piece, 0, piece.length);
     }
   }
 
@@ -104,12 +104,12 @@ final class ResponseStream extends OutputStream {
     closed = true;
   }
 
-  /** Sends bytes that nobody changes, as one piece, after what was written before. */
-  void send(byte[] piece) throws IOException {
-    if (piece.length == 0) {
+  /** Sends bytes that nobody changes, as one piece. Not to be mixed with writes. */
+  void send(byte[] bytes, int offset, int length) throws IOException {
+    if (length == 0) {
       return;
     }
-    if (declared >= 0 && sent + piece.length > declared) {
+    if (declared >= 0 && sent + length > declared) {
       throw new IOException(
           "the body is longer than the %d bytes that it declares".formatted(declared));
     }
@@ -117,10 +117,10 @@ final class ResponseStream extends OutputStream {
       answer.begin(response, declared);
       begun = true;
     }
-    awaitRoom(piece.length);
-    sent += piece.length;
-    pending.addAndGet(piece.length);
-    answer.write(piece).onComplete(done -> taken(piece.length, done));
+    awaitRoom(length);
+    sent += length;
+    pending.addAndGet(length);
+    answer.write(bytes, offset, length).onComplete(done -> taken(length, done));
   }
 
   /** The writer is done. */

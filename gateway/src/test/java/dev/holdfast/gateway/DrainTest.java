@@ -36,12 +36,12 @@ class DrainTest {
         RawConnection idle = RawConnection.to(gateway)) {
       assertThat(idle.sendHead("GET / HTTP/1.1").read().status()).isEqualTo(200);
       busy.sendHead("GET /wait HTTP/1.1");
-      uploading.sendHead("POST / HTTP/1.1", "Content-Length: 4").send("bo");
+      uploading.sendHead("POST / HTTP/1.1", "Transfer-Encoding: chunked").send("2\r\nbo\r\n");
       Awaitility.await().until(() -> gateway.serving() == 2);
       Thread stop = Thread.ofPlatform().start(gateway::close);
       assertThat(idle.readToEnd()).isEqualTo(new Ending("", false));
       assertThatThrownBy(() -> RawConnection.to(gateway)).isInstanceOf(IOException.class);
-      uploading.send("dy");
+      uploading.send("2\r\ndy\r\n0\r\n\r\n");
       RawResponse uploaded = uploading.read();
       assertThat(uploaded.body()).isEqualTo("served body");
       assertThat(uploaded.header("connection")).hasValue("close");

@@ -121,6 +121,63 @@ class RequestBodyTest {
   }
 
   @Test
+  void continue_is_not_sent_after_the_answer() throws Exception {
+    GatewayOptions options =
+        OPTIONS.withTimeouts(GatewayTimeouts.defaults().withAnswer(Duration.ofMillis(100)));
+    CountDownLatch answered = new CountDownLatch(1);
+    CompletableFuture<String> error = new CompletableFuture<>();
+    Worker worker =
+        request -> {
+          answered.await();
+          try {
+            return Response.text(request.body().text());
+          } catch (RuntimeException e) {
+            error.complete(String.valueOf(e.getMessage()));
+            throw e;
+          }
+        };
+    try (Gateway gateway = Gateway.start(options, worker);
+        RawConnection connection = RawConnection.to(gateway)) {
+      connection.sendHead("POST / HTTP/1.1", "Content-Length: 4", "Expect: 100-continue");
+      assertThat(connection.read().status()).isEqualTo(504);
+      answered.countDown();
+      assertThat(connection.readToEnd()).isEqualTo(new Ending("", false));
+      assertThat(error.join()).contains("the request is answered");
+    }
+  }
+
+  @Test
+  void a_reader_is_woken_when_the_request_is_answered_without_it() throws Exception {
+    GatewayOptions options =
+        OPTIONS.withTimeouts(GatewayTimeouts.defaults().withBody(Duration.ofHours(1)));
+    CompletableFuture<Throwable> error = new CompletableFuture<>();
+    Worker worker =
+        request -> {
+          InputStream in = request.body().stream();
+          assertThat(in.read()).isEqualTo('a');
+          CountDownLatch reading = new CountDownLatch(1);
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      reading.countDown();
+                      in.read();
+                    } catch (IOException e) {
+                      error.complete(e);
+                    }
+                  });
+          reading.await();
+          return Response.text("answered");
+        };
+    try (Gateway gateway = Gateway.start(options, worker);
+        RawConnection connection = RawConnection.to(gateway)) {
+      connection.sendHead("POST / HTTP/1.1", "Transfer-Encoding: chunked").send("1\r\na\r\n");
+      assertThat(connection.read().body()).isEqualTo("answered");
+      assertThat(error.join()).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
   void a_short_unread_rest_is_dropped_and_the_connection_kept() throws Exception {
     try (Gateway gateway =
             Gateway.start(OPTIONS, r -> Response.text(firstByte(r.body().stream())));
@@ -166,7 +223,6 @@ class RequestBodyTest {
     try (Gateway gateway = Gateway.start(OPTIONS, worker)) {
       try (RawConnection connection = RawConnection.to(gateway)) {
         connection.sendHead("POST / HTTP/1.1", length).send("begun");
-        Awaitility.await().until(() -> gateway.serving() == 1);
       }
       if (name.equals("long")) {
         assertThat(seen.join()).contains("closed the connection before the end of the body");

@@ -176,7 +176,7 @@ class WorkerFailureTest {
       RawResponse refused = third.sendHead("GET / HTTP/1.1").read();
       assertThat(refused.status()).isEqualTo(503);
       assertThat(refused.header("retry-after")).hasValue("1");
-      assertThat(refused.body()).contains("2 requests");
+      assertThat(refused.body()).contains("2 requests at once");
       third.sendHead("POST / HTTP/1.1", "Content-Length: 4").send("body");
       assertThat(third.read().status()).isEqualTo(503);
       end.countDown();
