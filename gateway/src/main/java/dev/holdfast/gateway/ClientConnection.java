@@ -2,8 +2,14 @@
 package dev.holdfast.gateway;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -26,6 +32,14 @@ import org.slf4j.LoggerFactory;
  */
 final class ClientConnection implements Handler<HttpServerRequest> {
   private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
+
+  /**
+   * How much is read at once. One piece and no more before Vert.x sees whether it is to go on:
+   * everything that is read is decoded, and requests are many times larger decoded than sent.
+   */
+  private static final RecvByteBufAllocator PIECES =
+      new AdaptiveRecvByteBufAllocator(64, 2 << 10, 32 << 10).maxMessagesPerRead(1);
+
   private static final String GONE = "the client closed the connection";
 
   private final Edge edge;
@@ -36,6 +50,12 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   private final long openedAt = System.nanoTime();
 
   private @Nullable Exchange last;
+
+  /** How many requests were taken up; for workers, as of the start of the last one. */
+  private int taken;
+
+  /** The client has ended its stream: it sends nothing more, but may wait for answers. */
+  private volatile boolean inputEnded;
 
   /** An answer said that it is the last: what the client sent after its request is not read. */
   private volatile boolean lastAnswered;
@@ -48,17 +68,26 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     this.decoder = new RequestDecoder(options);
     ChannelPipeline pipeline = http.channelHandlerContext().pipeline();
     pipeline.replace("httpDecoder", "httpDecoder", decoder);
+    pipeline.addAfter("httpDecoder", "input end", new InputEnd(this));
     pipeline.addFirst("close", close);
     this.socket = pipeline.context(close);
   }
 
-  /** Takes a connection over, before its first byte is read. */
+  /** Takes a connection over, before its first byte is read, if there is room for one more. */
   static void accept(Edge edge, HttpServerConnection http, HttpServerOptions options) {
+    Channel channel = http.channelHandlerContext().channel();
+    if (!edge.connections().tryOpen()) {
+      var _ = channel.close();
+      return;
+    }
+    channel.closeFuture().addListener(_ -> edge.connections().closed());
+    channel.config().setRecvByteBufAllocator(PIECES);
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ClientConnection connection = new ClientConnection(edge, http, options);
     http.handler(connection);
     http.invalidRequestHandler(connection::refuseInvalid);
     http.exceptionHandler(e -> log.debug("connection of {} failed", http.remoteAddress(), e));
-    ConnectionWatch.start(connection, connection.socket.channel(), edge.timeouts());
+    ConnectionWatch.start(connection, channel, edge.timeouts());
   }
 
   Edge edge() {
@@ -70,18 +99,50 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     if (lastAnswered) {
       return;
     }
-    Exchange exchange = new Exchange(this, request);
-    last = exchange;
-    exchange.begin();
+    takeUp(request).begin();
   }
 
   private void refuseInvalid(HttpServerRequest request) {
     if (lastAnswered) {
       return;
     }
+    takeUp(request).refuseHead(refusal(request.decoderResult().cause()));
+  }
+
+  private Exchange takeUp(HttpServerRequest request) {
     Exchange exchange = new Exchange(this, request);
     last = exchange;
-    exchange.refuseHead(refusal(request.decoderResult().cause()));
+    taken++;
+    return exchange;
+  }
+
+  /**
+   * The client has ended its stream. Requests that came whole are answered, also those that wait
+   * for the one before; one that cannot become whole any more is given up.
+   */
+  private void inputEnded() {
+    inputEnded = true;
+    if (!awaitsNothingElse()) {
+      return;
+    }
+    Exchange exchange = last;
+    if (exchange == null || exchange.over()) {
+      close();
+    } else if (decoder.inBody()) {
+      if (exchange.hasAnswer()) {
+        close();
+      } else {
+        var _ = socket.close();
+      }
+    }
+  }
+
+  /**
+   * Whether the client has ended its stream and waits for no answer but that to the last request
+   * that was taken up. For the event loop and for who answers that request.
+   */
+  boolean awaitsNothingElse() {
+    return inputEnded && taken >= decoder.requests();
   }
 
   private Refusal refusal(@Nullable Throwable cause) {
@@ -152,7 +213,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     }
     long idleSince = exchange == null ? openedAt : exchange.endedAt();
     if (!decoder.headIncomplete()) {
-      long left = edge.timeouts().idle().toNanos() - (now - idleSince);
+      long left = awaitsNothingElse() ? 0 : edge.timeouts().idle().toNanos() - (now - idleSince);
       if (left <= 0) {
         close();
       }
@@ -181,5 +242,22 @@ final class ClientConnection implements Handler<HttpServerRequest> {
             .formatted(text.length(), text);
     var _ = socket.writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII));
     close();
+  }
+
+  /** Tells of the end of the client's stream, once the decoder has decoded all of it. */
+  private static final class InputEnd extends ChannelInboundHandlerAdapter {
+    private final ClientConnection connection;
+
+    InputEnd(ClientConnection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event == ChannelInputShutdownEvent.INSTANCE) {
+        connection.inputEnded();
+      }
+      ctx.fireUserEventTriggered(event);
+    }
   }
 }

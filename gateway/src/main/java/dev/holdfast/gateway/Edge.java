@@ -10,6 +10,7 @@ final class Edge {
   private final Worker worker;
   private final ThreadFactory threads;
   private final Admission admission;
+  private final OpenConnections connections;
   private final DateField date;
   private volatile boolean draining;
 
@@ -18,6 +19,7 @@ final class Edge {
     this.worker = worker;
     this.threads = threads;
     this.admission = new Admission(options.limits().concurrentRequests());
+    this.connections = new OpenConnections(options.limits().connections());
     this.date = date;
   }
 
@@ -40,6 +42,10 @@ final class Edge {
 
   Admission admission() {
     return admission;
+  }
+
+  OpenConnections connections() {
+    return connections;
   }
 
   DateField date() {

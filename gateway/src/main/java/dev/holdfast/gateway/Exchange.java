@@ -284,6 +284,11 @@ final class Exchange implements Runnable {
     return (int) STATE.getAcquire(this) == WAITING;
   }
 
+  /** Whether the answer is written, all of it. */
+  boolean hasAnswer() {
+    return (int) STATE.getAcquire(this) == ANSWERED;
+  }
+
   /** Takes the right to answer; false if somebody has it. */
   boolean claim() {
     return STATE.compareAndSet(this, WAITING, ANSWERING);
@@ -291,7 +296,7 @@ final class Exchange implements Runnable {
 
   /** Whether the answer must be the last of its connection. */
   boolean closesConnection() {
-    return edge().draining() || rest() > DISCARDED_BYTES;
+    return edge().draining() || connection.awaitsNothingElse() || rest() > DISCARDED_BYTES;
   }
 
   /** How many bytes of the request's body are still to come. */
@@ -307,7 +312,7 @@ final class Exchange implements Runnable {
     if (streamed != null) {
       streamed.discard();
     }
-    if (closing) {
+    if (closing || connection.awaitsNothingElse()) {
       connection.close();
     }
   }
@@ -321,7 +326,7 @@ final class Exchange implements Runnable {
 
   /** Whether answer and request are complete. */
   boolean over() {
-    return (int) STATE.getAcquire(this) == ANSWERED && (!hasBody || http.isEnded());
+    return hasAnswer() && (!hasBody || http.isEnded());
   }
 
   /** When the answer was complete, by {@link System#nanoTime}. */

@@ -24,8 +24,9 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Each request runs {@link Worker#fetch} on a virtual thread of its own. A request that passes a
  * limit or is malformed is refused with a short text that says why: 400, 408, 413, 414, 417, 431,
- * 501 or 505. A worker that throws is answered for with 500, or with 503 or 504 if the platform
- * failed it; the exception goes to the log and not to the client.
+ * 501 or 505. A client that ends its stream after its requests still gets all answers, and then the
+ * end of the connection. A worker that throws is answered for with 500, or with 503 or 504 if the
+ * platform failed it; the exception goes to the log and not to the client.
  *
  * <pre>{@code
  * try (Gateway gateway = Gateway.start(GatewayOptions.defaults(), worker)) {
@@ -142,6 +143,11 @@ public final class Gateway implements AutoCloseable {
   /** The port that is listened on. */
   public int port() {
     return servers.getFirst().actualPort();
+  }
+
+  /** How many connections are open. */
+  public int connections() {
+    return edge.connections().open();
   }
 
   /** How many requests are served now, those that are overdue included. */

@@ -4,6 +4,7 @@ package dev.holdfast.gateway;
 /**
  * How much a gateway accepts and holds. Immutable.
  *
+ * @param connections open at once; beyond it a connection is accepted and closed, without an answer
  * @param requestLineBytes the longest request line; beyond it 414
  * @param headerBytes all header fields of a request together; beyond it 431
  * @param bodyBytes the longest request body; beyond it 413
@@ -13,6 +14,7 @@ package dev.holdfast.gateway;
  *     that would pass it blocks
  */
 public record GatewayLimits(
+    int connections,
     int requestLineBytes,
     int headerBytes,
     long bodyBytes,
@@ -20,6 +22,7 @@ public record GatewayLimits(
     int bufferedResponseBytes) {
 
   public GatewayLimits {
+    atLeast(1, connections, "connections");
     atLeast(1, requestLineBytes, "requestLineBytes");
     atLeast(1, headerBytes, "headerBytes");
     atLeast(0, bodyBytes, "bodyBytes");
@@ -27,38 +30,55 @@ public record GatewayLimits(
     atLeast(1, bufferedResponseBytes, "bufferedResponseBytes");
   }
 
-  /** 8 KiB, 16 KiB, 100 MiB, 10,000 requests and 256 KiB. */
+  /** 20,000 connections, 8 KiB, 16 KiB, 100 MiB, 10,000 requests and 256 KiB. */
   public static GatewayLimits defaults() {
-    return new GatewayLimits(8 << 10, 16 << 10, 100L << 20, 10_000, 256 << 10);
+    return new GatewayLimits(20_000, 8 << 10, 16 << 10, 100L << 20, 10_000, 256 << 10);
+  }
+
+  /** These limits with another number of open connections. */
+  public GatewayLimits withConnections(int number) {
+    return new GatewayLimits(
+        number,
+        requestLineBytes,
+        headerBytes,
+        bodyBytes,
+        concurrentRequests,
+        bufferedResponseBytes);
   }
 
   /** These limits with another longest request line. */
   public GatewayLimits withRequestLineBytes(int bytes) {
     return new GatewayLimits(
-        bytes, headerBytes, bodyBytes, concurrentRequests, bufferedResponseBytes);
+        connections, bytes, headerBytes, bodyBytes, concurrentRequests, bufferedResponseBytes);
   }
 
   /** These limits with another size of all header fields together. */
   public GatewayLimits withHeaderBytes(int bytes) {
     return new GatewayLimits(
-        requestLineBytes, bytes, bodyBytes, concurrentRequests, bufferedResponseBytes);
+        connections, requestLineBytes, bytes, bodyBytes, concurrentRequests, bufferedResponseBytes);
   }
 
   /** These limits with another longest request body. */
   public GatewayLimits withBodyBytes(long bytes) {
     return new GatewayLimits(
-        requestLineBytes, headerBytes, bytes, concurrentRequests, bufferedResponseBytes);
+        connections,
+        requestLineBytes,
+        headerBytes,
+        bytes,
+        concurrentRequests,
+        bufferedResponseBytes);
   }
 
   /** These limits with another number of requests at once. */
   public GatewayLimits withConcurrentRequests(int requests) {
     return new GatewayLimits(
-        requestLineBytes, headerBytes, bodyBytes, requests, bufferedResponseBytes);
+        connections, requestLineBytes, headerBytes, bodyBytes, requests, bufferedResponseBytes);
   }
 
   /** These limits with another number of bytes that wait for a slow client. */
   public GatewayLimits withBufferedResponseBytes(int bytes) {
-    return new GatewayLimits(requestLineBytes, headerBytes, bodyBytes, concurrentRequests, bytes);
+    return new GatewayLimits(
+        connections, requestLineBytes, headerBytes, bodyBytes, concurrentRequests, bytes);
   }
 
   private static void atLeast(long least, long value, String name) {

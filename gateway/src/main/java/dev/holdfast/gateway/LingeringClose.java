@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +54,7 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
       return;
     }
     closing = true;
-    ctx.pipeline().addAfter(ctx.name(), "discard", new Discard());
+    ctx.pipeline().addAfter(ctx.name(), "discard", new Discard(ctx, socket));
     socket.config().setAutoRead(true);
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endStream(ctx, socket));
   }
@@ -66,7 +67,7 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
         .shutdownOutput()
         .addListener(
             ended -> {
-              if (!ended.isSuccess()) {
+              if (!ended.isSuccess() || socket.isInputShutdown()) {
                 closeNow(ctx);
                 return;
               }
@@ -83,6 +84,22 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
 
   /** Takes what the client still sends and drops it. */
   private static final class Discard extends ChannelInboundHandlerAdapter {
+    private final ChannelHandlerContext close;
+    private final DuplexChannel socket;
+
+    Discard(ChannelHandlerContext close, DuplexChannel socket) {
+      this.close = close;
+      this.socket = socket;
+    }
+
+    /** The client closes too; what is written for it may still be on its way. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event == ChannelInputShutdownEvent.INSTANCE && socket.isOutputShutdown()) {
+        closeNow(close);
+      }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       ReferenceCountUtil.release(message);

@@ -4,6 +4,7 @@ package dev.holdfast.gateway;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
@@ -14,6 +15,7 @@ import java.util.List;
  * in two ways; and it knows since when a head is incomplete. Event loop only.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
+  private int requests;
   private boolean lineRead;
   private boolean inBody;
   private boolean headIncomplete;
@@ -21,6 +23,16 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
   RequestDecoder(HttpServerOptions options) {
     super(options);
+  }
+
+  /** How many heads have arrived, not counting those that broke off with the connection. */
+  int requests() {
+    return requests;
+  }
+
+  /** Whether the body of the last of them is not complete. */
+  boolean inBody() {
+    return inBody;
   }
 
   /** Whether a head has begun to arrive and is not complete. */
@@ -38,6 +50,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     int before = out.size();
     super.decode(ctx, in, out);
     int after = out.size();
+    for (int i = before; i < after; i++) {
+      if (out.get(i) instanceof HttpRequest) {
+        requests++;
+      }
+    }
     if (after > before) {
       Object last = out.get(after - 1);
       inBody = !(last instanceof LastHttpContent);

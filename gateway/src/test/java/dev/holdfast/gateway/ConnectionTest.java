@@ -3,13 +3,18 @@ package dev.holdfast.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.holdfast.Response;
 import dev.holdfast.Worker;
 import dev.holdfast.gateway.RawConnection.Ending;
 import dev.holdfast.gateway.RawConnection.RawResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -142,6 +147,65 @@ class ConnectionTest {
         connection.read();
       }
       assertThat(connection.readToEnd()).isEqualTo(new Ending("", false));
+    }
+  }
+
+  @Test
+  void connections_beyond_the_limit_are_closed_at_once_and_logged_once() throws Exception {
+    GatewayOptions options = OPTIONS.withLimits(GatewayLimits.defaults().withConnections(2));
+    try (LogRecord log = new LogRecord();
+        Gateway gateway = Gateway.start(options, ECHO);
+        RawConnection first = RawConnection.to(gateway)) {
+      try (RawConnection second = RawConnection.to(gateway)) {
+        assertThat(first.sendHead("GET /first HTTP/1.1").read().body()).isEqualTo("/first");
+        assertThat(second.sendHead("GET /second HTTP/1.1").read().body()).isEqualTo("/second");
+        for (int i = 0; i < 3; i++) {
+          try (RawConnection beyond = RawConnection.to(gateway)) {
+            assertThat(beyond.readToEnd().text()).isEmpty();
+          }
+        }
+        assertThat(first.sendHead("GET /again HTTP/1.1").read().body()).isEqualTo("/again");
+      }
+      Awaitility.await().until(() -> gateway.connections() == 1);
+      try (RawConnection third = RawConnection.to(gateway)) {
+        assertThat(third.sendHead("GET /third HTTP/1.1").read().body()).isEqualTo("/third");
+      }
+      assertThat(log.events())
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .singleElement()
+          .asString()
+          .startsWith("2 connections are open, which is the limit");
+    }
+  }
+
+  @Test
+  void a_client_that_sends_ahead_is_read_as_it_is_answered() throws Exception {
+    int requests = 8_000;
+    byte[] request =
+        ("GET / HTTP/1.1\r\nHost: h\r\nA: " + "a".repeat(8_000) + "\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    int slack = 16 << 20; // the sockets' own buffers
+    AtomicInteger sent = new AtomicInteger();
+    try (Gateway gateway = Gateway.start(OPTIONS, ECHO);
+        RawConnection connection = RawConnection.to(gateway)) {
+      Thread sender =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      while (sent.get() < requests) {
+                        connection.send(request);
+                        sent.incrementAndGet();
+                      }
+                    } catch (IOException e) {
+                      throw new UncheckedIOException(e);
+                    }
+                  });
+      for (int i = 0; i < requests; i++) {
+        assertThat(connection.read().body()).isEqualTo("/");
+        assertThat((sent.get() - i) * request.length).isLessThan(slack);
+      }
+      sender.join();
     }
   }
 }

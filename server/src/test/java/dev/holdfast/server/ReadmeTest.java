@@ -81,6 +81,7 @@ class ReadmeTest {
     assertThat(shown.engine().memory().idleAfter())
         .isEqualTo(defaults.engine().memory().idleAfter());
     assertThat(shown.store().reserveBytes()).isEqualTo(defaults.store().reserveBytes());
+    assertThat(shown.store().queueBytes()).isEqualTo(defaults.store().queueBytes());
   }
 
   private AppConfig read() {

@@ -8,11 +8,13 @@ import dev.holdfast.gateway.GatewayLimits;
 import dev.holdfast.gateway.GatewayOptions;
 import dev.holdfast.gateway.GatewayTimeouts;
 import dev.holdfast.server.NodeOptions;
+import dev.holdfast.store.rocksdb.RocksStoreOptions;
 import java.time.Duration;
 
 /** Reads {@code [limits]}: numbers whose keys end in their unit, over the defaults of a node. */
 final class Limits {
   private static final int MAX_COUNT = 1_000_000;
+  private static final int MAX_CONNECTIONS = 10_000_000;
   private static final long MAX_BYTES = 1L << 40;
   private static final long MAX_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -29,11 +31,7 @@ final class Limits {
         defaults
             .withGateway(limits.gateway(defaults.gateway()))
             .withEngine(limits.engine(defaults.engine()))
-            .withStore(
-                defaults
-                    .store()
-                    .withReserveBytes(
-                        limits.bytes("disk-reserve-bytes", defaults.store().reserveBytes())));
+            .withStore(limits.store(defaults.store()));
     table.finish();
     return options;
   }
@@ -44,12 +42,20 @@ final class Limits {
     return options
         .withLimits(
             limits
+                .withConnections(
+                    (int) table.integer("connections", 1, MAX_CONNECTIONS, limits.connections()))
+                .withRequestLineBytes(buffer("request-line-bytes", limits.requestLineBytes()))
+                .withHeaderBytes(buffer("header-bytes", limits.headerBytes()))
                 .withBodyBytes(bytes("body-bytes", limits.bodyBytes()))
-                .withHeaderBytes(
-                    (int) table.integer("header-bytes", 1 << 10, 1 << 20, limits.headerBytes()))
-                .withConcurrentRequests(count("concurrent-requests", limits.concurrentRequests())))
+                .withConcurrentRequests(count("concurrent-requests", limits.concurrentRequests()))
+                .withBufferedResponseBytes(
+                    buffer("response-buffer-bytes", limits.bufferedResponseBytes())))
         .withTimeouts(
             timeouts
+                .withHead(millis("head-ms", 1, timeouts.head()))
+                .withBody(millis("body-ms", 1, timeouts.body()))
+                .withSend(millis("send-ms", 1, timeouts.send()))
+                .withIdle(millis("keep-alive-ms", 1, timeouts.idle()))
                 .withAnswer(millis("answer-ms", 1, timeouts.answer()))
                 .withDrain(millis("drain-ms", 1, timeouts.drain())));
   }
@@ -69,11 +75,22 @@ final class Limits {
             new MemoryLimits(
                 millis("idle-ms", 0, memory.idleAfter()),
                 bytes("cache-bytes", memory.maxCacheBytes()),
-                memory.maxActivations()));
+                (int) table.integer("activations", 1, Integer.MAX_VALUE, memory.maxActivations())));
+  }
+
+  private RocksStoreOptions store(RocksStoreOptions options) {
+    return options
+        .withQueueBytes(
+            table.integer("commit-queue-bytes", 1 << 20, MAX_BYTES, options.queueBytes()))
+        .withReserveBytes(bytes("disk-reserve-bytes", options.reserveBytes()));
   }
 
   private int count(String key, int otherwise) {
     return (int) table.integer(key, 1, MAX_COUNT, otherwise);
+  }
+
+  private int buffer(String key, int otherwise) {
+    return (int) table.integer(key, 1 << 10, 1 << 24, otherwise);
   }
 
   private long bytes(String key, long otherwise) {

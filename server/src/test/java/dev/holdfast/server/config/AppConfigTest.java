@@ -4,7 +4,9 @@ package dev.holdfast.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.gateway.GatewayLimits;
 import dev.holdfast.gateway.GatewayOptions;
+import dev.holdfast.gateway.GatewayTimeouts;
 import dev.holdfast.server.NodeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -236,9 +238,16 @@ class AppConfigTest {
             directory = "state"
 
             [limits]
-            body-bytes = 1000
+            connections = 20
+            request-line-bytes = 3000
             header-bytes = 2000
+            body-bytes = 1000
             concurrent-requests = 3
+            response-buffer-bytes = 4000
+            head-ms = 21
+            body-ms = 22
+            send-ms = 23
+            keep-alive-ms = 24
             answer-ms = 4
             drain-ms = 5
             waiting-events = 6
@@ -247,6 +256,8 @@ class AppConfigTest {
             wall-ms = 9
             idle-ms = 10
             cache-bytes = 11000000
+            activations = 25
+            commit-queue-bytes = 26000000
             disk-reserve-bytes = 12
             """);
 
@@ -267,17 +278,24 @@ class AppConfigTest {
     GatewayOptions gateway = node.gateway();
     assertThat(gateway.host()).isEqualTo("127.0.0.1");
     assertThat(gateway.port()).isEqualTo(8081);
-    assertThat(gateway.limits().bodyBytes()).isEqualTo(1000);
-    assertThat(gateway.limits().headerBytes()).isEqualTo(2000);
-    assertThat(gateway.limits().concurrentRequests()).isEqualTo(3);
-    assertThat(gateway.timeouts().answer()).isEqualTo(Duration.ofMillis(4));
-    assertThat(gateway.timeouts().drain()).isEqualTo(Duration.ofMillis(5));
+    assertThat(gateway.limits()).isEqualTo(new GatewayLimits(20, 3000, 2000, 1000, 3, 4000));
+    assertThat(gateway.timeouts())
+        .isEqualTo(
+            new GatewayTimeouts(
+                Duration.ofMillis(21),
+                Duration.ofMillis(22),
+                Duration.ofMillis(23),
+                Duration.ofMillis(24),
+                Duration.ofMillis(4),
+                Duration.ofMillis(5)));
     assertThat(node.engine().events().maxWaiting()).isEqualTo(6);
     assertThat(node.engine().events().maxWaitingBytes()).isEqualTo(7);
     assertThat(node.engine().events().callTimeout()).isEqualTo(Duration.ofMillis(8));
     assertThat(node.engine().events().wallLimit()).isEqualTo(Duration.ofMillis(9));
     assertThat(node.engine().memory().idleAfter()).isEqualTo(Duration.ofMillis(10));
     assertThat(node.engine().memory().maxCacheBytes()).isEqualTo(11_000_000);
+    assertThat(node.engine().memory().maxActivations()).isEqualTo(25);
+    assertThat(node.store().queueBytes()).isEqualTo(26_000_000);
     assertThat(node.store().reserveBytes()).isEqualTo(12);
   }
 
