@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadFactory;
 final class Edge {
   private final GatewayOptions options;
   private final Worker worker;
+  private final ClassLoader loader;
   private final ThreadFactory threads;
   private final Admission admission;
   private final OpenConnections connections;
@@ -17,6 +18,7 @@ final class Edge {
   Edge(GatewayOptions options, Worker worker, ThreadFactory threads, DateField date) {
     this.options = options;
     this.worker = worker;
+    this.loader = worker.getClass().getClassLoader();
     this.threads = threads;
     this.admission = new Admission(options.limits().concurrentRequests());
     this.connections = new OpenConnections(options.limits().connections());
@@ -35,9 +37,14 @@ final class Edge {
     return worker;
   }
 
-  /** Makes the virtual thread of each request. */
-  ThreadFactory threads() {
-    return threads;
+  /**
+   * Starts the thread of a request. Its context class loader is the worker's, so that libraries
+   * which look for classes by way of it find the app's.
+   */
+  void start(Runnable request) {
+    Thread thread = threads.newThread(request);
+    thread.setContextClassLoader(loader);
+    thread.start();
   }
 
   Admission admission() {

@@ -124,7 +124,7 @@ final class Exchange implements Runnable {
       streamed = stream;
       body = stream;
       stream.begin();
-      edge().threads().newThread(this).start();
+      edge().start(this);
     } else {
       refuseForLoad();
     }
@@ -132,7 +132,7 @@ final class Exchange implements Runnable {
 
   private void start() {
     if (edge().admission().tryEnter()) {
-      edge().threads().newThread(this).start();
+      edge().start(this);
     } else {
       refuseForLoad();
     }

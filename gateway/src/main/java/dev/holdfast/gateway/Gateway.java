@@ -22,11 +22,12 @@ import java.util.concurrent.TimeUnit;
 /**
  * Serves a worker over HTTP/1.1. Thread-safe.
  *
- * <p>Each request runs {@link Worker#fetch} on a virtual thread of its own. A request that passes a
- * limit or is malformed is refused with a short text that says why: 400, 408, 413, 414, 417, 431,
- * 501 or 505. A client that ends its stream after its requests still gets all answers, and then the
- * end of the connection. A worker that throws is answered for with 500, or with 503 or 504 if the
- * platform failed it; the exception goes to the log and not to the client.
+ * <p>Each request runs {@link Worker#fetch} on a virtual thread of its own, whose context class
+ * loader is that of the worker's class. A request that passes a limit or is malformed is refused
+ * with a short text that says why: 400, 408, 413, 414, 417, 431, 501 or 505. A client that ends its
+ * stream after its requests still gets all answers, and then the end of the connection. A worker
+ * that throws is answered for with 500, or with 503 or 504 if the platform failed it; the exception
+ * goes to the log and not to the client.
  *
  * <pre>{@code
  * try (Gateway gateway = Gateway.start(GatewayOptions.defaults(), worker)) {

@@ -71,7 +71,11 @@ public record App(List<ObjectClass<?>> objects, Function<Env, Worker> worker) {
               });
     }
 
+    /** Makes the worker with the app's class loader in force, as its requests will run. */
     private static Worker make(Class<?> type, Function<Env, Worker> factory, Env env) {
+      Thread thread = Thread.currentThread();
+      ClassLoader before = thread.getContextClassLoader();
+      thread.setContextClassLoader(type.getClassLoader());
       try {
         return factory.apply(env);
       } catch (RuntimeException | LinkageError e) {
@@ -83,6 +87,8 @@ public record App(List<ObjectClass<?>> objects, Function<Env, Worker> worker) {
                 .orElse("");
         throw new AppException(
             "the worker %s cannot be made: %s%s".formatted(type.getName(), e, where), e);
+      } finally {
+        thread.setContextClassLoader(before);
       }
     }
 

@@ -15,7 +15,7 @@ import java.time.Duration;
 final class Limits {
   private static final int MAX_COUNT = 1_000_000;
   private static final int MAX_CONNECTIONS = 10_000_000;
-  private static final long MAX_BYTES = 1L << 40;
+  private static final long MAX_BYTES = 1L << 50;
   private static final long MAX_MILLIS = Duration.ofDays(1).toMillis();
 
   private final TableReader table;

@@ -4,7 +4,11 @@ package dev.holdfast.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.holdfast.server.app.Folders;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -13,14 +17,20 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class HoldfastCommandTest {
   private static final Pattern READY =
@@ -172,6 +182,166 @@ class HoldfastCommandTest {
         .contains("in use")
         .hasLineCount(1);
     first.stop.wish();
+    assertThat(status.join()).isZero();
+  }
+
+  @Test
+  void a_data_directory_of_a_newer_version_exits_with_1_and_says_what_to_do() throws Exception {
+    Folders.tally(folder);
+    Run first = new Run();
+    CompletableFuture<Integer> status = first.start("dev", folder.toString(), "--port=0");
+    first.stop.wish();
+    assertThat(status.join()).isZero();
+    Path data = folder.resolve(".holdfast/data");
+    makeNewer(data.resolve("mark"));
+    Run second = new Run();
+
+    assertThat(second.execute("dev", folder.toString(), "--port=0")).isEqualTo(1);
+
+    assertThat(second.err.toString().strip())
+        .startsWith("holdfast: ")
+        .contains(data.toString(), "format 1000", "run the version that wrote it")
+        .hasLineCount(1);
+  }
+
+  /** Says in both halves of a mark file that its format is 1000. */
+  private static void makeNewer(Path mark) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(mark, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      for (long at : new long[] {0, 4096}) {
+        ByteBuffer half = ByteBuffer.allocate(44);
+        channel.read(half, at);
+        half.putInt(8, 1000);
+        CRC32C sum = new CRC32C();
+        sum.update(half.slice(0, 40));
+        half.putInt(40, (int) sum.getValue()).rewind();
+        channel.write(half, at);
+      }
+    }
+  }
+
+  @Test
+  void an_interface_that_cannot_be_called_remotely_exits_with_2_and_says_why() {
+    Folders.tally(folder);
+    Folders.write(
+        folder,
+        "src/tally/Tally.java",
+        "package tally; interface Tally { long add(long by); default void on(Thread thread) {} }");
+    Run run = new Run();
+
+    assertThat(run.execute("dev", folder.toString(), "--port=0")).isEqualTo(2);
+
+    assertThat(run.err.toString().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .isEqualTo(
+                        "holdfast: namespace Tally: tally.Tally cannot be a remote interface:"),
+            line -> assertThat(line).contains("parameter 1 of on", "java.lang.Thread"));
+  }
+
+  @Test
+  void on_a_disk_that_is_nearly_full_writes_are_answered_503_and_the_log_says_why()
+      throws Exception {
+    Folders.tally(folder);
+    Path config = folder.resolve("holdfast.toml");
+    Files.writeString(
+        config, Files.readString(config) + "[limits]\ndisk-reserve-bytes = " + (1L << 50) + "\n");
+    Run run = new Run();
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.holdfast.gateway");
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.setContext(logger.getLoggerContext());
+    log.start();
+    logger.addAppender(log);
+    try {
+      CompletableFuture<Integer> status = run.start("dev", folder.toString(), "--port=0");
+
+      assertThat(run.get("/a")).contains("not available now", "retry").hasLineCount(1);
+
+      assertThat(log.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .singleElement()
+          .asString()
+          .contains(folder.resolve(".holdfast/data").toString(), "nearly full", "bytes are usable")
+          .hasLineCount(1);
+      run.stop.wish();
+      assertThat(status.join()).isZero();
+    } finally {
+      logger.detachAppender(log);
+    }
+  }
+
+  @Test
+  void libraries_find_the_services_of_the_app_wherever_its_code_runs() throws Exception {
+    Folders.tally(folder);
+    Folders.write(folder, "src/META-INF/services/tally.Service", "tally.TheService");
+    Folders.write(
+        folder,
+        "src/tally/Service.java",
+        """
+        package tally;
+
+        public interface Service {
+          /** As a library would, by way of the thread. */
+          static long count() {
+            return java.util.ServiceLoader.load(Service.class).stream().count();
+          }
+        }
+        """);
+    Folders.write(
+        folder,
+        "src/tally/TheService.java",
+        "package tally; public class TheService implements Service {}");
+    Folders.write(
+        folder,
+        "src/tally/TallyObject.java",
+        """
+        package tally;
+
+        import dev.holdfast.*;
+
+        class TallyObject extends DurableObject implements Tally {
+          private final long constructed = Service.count();
+
+          TallyObject(ObjectContext ctx) {
+            super(ctx);
+          }
+
+          public long add(long by) {
+            long more =
+                by == 0 ? 0 : ctx().env().objects(Tally.class).getByName("other").add(by - 1);
+            return constructed + Service.count() + more;
+          }
+        }
+        """);
+    Folders.write(
+        folder,
+        "src/tally/TallyWorker.java",
+        """
+        package tally;
+
+        import dev.holdfast.*;
+
+        class TallyWorker implements Worker {
+          private final long constructed = Service.count();
+          private final ObjectNamespace<Tally> tallies;
+
+          TallyWorker(Env env) {
+            tallies = env.objects(Tally.class);
+          }
+
+          public Response fetch(Request request) {
+            return Response.text(
+                constructed + Service.count() + tallies.getByName("first").add(1));
+          }
+        }
+        """);
+    Run run = new Run();
+    CompletableFuture<Integer> status = run.start("dev", folder.toString(), "--port=0");
+
+    assertThat(run.get("/")).as("2 from the worker, 2 from each object").isEqualTo("6");
+
+    run.stop.wish();
     assertThat(status.join()).isZero();
   }
 

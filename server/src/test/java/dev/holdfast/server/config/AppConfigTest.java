@@ -159,7 +159,7 @@ class AppConfigTest {
             List.of(
                 "holdfast.toml:4: port: expected an integer from 0 to 65535, found the integer"
                     + " 65536; write one in that range",
-                "holdfast.toml:6: body-bytes: expected an integer from 0 to 1099511627776, found"
+                "holdfast.toml:6: body-bytes: expected an integer from 0 to 1125899906842624, found"
                     + " the integer -1; write one in that range",
                 "holdfast.toml:7: call-ms: expected an integer from 1 to 86400000, found the number"
                     + " 1.5; write it without a fraction")),
