@@ -2,14 +2,19 @@
 package dev.holdfast.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.server.app.Folders;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a process of its own, ended by signals. */
 class ProcessTest {
+  private static final InetAddress LOCALHOST = InetAddress.getLoopbackAddress();
+
   @TempDir private Path folder;
 
   @Test
@@ -39,6 +46,133 @@ class ProcessTest {
     third.destroy();
     assertThat(third.waitFor()).as(log()).isEqualTo(143);
     assertThat(log()).doesNotContain("Exception");
+  }
+
+  @Test
+  void a_request_under_way_at_sigterm_is_answered_and_then_the_process_ends() throws Exception {
+    tallyOfBodies();
+    Process process = start();
+    int port = port(process);
+    try (Socket idle = new Socket(LOCALHOST, port);
+        Socket busy = uploading(port)) {
+      process.destroy();
+      assertThat(idle.getInputStream().read()).as("an idle connection is closed").isEqualTo(-1);
+      await().untilAsserted(() -> assertRefused(port));
+      process.destroy(); // a second wish changes nothing
+
+      send(busy, "3\r\nabc\r\n0\r\n\r\n");
+
+      assertThat(new String(busy.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 200 OK\r\n")
+          .containsIgnoringCase("connection: close\r\n")
+          .endsWith("\r\n\r\n3");
+    }
+    assertThat(process.waitFor()).as(log()).isEqualTo(143);
+    assertThat(log()).doesNotContain("Exception");
+
+    Process next = start();
+    assertThat(increment(next)).isEqualTo("4");
+    next.destroy();
+    next.waitFor();
+  }
+
+  @Test
+  void a_request_that_does_not_end_holds_the_process_up_to_the_limit() throws Exception {
+    tallyOfBodies();
+    Path config = folder.resolve("holdfast.toml");
+    Files.writeString(config, Files.readString(config) + "[limits]\ndrain-ms = 200\n");
+    Process process = start();
+    try (Socket busy = uploading(port(process))) {
+      process.destroy();
+      assertThat(process.waitFor()).as(log()).isEqualTo(143);
+      assertThat(busy.getInputStream().readAllBytes()).isEmpty();
+    }
+  }
+
+  @Test
+  void sigkill_during_the_stop_leaves_a_directory_that_opens() throws Exception {
+    tallyOfBodies();
+    Process process = start();
+    int port = port(process);
+    assertThat(increment(port)).isEqualTo("1");
+    try (Socket busy = uploading(port)) {
+      process.destroy();
+      await().untilAsserted(() -> assertRefused(port));
+      process.destroyForcibly();
+      assertThat(process.waitFor()).isEqualTo(137);
+      assertThat(busy.isConnected()).isTrue();
+    }
+    Process next = start();
+    assertThat(increment(next)).isEqualTo("2");
+    next.destroy();
+    assertThat(next.waitFor()).as(log()).isEqualTo(143);
+  }
+
+  @Test
+  void a_second_process_on_the_same_data_directory_names_the_first() throws Exception {
+    Folders.tally(folder);
+    Process first = start();
+    int port = port(first);
+
+    Process second = start();
+
+    assertThat(second.waitFor()).isEqualTo(1);
+    assertThat(log().strip())
+        .startsWith("holdfast: ")
+        .contains(folder.resolve("data").toString())
+        .contains("in use by the process with id " + first.pid() + "; stop that one first")
+        .hasLineCount(1);
+    assertThat(increment(port)).isEqualTo("1");
+    first.destroy();
+    first.waitFor();
+  }
+
+  /** A tally that adds the length of what is posted. */
+  private void tallyOfBodies() {
+    Folders.tally(folder);
+    Folders.write(
+        folder,
+        "src/tally/TallyWorker.java",
+        """
+        package tally;
+
+        import dev.holdfast.*;
+
+        class TallyWorker implements Worker {
+          private final ObjectNamespace<Tally> tallies;
+
+          TallyWorker(Env env) {
+            tallies = env.objects(Tally.class);
+          }
+
+          public Response fetch(Request request) {
+            long by = request.method().equals("POST") ? request.body().text().length() : 1;
+            return Response.text(tallies.getByName(request.url().segment(0)).add(by));
+          }
+        }
+        """);
+  }
+
+  /** A client whose request is under way: its worker has begun to read the body. */
+  private static Socket uploading(int port) throws IOException {
+    Socket socket = new Socket(LOCALHOST, port);
+    send(
+        socket,
+        "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+            + "Expect: 100-continue\r\n\r\n");
+    String sign = "HTTP/1.1 100 Continue\r\n\r\n";
+    assertThat(socket.getInputStream().readNBytes(sign.length()))
+        .asString(StandardCharsets.US_ASCII)
+        .isEqualTo(sign);
+    return socket;
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static void assertRefused(int port) {
+    assertThatThrownBy(() -> new Socket(LOCALHOST, port).close()).isInstanceOf(IOException.class);
   }
 
   private Process start() throws IOException {
@@ -62,16 +196,25 @@ class ProcessTest {
 
   /** Waits until the process serves, and calls it once. */
   private String increment(Process process) throws Exception {
+    return increment(port(process));
+  }
+
+  private static String increment(int port) throws Exception {
+    URI uri = URI.create("http://localhost:" + port + "/a");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
+  }
+
+  /** Waits until the process serves. */
+  private int port(Process process) throws IOException {
     BufferedReader lines = process.inputReader();
     String line = lines.readLine();
     while (line != null && !line.contains(" serves ")) {
       line = lines.readLine();
     }
     assertThat(line).as(log()).isNotNull();
-    URI uri = URI.create(line.replaceFirst(".* serves (\\S+),.*", "$1/a"));
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
-    }
+    return URI.create(line.replaceFirst(".* serves (\\S+),.*", "$1")).getPort();
   }
 
   private String log() throws IOException {
