@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes: it takes all that waits, makes one batch of it, writes the batch and
@@ -23,6 +25,8 @@ import org.rocksdb.RocksDBException;
  * groups are {@code UNKNOWN}, and what waits behind is {@code NOT_APPLIED}, untried.
  */
 final class Committer {
+  private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
   /** Where a batch ends, so that the first in it does not wait for too much behind it. */
   private static final int BATCH_BYTES = 4 << 20;
 
@@ -76,26 +80,35 @@ final class Committer {
   /** One batch; returns the work that did not fit. */
   private @Nullable Work round(Work first) {
     Session session = null;
-    Work work = first;
-    while (work != null) {
-      Session of = work.session();
-      if (of != null) {
-        if (session == null) {
-          session = of;
-        } else if (session != of || session.builder.batch().length() >= BATCH_BYTES) {
-          break;
+    Work rest = first;
+    try {
+      while (rest != null) {
+        Work work = rest;
+        Session of = work.session();
+        if (of != null) {
+          if (session == null) {
+            session = of;
+          } else if (session != of || session.builder.batch().length() >= BATCH_BYTES) {
+            break;
+          }
         }
+        rest = work.next;
+        round.add(work);
+        takeOn(work);
       }
-      takeOn(work);
-      round.add(work);
-      work = work.next;
-    }
-    if (session != null && session.builder.finish()) {
-      write(session);
+      if (session != null) {
+        finish(session);
+      }
+    } catch (RuntimeException | Error e) {
+      // No memory, or a defect. This thread must go on: everybody waits for it.
+      LOG.error("the committer of the store in {} failed", layout.directory(), e);
+      if (session != null) {
+        fail(session, e);
+      }
     }
     round.forEach(this::complete);
     round.clear();
-    return work;
+    return rest;
   }
 
   private void takeOn(Work work) {
@@ -134,6 +147,19 @@ final class Committer {
     }
   }
 
+  /** Writes the batch, unless the session has failed: what is in it then is never tried again. */
+  private void finish(Session session) {
+    if (session.failure() != null) {
+      for (Work work : round) {
+        if (work.failure == null && work.session() != null) {
+          work.failure = untried(session);
+        }
+      }
+    } else if (session.builder.finish()) {
+      write(session);
+    }
+  }
+
   private void write(Session session) {
     if (!delay.isZero()) {
       LockSupport.parkNanos(delay.toNanos());
@@ -144,30 +170,35 @@ final class Committer {
         mark.log(layout.latestLog());
       }
       mark.confirm(sequence);
-    } catch (RocksDBException | IOException | RuntimeException e) {
-      StorageException unknown =
-          new StorageException(
-              "the store in "
-                  + layout.directory()
-                  + " failed to write a batch: "
-                  + e.getMessage()
-                  + "; it is unknown whether its commits are on disk; the store is reopened at its"
-                  + " next use",
-              Outcome.UNKNOWN,
-              true,
-              e);
-      session.fail(unknown);
-      for (Work work : round) {
-        if (work.failure == null) {
-          work.failure = unknown;
-        }
-      }
+    } catch (RocksDBException | IOException e) {
+      fail(session, e);
       return;
     }
     if (session.namespaces.anyFresh()) {
       namespaces.refresh(session.namespaces.withFresh());
     }
     session.builder.written();
+  }
+
+  /** Ends the session: nobody knows what of the round is on disk. */
+  private void fail(Session session, Throwable cause) {
+    StorageException unknown =
+        new StorageException(
+            "the store in "
+                + layout.directory()
+                + " failed to write a batch: "
+                + (cause instanceof Exception ? cause.getMessage() : cause)
+                + "; it is unknown whether its commits are on disk; the store is reopened at its"
+                + " next use",
+            Outcome.UNKNOWN,
+            true,
+            cause);
+    session.fail(unknown);
+    for (Work work : round) {
+      if (work.failure == null) {
+        work.failure = unknown;
+      }
+    }
   }
 
   private StorageException untried(Session session) {

@@ -46,7 +46,7 @@ final class Housekeeper {
     }
     try {
       safeguards.refresh(session);
-    } catch (IOException | RocksDBException | StorageException e) {
+    } catch (IOException | RocksDBException | RuntimeException e) {
       session.fail(
           new StorageException(
               "the store in " + layout.directory() + " failed to sync: " + e.getMessage(),

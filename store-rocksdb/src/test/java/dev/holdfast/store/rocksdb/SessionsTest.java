@@ -17,10 +17,15 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.rocksdb.RocksDBException;
 
 /** How a store that failed comes back, or does not. */
@@ -79,6 +84,68 @@ class SessionsTest {
       assertThat(again.opening().epoch()).isGreaterThan(object.opening().epoch());
       RocksStoreTest.commit(
           store, RocksStoreTest.put(again.opening(), again.seq() + 1, Generation.ofSecond(1), "y"));
+    }
+  }
+
+  /** What may go wrong where the committer does not expect it. */
+  enum Surprise {
+    IN_THE_WRITE,
+    IN_THE_MAKING_OF_THE_BATCH
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Timeout(60)
+  void a_committer_that_fails_by_surprise_fails_the_commit_and_goes_on(Surprise surprise) {
+    AtomicReference<@Nullable Error> next = new AtomicReference<>();
+    Surroundings real = Surroundings.real();
+    Surroundings surroundings =
+        new Surroundings(
+            disk ->
+                batch -> {
+                  if (surprise == Surprise.IN_THE_WRITE) {
+                    throwIfAny(next);
+                  }
+                  return disk.write(batch);
+                },
+            real.usableBytes(),
+            real.nanos(),
+            () -> {
+              if (surprise == Surprise.IN_THE_MAKING_OF_THE_BATCH) {
+                throwIfAny(next);
+              }
+              return real.random().nextLong();
+            });
+    try (RocksStore store =
+        RocksStore.open(directory, RocksStoreOptions.defaults(), surroundings)) {
+      OpenedObject object = store.open(Ledger.ref(1), null);
+      next.set(new OutOfMemoryError("as the test told it to"));
+
+      assertThatThrownBy(
+              () ->
+                  RocksStoreTest.commit(
+                      store, RocksStoreTest.put(object.opening(), 1, Generation.ofSecond(1), "x")))
+          .isInstanceOfSatisfying(
+              StorageException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN))
+          .hasMessageContaining("as the test told it to");
+      assertThatThrownBy(
+              () ->
+                  RocksStoreTest.commit(
+                      store, RocksStoreTest.put(object.opening(), 1, Generation.ofSecond(1), "x")))
+          .isInstanceOfSatisfying(
+              StorageException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_APPLIED));
+
+      OpenedObject again = store.open(Ledger.ref(1), null);
+      assertThat(again.seq()).isZero();
+      RocksStoreTest.commit(
+          store, RocksStoreTest.put(again.opening(), 1, Generation.ofSecond(1), "y"));
+    }
+  }
+
+  private static void throwIfAny(AtomicReference<@Nullable Error> next) {
+    Error error = next.getAndSet(null);
+    if (error != null) {
+      throw error;
     }
   }
 
