@@ -5,6 +5,7 @@ import dev.holdfast.DurableObject;
 import dev.holdfast.Env;
 import dev.holdfast.ObjectContext;
 import dev.holdfast.ObjectId;
+import dev.holdfast.ObjectUnavailableException;
 import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.ObjectClass;
@@ -62,7 +63,10 @@ public final class ActivationTable {
       if (activation == null) {
         if (residents.stopping() && event.chain() == null) {
           event.bind(new Activation(this, ref(id), List.of()));
-          event.answer(null, Activation.stopping(ref(id)));
+          event.answer(
+              null,
+              new ObjectUnavailableException(
+                  ref(id) + ": the node is stopping; call again when it is back", null));
           return;
         }
         activation =

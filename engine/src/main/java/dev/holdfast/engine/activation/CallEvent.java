@@ -2,8 +2,10 @@
 package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
+import dev.holdfast.ObjectOverloadedException;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
+import dev.holdfast.engine.EngineOptions.EventLimits;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +92,19 @@ final class CallEvent extends Event {
     if (broken != null) {
       broken.fail(new IOException(resetBy(cause)));
     }
+  }
+
+  /** What a call is answered with that finds no room before the gate of {@code full}. */
+  static ObjectOverloadedException overload(Activation full) {
+    EventLimits limits = full.table().limits();
+    return new ObjectOverloadedException(
+        "%s: %d events (%d bytes) waiting, limit %d events or %d bytes; retry with back-off"
+            .formatted(
+                full,
+                full.gate().waitingCount(),
+                full.gate().waitingBytes(),
+                limits.maxWaiting(),
+                limits.maxWaitingBytes()));
   }
 
   /** Tries again what the store did not apply, as long as the caller waits for it. */

@@ -23,11 +23,31 @@ final class ExclusiveWaits {
   private final Map<CriticalSection, Map<Event, EntryGate>> waits = new HashMap<>();
 
   /**
+   * An event queues at the gate of {@code target}: if critical sections caused it, it must not
+   * close a circle of exclusive waits.
+   */
+  void queued(Event event, Activation target) {
+    List<CallChain> links = CallChain.exclusiveLinks(event.chain());
+    if (links.isEmpty()) {
+      return;
+    }
+    EntryGate gate = target.gate();
+    ObjectRef closing = add(event, links, gate);
+    if (closing != null && gate.withdraw(waiting -> waiting == event).contains(event)) {
+      event.answer(
+          null,
+          new IllegalStateException(
+              "%s: %s would wait for ever: %s is held by a critical section that waits for a call to %s, which this call chain holds; call out of critical sections in one order only"
+                  .formatted(target, event, target, closing)));
+    }
+  }
+
+  /**
    * Notes that {@code event}, caused by the sections of {@code links}, waits at {@code gate}.
    *
    * @return the object that closes a circle, if this wait would; then nothing is noted
    */
-  synchronized @Nullable ObjectRef add(Event event, List<CallChain> links, EntryGate gate) {
+  private synchronized @Nullable ObjectRef add(Event event, List<CallChain> links, EntryGate gate) {
     Map<CriticalSection, ObjectRef> held = new HashMap<>();
     for (CallChain link : links) {
       if (link.section() != null) {

@@ -77,7 +77,7 @@ public final class Residents implements AutoCloseable {
       boolean progress = false;
       for (ActivationTable table : tables) {
         for (Activation activation : table.all()) {
-          progress |= activation.sleep(SleepReason.SHUTDOWN);
+          progress |= SleepEvent.enter(activation, SleepReason.SHUTDOWN);
         }
       }
       if (!progress) {
@@ -88,7 +88,7 @@ public final class Residents implements AutoCloseable {
     LimitPassed cause =
         new LimitPassed("the node stops and waited " + STOP_LIMIT.toSeconds() + " s for it");
     for (ActivationTable table : tables) {
-      new ArrayList<>(table.all()).forEach(activation -> activation.discard(cause));
+      new ArrayList<>(table.all()).forEach(activation -> Ending.discard(activation, cause));
     }
   }
 

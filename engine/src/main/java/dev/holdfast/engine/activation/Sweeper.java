@@ -137,7 +137,7 @@ final class Sweeper {
       }
       if (due && mark.lastBusy > idle.sinceSweep && !shortOfMemory) {
         standInLine(activation);
-      } else if (!activation.sleep(due ? SleepReason.IDLE : SleepReason.MEMORY)) {
+      } else if (!SleepEvent.enter(activation, due ? SleepReason.IDLE : SleepReason.MEMORY)) {
         touched(activation);
       }
       if (shortOfMemory) {
@@ -161,7 +161,7 @@ final class Sweeper {
                   .formatted(activation.object(), event),
               Outcome.NOT_APPLIED));
     }
-    for (Event event : activation.suspendedEvents()) {
+    for (Event event : activation.suspensions().events()) {
       enforceDeadline(activation, event, now);
       enforceSectionLimit(activation, event, now);
     }
@@ -188,7 +188,8 @@ final class Sweeper {
   private void enforceSectionLimit(Activation activation, Event event, long now) {
     long started = event.sectionStartedNanos();
     if (started != Event.NEVER && now - started > limits.wallLimit().toNanos()) {
-      activation.discard(
+      Ending.discard(
+          activation,
           new LimitPassed(
               "a critical section of %s lasted longer than the wall limit of %d s, waits included"
                   .formatted(event, limits.wallLimit().toSeconds())));
@@ -202,7 +203,8 @@ final class Sweeper {
     }
     long held = now - started;
     if (held > limits.wallLimit().toNanos()) {
-      activation.discard(
+      Ending.discard(
+          activation,
           new LimitPassed(
               "%s held the object longer than the wall limit of %d s"
                   .formatted(event, limits.wallLimit().toSeconds())));
