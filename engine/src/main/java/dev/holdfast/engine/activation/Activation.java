@@ -3,9 +3,7 @@ package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
 import dev.holdfast.SleepReason;
-import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.CriticalSection;
-import dev.holdfast.engine.gate.Entrant;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
 import dev.holdfast.engine.state.KeyValueStorage;
@@ -13,7 +11,6 @@ import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +54,27 @@ final class Activation implements Turns {
   /** What the sweeper notes about this activation. */
   final SweepMark sweepMark = new SweepMark();
 
-  Activation(ActivationTable table, ObjectRef object, List<Entrant> inherited) {
+  private volatile @Nullable Handover handover;
+
+  Activation(ActivationTable table, ObjectRef object, EntryGate gate) {
     this.table = table;
     this.object = object;
-    this.gate = new EntryGate(inherited);
-    inherited.forEach(entrant -> ((Event) entrant).bind(this));
+    this.gate = gate;
+  }
+
+  /** How it is to begin after another one; null if it has begun, or there was none. */
+  @Nullable Handover handover() {
+    return handover;
+  }
+
+  /** A hand-over to it begins, or is complete if {@code now} is null. */
+  void handingOver(@Nullable Handover now) {
+    handover = now;
+  }
+
+  /** How it ends, or has ended; null if it does not. */
+  @Nullable Ending ending() {
+    return over;
   }
 
   ObjectRef object() {
@@ -302,25 +315,19 @@ final class Activation implements Turns {
         return;
       }
       over = ending;
-      ending.closeGate(suspensions.events());
+      ending.closeGate(suspensions.events(), pipeline);
     }
     if (culprit != null && answer != null) {
       culprit.answer(null, answer);
     }
-    ending.tell();
-    ending.release();
+    ending.proceed();
   }
 
-  /** Stops what would still come in, and gives the opening back. */
-  void releaseResources() {
-    table.exclusiveWaits().forget(gate.section());
+  /** Stops its timers. */
+  void endTimers() {
     KeepAwake awake = keepAwake;
     if (awake != null) {
       awake.end();
-    }
-    CommitPipeline commits = pipeline;
-    if (commits != null) {
-      table.store().release(commits.opening());
     }
   }
 
@@ -340,14 +347,9 @@ final class Activation implements Turns {
     return over != null;
   }
 
-  /** Discards the activation if a commit of it is pending for longer than {@code limitNanos}. */
-  void enforceDurability(long now, long limitNanos) {
-    CommitPipeline commits = pipeline;
-    StorageException silence = commits == null ? null : commits.silence(now, limitNanos);
-    if (commits != null && silence != null) {
-      end(silence, null, null);
-      commits.giveUp(silence);
-    }
+  /** Its commits; null if it was not opened so far. Any thread. */
+  @Nullable CommitPipeline commits() {
+    return pipeline;
   }
 
   // ---------------------------------------------------------------- parts

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.activation;
 
+import dev.holdfast.StorageException;
+import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.Entrant;
 import dev.holdfast.engine.gate.EntryGate;
+import dev.holdfast.engine.gate.Output;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,11 +18,14 @@ import org.slf4j.LoggerFactory;
  * The end of an activation, which went to sleep or is discarded. It happens in three steps:
  *
  * <ol>
- *   <li>{@link #closeGate}, as one step for everybody else: the gate closes, and those who had not
- *       started are with the next activation, or the object has left the table.
- *   <li>{@link #tell}: those who had started are answered, and those who are suspended are woken,
- *       so that they find out.
- *   <li>{@link #release}: what the activation held is given back, and the next one begins.
+ *   <li>{@link #closeGate}, as one step for everybody else: the gate closes, and the next
+ *       activation, its gate held, is in the table with those who had not started; or nothing is,
+ *       if none can be needed.
+ *   <li>Those who had started are answered, and those who are suspended are woken, so that they
+ *       find out. If a commit failed, this waits until the store has told of those behind it:
+ *       before, it is not known whether they were applied.
+ *   <li>When all commits are settled, nobody can come back any more, and the {@link Handover} is
+ *       complete.
  * </ol>
  *
  * <p>Nobody can stop the thread that runs object code. What it still computes reaches nobody: its
@@ -29,13 +36,20 @@ final class Ending {
   private static final Logger log = LoggerFactory.getLogger(Ending.class);
 
   private final Activation activation;
+  private final ActivationTable table;
   private final Throwable cause;
 
-  /** Those who had started, the running one first. Written before the gate is seen closed. */
+  /** Those who had started, the running one first. */
   private final Set<Event> inside = new LinkedHashSet<>();
 
   private List<Event> sleepers = List.of();
-  private @Nullable Activation successor;
+
+  /** Those who had not started and do not go to the next activation. */
+  private List<Event> refused = List.of();
+
+  private @Nullable CommitPipeline commits;
+  private @Nullable CriticalSection section;
+  private @Nullable Handover handover;
 
   /**
    * The event that ran when the activation ended: its thread may still be within the state. Set
@@ -46,6 +60,7 @@ final class Ending {
   /** An end because of {@code cause}. */
   Ending(Activation activation, Throwable cause) {
     this.activation = activation;
+    this.table = activation.table();
     this.cause = cause;
   }
 
@@ -82,63 +97,127 @@ final class Ending {
         cause);
   }
 
-  /** Closes the gate and puts the next activation in place. The activation's lock is held. */
-  void closeGate(List<Event> suspended) {
-    ActivationTable table = activation.table();
+  /** The way to the next activation; null if there is none. */
+  @Nullable Handover handover() {
+    return handover;
+  }
+
+  private boolean asleep() {
+    return cause instanceof Asleep;
+  }
+
+  /**
+   * Closes the gate and puts the next activation in place. The activation's lock is held.
+   *
+   * @param suspended who waits for something other than the object's storage
+   * @param pipeline its commits; null if the object was not opened so far
+   */
+  void closeGate(List<Event> suspended, @Nullable CommitPipeline pipeline) {
     sleepers = suspended;
-    activation
-        .gate()
-        .close(
-            (running, waiting) -> {
-              if (running instanceof Event event) {
-                inside.add(event);
-                lastInside = event;
-              }
-              inside.addAll(sleepers);
-              inside.forEach(Event::markLeftOver);
-              table.leftOverThreads().add(inside.size());
-              successor =
-                  table.replace(activation, waiting.stream().filter(Ending::outlives).toList());
-            });
+    commits = pipeline;
+    activation.gate().close(this::closed);
   }
 
-  /** Timers and what follows calls belong to this activation and end with it. */
-  private static boolean outlives(Entrant entrant) {
-    return entrant instanceof CallEvent;
-  }
-
-  /** Answers those who had started, and wakes those who are suspended. */
-  void tell() {
-    if (!(cause instanceof Asleep)) {
-      log.warn("{}: activation discarded: {}", activation, cause.toString());
-    }
-    for (Event event : inside) {
-      if (!(event instanceof SleepEvent && cause instanceof Asleep)) {
-        event.discarded(cause);
+  private void closed(@Nullable Entrant running, List<Entrant> waiting) {
+    section = activation.gate().section();
+    if (running instanceof Event event) {
+      lastInside = event;
+      if (!asleep()) {
+        inside.add(event);
       }
     }
-    sleepers.forEach(EntryGate::notifyClosed);
+    inside.addAll(sleepers);
+    inside.forEach(Event::markLeftOver);
+    table.leftOverThreads().add(inside.size());
+    List<Event> heirs = new ArrayList<>();
+    for (Entrant entrant : waiting) {
+      // Timers and what follows calls belong to this activation and end with it.
+      if (entrant instanceof CallEvent call) {
+        heirs.add(call);
+      }
+    }
+    if (table.stopped()) {
+      refused = heirs;
+      table.remove(activation);
+    } else if (asleep() && heirs.isEmpty()) {
+      table.remove(activation);
+    } else if (commits == null && cause instanceof StorageException) {
+      // The object could not be opened: for all who wait that was one attempt.
+      refused = heirs;
+      handover = Handover.begin(activation, List.of(), null);
+    } else {
+      handover = Handover.begin(activation, heirs, commits);
+    }
   }
 
-  /** Gives back what nobody uses any more, and lets the next activation begin. */
-  void release() {
-    activation.releaseResources();
+  /** Goes on after the gate was closed, and the one who is to blame was answered. */
+  void proceed() {
+    if (!asleep()) {
+      log.warn("{}: activation discarded: {}", activation, cause.toString());
+    }
+    table.exclusiveWaits().forgetAll(section);
+    activation.endTimers();
+    if (commits != null) {
+      table.store().release(commits.opening());
+    }
     if (lastInside == null) {
       activation.releaseState();
     }
-    Activation next = successor;
-    if (next != null) {
-      next.gate().start();
+    boolean tellLater = cause instanceof StorageException;
+    if (!tellLater) {
+      tell();
+    }
+    Settled settled = new Settled(() -> settled(tellLater));
+    if (commits == null) {
+      settled.leave();
+    } else {
+      commits.release(settled);
+    }
+  }
+
+  private void settled(boolean tellNow) {
+    if (tellNow) {
+      tell();
+    }
+    if (handover != null) {
+      handover.complete();
+    }
+  }
+
+  private void tell() {
+    refused.forEach(this::refuse);
+    inside.forEach(event -> event.discarded(cause));
+    sleepers.forEach(EntryGate::notifyClosed);
+  }
+
+  private void refuse(Event event) {
+    if (cause instanceof StorageException storage && !table.stopped()) {
+      event.refused(storage);
+    } else if (event.tryStart()) {
+      event.answer(null, ActivationTable.stopping(activation.object()));
     }
   }
 
   /** A thread has left the activation after its end. */
   void left(Event event) {
     if (event.leftOver()) {
-      activation.table().leftOverThreads().decrement();
+      table.leftOverThreads().decrement();
     }
     if (event == lastInside) {
       activation.releaseState();
+    }
+  }
+
+  /** Stands behind everything that waits for the commits. */
+  private record Settled(Runnable action) implements Output {
+    @Override
+    public void leave() {
+      action.run();
+    }
+
+    @Override
+    public void drop(StorageException failure) {
+      action.run();
     }
   }
 

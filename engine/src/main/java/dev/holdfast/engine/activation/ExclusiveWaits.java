@@ -50,13 +50,15 @@ final class ExclusiveWaits {
   private synchronized @Nullable ObjectRef add(Event event, List<CallChain> links, EntryGate gate) {
     Map<CriticalSection, ObjectRef> held = new HashMap<>();
     for (CallChain link : links) {
-      if (link.section() != null) {
-        held.put(link.section(), link.object());
+      // One that has ended meanwhile is forgotten, or is about to be, and never again.
+      CriticalSection section = link.section();
+      if (section != null && section.gate().isOpen(section)) {
+        held.put(section, link.object());
       }
     }
     ObjectRef closing = circle(gate, held, new HashSet<>());
     if (closing == null) {
-      noted = true;
+      noted |= !held.isEmpty();
       held.keySet()
           .forEach(
               section -> waits.computeIfAbsent(section, s -> new HashMap<>()).put(event, gate));
@@ -64,9 +66,25 @@ final class ExclusiveWaits {
     return closing;
   }
 
-  /** The section has ended, or nobody will end it: nothing it caused waits any more. */
-  void forget(@Nullable CriticalSection section) {
-    if (section != null && noted) {
+  /**
+   * The gate of these sections has closed, so nobody will end them.
+   *
+   * @param innermost the innermost of them, with all that are around it
+   */
+  void forgetAll(@Nullable CriticalSection innermost) {
+    for (CriticalSection s = innermost; s != null; s = s.parent()) {
+      forget(s);
+    }
+  }
+
+  /** How many sections have something noted. */
+  synchronized int size() {
+    return waits.size();
+  }
+
+  /** The section has ended: nothing it caused waits any more. */
+  void forget(CriticalSection section) {
+    if (noted) {
       synchronized (this) {
         waits.remove(section);
         noted = !waits.isEmpty();

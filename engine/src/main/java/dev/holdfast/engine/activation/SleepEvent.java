@@ -42,6 +42,19 @@ final class SleepEvent extends Event {
     return true;
   }
 
+  /** Lets an activation leave memory that has begun and found nobody waiting. */
+  static void enterIfUnused(Activation activation) {
+    SleepEvent event = new SleepEvent(SleepReason.IDLE);
+    event.bind(activation);
+    if (activation.gate().enterIfIdle(event)) {
+      if (activation.instance() == null) {
+        activation.end(Ending.sleep(), event, null);
+      } else {
+        activation.gate().leave(event);
+      }
+    }
+  }
+
   @Override
   @Nullable Object run(DurableObject instance) throws Throwable {
     activation().table().traits(instance).beforeSleep(instance, reason);

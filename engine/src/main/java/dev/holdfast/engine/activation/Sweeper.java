@@ -4,6 +4,7 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.CallTimeoutException;
 import dev.holdfast.Outcome;
 import dev.holdfast.SleepReason;
+import dev.holdfast.StorageException;
 import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.Entrant;
@@ -147,9 +148,9 @@ final class Sweeper {
   }
 
   private void enforceLimits(Activation activation, long now) {
-    activation.enforceDurability(now, limits.wallLimit().toNanos());
+    enforceDurability(activation, now);
     for (Entrant late :
-        activation.gate().withdraw(waiting -> ((Event) waiting).deadlineNanos() - now < 0)) {
+        activation.gate().withdraw(entrant -> ((Event) entrant).deadlineNanos() - now < 0)) {
       Event event = (Event) late;
       if (!event.tryStart()) {
         continue;
@@ -169,6 +170,20 @@ final class Sweeper {
       enforceDeadline(activation, event, now);
       enforceSectionLimit(activation, event, now);
       enforceWallLimit(activation, event, now);
+    }
+  }
+
+  private void enforceDurability(Activation activation, long now) {
+    CommitPipeline commits = activation.commits();
+    StorageException silence =
+        commits == null ? null : commits.silence(now, limits.wallLimit().toNanos());
+    if (commits != null && silence != null) {
+      activation.end(silence, null, null);
+      commits.giveUp(silence);
+    }
+    Handover waiting = activation.handover();
+    if (waiting != null) {
+      waiting.enforceDurability(now, limits.wallLimit().toNanos());
     }
   }
 
