@@ -109,6 +109,11 @@ public final class Engine implements Env, AutoCloseable {
     return residents.leftOver();
   }
 
+  /** How many critical sections have calls that had to queue at other objects. */
+  public int waitingSections() {
+    return residents.waitingSections();
+  }
+
   /** How many bytes of entries the activations hold. */
   public long cachedBytes() {
     return residents.cachedBytes();

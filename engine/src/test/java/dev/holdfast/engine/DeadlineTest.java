@@ -190,12 +190,13 @@ class DeadlineTest extends EngineSuite {
     CompletableFuture<String> holding = test.object("a").later("wait");
     pass(running);
     test.store().faults().failNextCommit(CommitFault.REFUSED);
+    test.store().faults().failNextCommit(CommitFault.REFUSED);
     CompletableFuture<String> add = callWithin(ofMillis(130), "b", "add");
-    test.awaitSubmitted(1);
+    test.awaitSubmitted(2);
     TestEngine.until("it is to be tried again", () -> test.clock.pending() > 2);
     test.store().gate().hold();
     test.clock.advance(ofMillis(20));
-    test.awaitSubmitted(2);
+    test.awaitSubmitted(3);
     test.awaitRun("b");
     test.clock.advance(ofMillis(109));
     assertThat(add).isNotDone();

@@ -335,5 +335,6 @@ public final class TestEngine implements AutoCloseable {
     until("threads of discarded activations end", () -> engine.leftOverThreads() == 0);
     assertThat(engine.activations()).as("activations left behind").isZero();
     until("memory is given back", () -> engine.cachedBytes() == 0);
+    assertThat(engine.waitingSections()).as("sections that wait").isZero();
   }
 }

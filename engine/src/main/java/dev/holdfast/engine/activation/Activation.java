@@ -2,13 +2,8 @@
 package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
-import dev.holdfast.ObjectOverloadedException;
-import dev.holdfast.ObjectUnavailableException;
-import dev.holdfast.Outcome;
 import dev.holdfast.SleepReason;
-import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.CriticalSection;
-import dev.holdfast.engine.gate.Entrant;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
 import dev.holdfast.engine.state.KeyValueStorage;
@@ -16,15 +11,9 @@ import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The live instance of one object, with the gates around it.
@@ -36,25 +25,16 @@ import org.slf4j.LoggerFactory;
  *                              └──────────────────► over
  * </pre>
  *
- * It is <em>over</em> when it went to sleep or was discarded. That happens in {@link #end}, once:
- * the entry gate closes, and in the same step those who had not started are handed to the next
- * activation, or the object leaves the table. Nobody can see a closed gate before that.
+ * It is <em>over</em> when it went to sleep or was discarded. That happens once, as {@link Ending}
+ * says. Nobody can see a closed gate before the next activation is in place.
  *
  * <h2>Who touches what</h2>
  *
  * The instance, its state and its pipeline belong to the thread of the event that holds the baton;
- * the baton's hand-over orders their accesses. The set of suspended events is guarded by this,
- * since whoever discards the activation must wake them.
- *
- * <h2>Discarding</h2>
- *
- * Nobody can stop the thread that runs object code. So the activation is declared over, those who
- * wait for it are answered, and every later platform call of the left-over thread throws {@link
- * ActivationGone}. What it still computes reaches nobody: its event is answered already.
+ * the baton's hand-over orders their accesses. This object's lock is for the two decisions that
+ * exclude the end: that a turn is sealed, and that an event waits.
  */
 final class Activation implements Turns {
-  private static final Logger log = LoggerFactory.getLogger(Activation.class);
-
   private final ActivationTable table;
   private final EntryGate gate;
   private ObjectRef object;
@@ -64,27 +44,37 @@ final class Activation implements Turns {
   private @Nullable ObjectState state;
   private @Nullable KeyValueStorage storage;
   private @Nullable CommitPipeline pipeline;
-  private volatile @Nullable CriticalSection construction;
+  private volatile @Nullable Construction construction;
   private long turn;
 
-  private @Nullable Set<Event> suspended;
+  private final Suspensions suspensions = new Suspensions(this);
   private volatile @Nullable KeepAwake keepAwake;
-  private volatile @Nullable Throwable over;
-
-  /**
-   * The event that ran when this activation ended: its thread may still be within the state. Set
-   * under the gate's lock.
-   */
-  private @Nullable Event lastInside;
+  private volatile @Nullable Ending over;
 
   /** What the sweeper notes about this activation. */
   final SweepMark sweepMark = new SweepMark();
 
-  Activation(ActivationTable table, ObjectRef object, List<Entrant> inherited) {
+  private volatile @Nullable Handover handover;
+
+  Activation(ActivationTable table, ObjectRef object, EntryGate gate) {
     this.table = table;
     this.object = object;
-    this.gate = new EntryGate(inherited);
-    inherited.forEach(entrant -> ((Event) entrant).bind(this));
+    this.gate = gate;
+  }
+
+  /** How it is to begin after another one; null if it has begun, or there was none. */
+  @Nullable Handover handover() {
+    return handover;
+  }
+
+  /** A hand-over to it begins, or is complete if {@code now} is null. */
+  void handingOver(@Nullable Handover now) {
+    handover = now;
+  }
+
+  /** How it ends, or has ended; null if it does not. */
+  @Nullable Ending ending() {
+    return over;
   }
 
   ObjectRef object() {
@@ -99,6 +89,11 @@ final class Activation implements Turns {
     return gate;
   }
 
+  /** Those who wait for something other than the object's storage. */
+  Suspensions suspensions() {
+    return suspensions;
+  }
+
   // ---------------------------------------------------------------- entering
 
   /**
@@ -109,29 +104,23 @@ final class Activation implements Turns {
    */
   boolean accept(Event event, boolean inline) {
     event.bind(this);
-    if (construction != null
-        && event instanceof CallEvent
-        && CallChain.sectionOf(event.chain(), gate) != null) {
-      event.answer(
-          null,
-          new IllegalStateException(
-              "%s: %s came back into the object while its constructor runs; call out after it has returned"
-                  .formatted(object, event)));
+    Construction unfinished = construction;
+    if (unfinished != null && unfinished.refuses(event)) {
       return true;
     }
     switch (enter(event)) {
       case ADMITTED -> {
         if (inline) {
-          run(event);
+          Execution.run(this, event);
         } else {
           startThread(event);
         }
       }
       case QUEUED -> {
         table.sweeper().touched(this);
-        refuseCircle(event);
+        table.exclusiveWaits().queued(event, this);
       }
-      case FULL -> event.answer(null, overloaded());
+      case FULL -> event.answer(null, CallEvent.overload(this));
       case CLOSED -> {
         return false;
       }
@@ -146,160 +135,36 @@ final class Activation implements Turns {
         : gate.enter(event, Integer.MAX_VALUE, Long.MAX_VALUE);
   }
 
-  private ObjectOverloadedException overloaded() {
-    return new ObjectOverloadedException(
-        "%s: %d events (%d bytes) waiting, limit %d events or %d bytes; retry with back-off"
-            .formatted(
-                object,
-                gate.waitingCount(),
-                gate.waitingBytes(),
-                table.limits().maxWaiting(),
-                table.limits().maxWaitingBytes()));
-  }
-
-  /**
-   * An event caused by critical sections that queues must not close a circle of exclusive waits.
-   */
-  private void refuseCircle(Event event) {
-    List<CallChain> links = CallChain.exclusiveLinks(event.chain());
-    if (links.isEmpty()) {
-      return;
-    }
-    ObjectRef closing = table.exclusiveWaits().add(event, links, gate);
-    if (closing != null && gate.withdraw(waiting -> waiting == event).contains(event)) {
-      event.answer(
-          null,
-          new IllegalStateException(
-              "%s: %s would wait for ever: %s is held by a critical section that waits for a call to %s, which this call chain holds; call out of critical sections in one order only"
-                  .formatted(object, event, object, closing)));
-    }
-  }
-
   void startThread(Event event) {
-    table.startThread(() -> run(event));
-  }
-
-  private void run(Event event) {
-    if (!gate.begin(event)) {
-      return;
-    }
-    event.beginOn(Thread.currentThread());
-    table.sweeper().touched(this);
-    try {
-      if (event.tryStart()) {
-        event.turnStarted(table.clock().nanoTime());
-        CurrentEvent.run(event, () -> execute(event));
-      }
-    } finally {
-      left(event);
-    }
+    table.startThread(() -> Execution.run(this, event));
   }
 
   /**
    * The last thing that the thread of an event does here. A thread that was found inside when the
    * activation ended comes by too, sooner or later.
    */
-  private void left(Event event) {
+  void left(Event event) {
     turn++;
     gate.leave(event);
-    if (event.leftOver()) {
-      table.leftOverThreads().decrement();
-    }
-    if (event == lastInside) {
-      releaseState();
-    }
-  }
-
-  private void execute(Event event) {
-    Object result = null;
-    Throwable thrown = null;
-    CriticalSection section = null;
-    try {
-      if (construction != null && event instanceof TaskEvent task) {
-        task.run();
-      } else {
-        DurableObject target = instance != null ? instance : construct(event);
-        if (event.exclusive(table.traits(target))) {
-          section = openSection(event, event.turnStartedNanos());
-        }
-        result = event.run(target);
-      }
-    } catch (ConstructionFailed failed) {
-      end(failed.reason(), event, failed.answer());
-      return;
-    } catch (Throwable t) {
-      thrown = t;
-    }
-    if (over != null) {
-      return;
-    }
-    if (thrown instanceof Error error) {
-      end(error, event, event.resetBy(error));
-      return;
-    }
-    try {
-      finish(event, section, result, thrown == null ? null : event.translate(thrown));
-    } catch (Throwable broken) {
-      end(broken, event, event.resetBy(broken));
-    }
-  }
-
-  private void finish(
-      Event event,
-      @Nullable CriticalSection section,
-      @Nullable Object result,
-      @Nullable Throwable thrown) {
-    event.finished(result, thrown);
-    seal(event);
-    pipeline().release(event);
-    if (section != null) {
-      closeSection(event, section);
-    }
-    if (event instanceof SleepEvent) {
-      end(new AsleepMarker(), event, null);
+    Ending ending = over;
+    if (ending != null) {
+      ending.left(event);
     }
   }
 
   // ---------------------------------------------------------------- construction
 
-  private DurableObject construct(Event event) throws Throwable {
-    table.backoff().check(object);
-    OpenedObject opened;
-    try {
-      opened = table.store().open(object, table.nameToKeep(object));
-    } catch (RuntimeException e) {
-      throw new ConstructionFailed(e, e);
-    }
-    if (opened.name() != null && object.id().name().isEmpty()) {
-      object = table.named(object, opened.name());
-    }
-    takeOver(opened);
-    CriticalSection section = openSection(event, table.clock().nanoTime());
-    construction = section;
-    DurableObject made;
-    try {
-      made = table.instantiate(new ActivationContext(this));
-    } catch (Throwable t) {
-      if (over != null) {
-        throw t;
-      }
-      throw table.backoff().failed(object, t, event);
-    }
-    construction = null;
-    closeSection(event, section);
-    table.backoff().succeeded(object);
-    instance = made;
-    return made;
-  }
-
   /**
    * Makes the opened state this activation's. If that is over meanwhile the opening must not stay
    * the latest: the next activation's may have come before it.
    */
-  private synchronized void takeOver(OpenedObject opened) {
+  synchronized void takeOver(OpenedObject opened) {
     if (over != null) {
       table.store().release(opened.opening());
       throw gone();
+    }
+    if (opened.name() != null && object.id().name().isEmpty()) {
+      object = table.named(object, opened.name());
     }
     ObjectState opening =
         new ObjectState(opened, table.store(), table.stateLimits(), table.cache());
@@ -310,6 +175,22 @@ final class Activation implements Turns {
             opened, opening, table.store(), table.clock(), failure -> end(failure, null, null));
   }
 
+  /** The constructor begins. */
+  void constructing(Construction now) {
+    construction = now;
+  }
+
+  /** The constructor has returned. */
+  void constructed(DurableObject made) {
+    instance = made;
+    construction = null;
+  }
+
+  /** The construction that is going on; null if none is. */
+  @Nullable Construction construction() {
+    return construction;
+  }
+
   // ---------------------------------------------------------------- waiting
 
   /**
@@ -317,82 +198,19 @@ final class Activation implements Turns {
    * The turn ends before, and what {@code start} lets out stands behind its commit.
    */
   void suspend(Event event, String what, Runnable start) {
-    beforeWaiting(what);
-    seal(event);
-    addSuspended(event);
-    try {
-      start.run();
-    } catch (Throwable t) {
-      removeSuspended(event);
-      throw t;
-    }
-    handOn(event);
-    event.awaitAdmission();
-    afterWaiting(event);
+    suspensions.suspend(event, what, start);
   }
 
   /** Hands the baton on while {@code wait} blocks the calling thread. */
   <T> T outside(Event event, String what, Callable<T> wait) throws Exception {
-    beforeWaiting(what);
-    seal(event);
-    addSuspended(event);
-    handOn(event);
-    try {
-      return wait.call();
-    } finally {
-      gate.resume(event);
-      event.awaitAdmission();
-      afterWaiting(event);
-    }
+    return suspensions.outside(event, what, wait);
   }
 
-  private void handOn(Event event) {
+  /** Hands the baton on: the event's turn has ended. */
+  void handOn(Event event) {
     turn++;
     event.turnEnded();
     gate.suspend(event);
-  }
-
-  private void beforeWaiting(String what) {
-    checkThread();
-    if (state().inTransaction()) {
-      throw new IllegalStateException(
-          "%s: %s inside a transaction would let others in; do it before or after"
-              .formatted(object, what));
-    }
-    if (instance != null && Thread.holdsLock(instance)) {
-      throw new IllegalStateException(
-          "%s: %s from a synchronized method of %s; the platform lets one event in at a time, so remove synchronized"
-              .formatted(object, what, instance.getClass().getName()));
-    }
-  }
-
-  private void afterWaiting(Event event) {
-    removeSuspended(event);
-    event.turnStarted(table.clock().nanoTime());
-    if (over != null) {
-      throw gone();
-    }
-  }
-
-  private synchronized void addSuspended(Event event) {
-    if (over != null) {
-      throw gone();
-    }
-    if (suspended == null) {
-      suspended = new LinkedHashSet<>(4);
-    }
-    suspended.add(event);
-  }
-
-  private synchronized void removeSuspended(Event event) {
-    if (suspended != null) {
-      suspended.remove(event);
-    }
-  }
-
-  /** Those who wait for something other than the object's storage. */
-  synchronized List<Event> suspendedEvents() {
-    return suspended == null ? List.of() : List.copyOf(suspended);
   }
 
   // ---------------------------------------------------------------- sections
@@ -414,7 +232,7 @@ final class Activation implements Turns {
    * Ends the turn of {@code event}. Whoever ends the activation at the same time either comes
    * first, and nothing is committed, or finds the commit counted, and knows that it may be applied.
    */
-  private void seal(Event event) {
+  void seal(Event event) {
     if (state().nothingToSeal()) {
       return;
     }
@@ -461,9 +279,7 @@ final class Activation implements Turns {
   public void sync() {
     Event event = runningEvent();
     seal(event);
-    DurabilityWait wait = new DurabilityWait(Thread.currentThread());
-    pipeline().release(wait);
-    wait.await();
+    DurabilityWait.on(pipeline());
     if (over != null) {
       throw gone();
     }
@@ -471,54 +287,17 @@ final class Activation implements Turns {
 
   // ---------------------------------------------------------------- the end
 
-  /**
-   * Leaves memory if nothing goes on and nothing keeps it awake.
-   *
-   * @return whether it is gone or about to go
-   */
-  boolean sleep(SleepReason reason) {
-    SleepEvent event = new SleepEvent(reason);
-    event.bind(this);
-    if (!gate.enterIfIdle(event)) {
-      return over != null;
-    }
-    DurableObject target = instance;
-    if (!quiet(reason)) {
-      gate.leave(event);
-      return false;
-    }
-    if (target == null || !table.traits(target).overridesBeforeSleep()) {
-      end(new AsleepMarker(), event, null);
-    } else {
-      startThread(event);
-    }
-    return true;
+  /** Whether nothing goes on here: no event, no commit on its way, nothing that keeps it awake. */
+  boolean isIdle() {
+    return gate.idle() && quiet(SleepReason.IDLE);
   }
 
-  private boolean quiet(SleepReason reason) {
+  /** The same, but for events that run or want to. */
+  boolean quiet(SleepReason reason) {
     KeepAwake awake = keepAwake;
-    return suspendedEvents().isEmpty()
+    return suspensions.isEmpty()
         && (pipeline == null || pipeline.idle())
         && (reason == SleepReason.SHUTDOWN || awake == null || !awake.active());
-  }
-
-  /** Discards the activation at the wish of its own code, and ends that code. */
-  Error abort(Event event, Throwable cause, Throwable answer) {
-    noteIfConstructing(cause);
-    end(cause, event, answer);
-    return gone();
-  }
-
-  /** Discards the activation, for example because a limit was passed. */
-  void discard(Throwable cause) {
-    noteIfConstructing(cause);
-    end(cause, null, null);
-  }
-
-  private void noteIfConstructing(Throwable cause) {
-    if (construction != null && over == null) {
-      table.backoff().note(object, cause);
-    }
   }
 
   /**
@@ -529,116 +308,62 @@ final class Activation implements Turns {
    * @param culprit the running event that is the cause; null if none is
    * @param answer what {@code culprit} fails with; null if it was answered
    */
-  private void end(Throwable cause, @Nullable Event culprit, @Nullable Throwable answer) {
-    List<Event> sleepers;
-    Set<Event> inside = new LinkedHashSet<>();
-    @Nullable Activation[] successor = new Activation[1];
+  void end(Throwable cause, @Nullable Event culprit, @Nullable Throwable answer) {
+    Ending ending = new Ending(this, cause);
     synchronized (this) {
       if (over != null) {
         return;
       }
-      over = cause;
-      sleepers = suspendedEvents();
-      gate.close(
-          (running, waiting) -> {
-            if (running instanceof Event event) {
-              inside.add(event);
-              lastInside = event;
-            }
-            inside.addAll(sleepers);
-            inside.forEach(Event::markLeftOver);
-            table.leftOverThreads().add(inside.size());
-            successor[0] =
-                table.replace(this, waiting.stream().filter(Activation::outlives).toList());
-          });
+      over = ending;
+      ending.closeGate(suspensions.events(), pipeline);
     }
     if (culprit != null && answer != null) {
       culprit.answer(null, answer);
     }
-    if (!(cause instanceof AsleepMarker)) {
-      log.warn("{}: activation discarded: {}", object, cause.toString());
-    }
-    for (Event event : inside) {
-      if (!(event instanceof SleepEvent && cause instanceof AsleepMarker)) {
-        event.discarded(cause);
-      }
-    }
-    sleepers.forEach(EntryGate::notifyClosed);
-    releaseResources();
-    Activation next = successor[0];
-    if (next != null) {
-      next.gate.start();
-    }
+    ending.proceed();
   }
 
-  /** Timers and what follows calls belong to this activation and end with it. */
-  private static boolean outlives(Entrant entrant) {
-    return entrant instanceof CallEvent;
-  }
-
-  private void releaseResources() {
-    table.exclusiveWaits().forget(gate.section());
+  /** Stops its timers. */
+  void endTimers() {
     KeepAwake awake = keepAwake;
     if (awake != null) {
       awake.end();
     }
-    if (lastInside == null) {
-      releaseState();
-    }
-    CommitPipeline commits = pipeline;
-    if (commits != null) {
-      table.store().release(commits.opening());
-    }
   }
 
   /** Gives the memory back; whoever does it is the last who could touch the state. */
-  private void releaseState() {
+  void releaseState() {
     ObjectState last = state;
     if (last != null) {
       last.release();
     }
   }
 
-  private Error gone() {
-    Throwable cause = Objects.requireNonNull(over);
-    return new ActivationGone(
-        "%s: this activation is over (%s); nothing it does has an effect any more"
-            .formatted(object, cause.getMessage()),
-        cause);
+  Error gone() {
+    return Objects.requireNonNull(over).gone();
   }
 
   boolean isOver() {
     return over != null;
   }
 
-  /** Discards the activation if a commit of it is pending for longer than {@code limitNanos}. */
-  void enforceDurability(long now, long limitNanos) {
-    CommitPipeline commits = pipeline;
-    if (commits != null && now - commits.oldestPendingNanos(now) > limitNanos) {
-      StorageException silent =
-          new StorageException(
-              "%s: the store did not confirm a commit within %d s; look at the disk"
-                  .formatted(object, TimeUnit.NANOSECONDS.toSeconds(limitNanos)),
-              Outcome.UNKNOWN,
-              true,
-              null);
-      end(silent, null, null);
-      commits.giveUp(silent);
-    }
-  }
-
-  /** Whether nothing goes on here: no event, no commit on its way, nothing that keeps it awake. */
-  boolean isIdle() {
-    return gate.idle() && quiet(SleepReason.IDLE);
+  /** Its commits; null if it was not opened so far. Any thread. */
+  @Nullable CommitPipeline commits() {
+    return pipeline;
   }
 
   // ---------------------------------------------------------------- parts
+
+  /** The live instance; null until its constructor has returned. */
+  @Nullable DurableObject instance() {
+    return instance;
+  }
 
   KeyValueStorage storage() {
     return Objects.requireNonNull(storage, "the storage is there from construction on");
   }
 
-  private ObjectState state() {
+  ObjectState state() {
     return Objects.requireNonNull(state, "the state is there from construction on");
   }
 
@@ -668,22 +393,8 @@ final class Activation implements Turns {
     return awake;
   }
 
-  /** Says that an activation is over because it sleeps. */
-  private static final class AsleepMarker extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    AsleepMarker() {
-      super("it went to sleep", null, false, false);
-    }
-  }
-
   @Override
   public String toString() {
     return object.toString();
-  }
-
-  static ObjectUnavailableException stopping(ObjectRef object) {
-    return new ObjectUnavailableException(
-        object + ": the node is stopping; call again when it is back", null);
   }
 }

@@ -68,8 +68,11 @@ final class ActivationContext implements ObjectContext {
     } catch (ActivationGone gone) {
       throw gone;
     } catch (Throwable thrown) {
-      activation.abort(
-          event, thrown, thrown instanceof Error ? event.resetBy(thrown) : event.translate(thrown));
+      Ending.abort(
+          activation,
+          event,
+          thrown,
+          thrown instanceof Error ? event.resetBy(thrown) : event.translate(thrown));
       throw thrown;
     }
     activation.checkThread();
@@ -115,6 +118,6 @@ final class ActivationContext implements ObjectContext {
   public void abort(String reason) {
     Event event = activation.runningEvent();
     Aborted cause = new Aborted(reason);
-    throw activation.abort(event, cause, event.resetBy(cause));
+    throw Ending.abort(activation, event, cause, event.resetBy(cause));
   }
 }

@@ -5,18 +5,18 @@ import dev.holdfast.DurableObject;
 import dev.holdfast.Env;
 import dev.holdfast.ObjectContext;
 import dev.holdfast.ObjectId;
+import dev.holdfast.ObjectUnavailableException;
 import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.ObjectClass;
 import dev.holdfast.engine.codec.Codec;
-import dev.holdfast.engine.gate.Entrant;
+import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.state.CacheBudget;
 import dev.holdfast.engine.state.StateLimits;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -60,13 +60,12 @@ public final class ActivationTable {
     while (true) {
       Activation activation = activations.get(id);
       if (activation == null) {
-        if (residents.stopping() && event.chain() == null) {
-          event.bind(new Activation(this, ref(id), List.of()));
-          event.answer(null, Activation.stopping(ref(id)));
+        if (residents.stopped() || (residents.stopping() && event.chain() == null)) {
+          event.answer(null, stopping(ref(id)));
           return;
         }
         activation =
-            activations.computeIfAbsent(id, key -> new Activation(this, ref(key), List.of()));
+            activations.computeIfAbsent(id, key -> new Activation(this, ref(key), new EntryGate()));
       }
       if (activation.accept(event, inline)) {
         return;
@@ -74,19 +73,25 @@ public final class ActivationTable {
     }
   }
 
-  /**
-   * Puts the next activation of an object in the place of one that is over, with the events that
-   * waited for it; or nothing if none did. The caller starts it.
-   */
-  @Nullable Activation replace(Activation over, List<Entrant> waiting) {
-    ObjectId id = over.object().id();
-    if (waiting.isEmpty()) {
-      activations.remove(id, over);
-      return null;
-    }
-    Activation successor = new Activation(this, over.object(), waiting);
-    activations.replace(id, over, successor);
-    return successor;
+  /** Why a call that comes while the node stops does not enter. */
+  static ObjectUnavailableException stopping(ObjectRef object) {
+    return new ObjectUnavailableException(
+        object + ": the node is stopping; call again when it is back", null);
+  }
+
+  /** Puts the next activation of an object in the place of one that is over. */
+  void replace(Activation over, Activation successor) {
+    activations.replace(over.object().id(), over, successor);
+  }
+
+  /** Removes an activation that is over and has no successor. */
+  void remove(Activation over) {
+    activations.remove(over.object().id(), over);
+  }
+
+  /** Whether the node has stopped: nothing enters any more. */
+  boolean stopped() {
+    return residents.stopped();
   }
 
   private ObjectRef ref(ObjectId id) {

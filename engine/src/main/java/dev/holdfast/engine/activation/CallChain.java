@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 record CallChain(
     ObjectRef object, @Nullable CriticalSection section, @Nullable CallChain parent, int depth) {
-  /** How long a chain may be. */
+  /** How many objects a chain may have, the one that is called included. */
   static final int MAX_DEPTH = 64;
 
   static CallChain of(
       ObjectRef object, @Nullable CriticalSection section, @Nullable CallChain parent) {
     int depth = parent == null ? 1 : parent.depth + 1;
-    if (depth > MAX_DEPTH) {
+    if (depth >= MAX_DEPTH) {
       throw new IllegalStateException(
-          "%s: the chain of calls that led here is %d objects deep, limit %d; does it go in a circle?"
-              .formatted(object, depth, MAX_DEPTH));
+          "%s: calling out would make the chain of calls %d objects deep, limit %d; does it go in a circle?"
+              .formatted(object, depth + 1, MAX_DEPTH));
     }
     return new CallChain(object, section, parent, depth);
   }

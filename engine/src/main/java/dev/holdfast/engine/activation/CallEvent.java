@@ -2,22 +2,15 @@
 package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
+import dev.holdfast.ObjectOverloadedException;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
+import dev.holdfast.engine.EngineOptions.EventLimits;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A call from a worker or from another object. */
 final class CallEvent extends Event {
-  /**
-   * How often a call that is known not to have been applied is tried in all, and the pauses
-   * between: 20 ms, then four times as long each time.
-   */
-  private static final int MAX_ATTEMPTS = 5;
-
-  private static final long FIRST_PAUSE_NANOS = 20_000_000;
-
   private final Call call;
   private final int attempt;
   private volatile @Nullable BodyPipe pipe;
@@ -92,23 +85,44 @@ final class CallEvent extends Event {
     }
   }
 
+  /** What a call is answered with that finds no room before the gate of {@code full}. */
+  static ObjectOverloadedException overload(Activation full) {
+    EventLimits limits = full.table().limits();
+    return new ObjectOverloadedException(
+        "%s: %d events (%d bytes) waiting, limit %d events or %d bytes; retry with back-off"
+            .formatted(
+                full,
+                full.gate().waitingCount(),
+                full.gate().waitingBytes(),
+                limits.maxWaiting(),
+                limits.maxWaitingBytes()));
+  }
+
   /** Tries again what the store did not apply, as long as the caller waits for it. */
   private boolean retried(Throwable thrown) {
     if (!(thrown instanceof StorageException refused)
         || refused.outcome() != Outcome.NOT_APPLIED
         || !refused.retryable()
-        || attempt == MAX_ATTEMPTS) {
+        || attempt == Handover.MAX_ATTEMPTS) {
       return false;
     }
-    ActivationTable table = activation().table();
-    long pause = FIRST_PAUSE_NANOS << (2 * (attempt - 1));
-    if (table.clock().nanoTime() + pause - deadlineNanos() >= 0) {
+    Ending ending = activation().ending();
+    Handover handover = ending == null ? null : ending.handover();
+    long soonest = activation().table().clock().nanoTime() + Handover.pauseNanos(attempt + 1);
+    if (handover == null || soonest - deadlineNanos() >= 0) {
       return false;
     }
     CallEvent again = new CallEvent(call, attempt + 1);
+    if (!handover.takeBack(again, this)) {
+      return false;
+    }
     next = again;
-    table.clock().after(Duration.ofNanos(pause), () -> table.bring(call.id(), again, false));
     return true;
+  }
+
+  /** Which attempt this is, from 1. */
+  int attempt() {
+    return attempt;
   }
 
   @Override

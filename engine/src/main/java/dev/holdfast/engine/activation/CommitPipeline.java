@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.activation;
 
+import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.Output;
@@ -13,7 +14,9 @@ import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Opening;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes commits of turns: numbers them, dates them, hands them to the store, and attaches what the
@@ -76,9 +79,19 @@ final class CommitPipeline {
     }
   }
 
-  /** When the oldest commit that is not durable yet was submitted. Any thread. */
-  long oldestPendingNanos(long orElse) {
-    return gate.oldestPendingNanos(orElse);
+  /**
+   * What is to be said if a commit is pending for longer than {@code limitNanos}; null if none is.
+   * Any thread.
+   */
+  @Nullable StorageException silence(long now, long limitNanos) {
+    return now - gate.oldestPendingNanos(now) <= limitNanos
+        ? null
+        : new StorageException(
+            "%s: the store did not confirm a commit within %d s; look at the disk"
+                .formatted(opening.object(), TimeUnit.NANOSECONDS.toSeconds(limitNanos)),
+            Outcome.UNKNOWN,
+            true,
+            null);
   }
 
   /** Drops what waits for commits of which the store says nothing. Any thread. */

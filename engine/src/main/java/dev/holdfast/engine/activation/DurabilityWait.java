@@ -7,11 +7,16 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A thread that holds the baton while it waits until what it sealed is durable, or has failed. */
 final class DurabilityWait implements Output {
-  private final Thread waiter;
+  private final Thread waiter = Thread.currentThread();
   private volatile boolean done;
 
-  DurabilityWait(Thread waiter) {
-    this.waiter = waiter;
+  private DurabilityWait() {}
+
+  /** Waits until all that {@code pipeline} sealed so far is durable, or one of it has failed. */
+  static void on(CommitPipeline pipeline) {
+    DurabilityWait wait = new DurabilityWait();
+    pipeline.release(wait);
+    wait.await();
   }
 
   @Override
@@ -25,7 +30,7 @@ final class DurabilityWait implements Output {
     leave();
   }
 
-  void await() {
+  private void await() {
     boolean interrupted = false;
     while (!done) {
       LockSupport.park(this);

@@ -254,14 +254,29 @@ abstract class Event extends Entrant implements Output {
     answer(value, failure);
   }
 
+  /** One that was inside when its activation ended is answered by {@link Ending} alone. */
   @Override
   public final void drop(StorageException cause) {
+    if (leftOver) {
+      return;
+    }
     answer(
         null,
         new StorageException(
             "%s: %s was dropped, since what it depends on was not stored: %s"
                 .formatted(activation().object(), this, cause.getMessage()),
             outcome(),
+            cause.retryable(),
+            cause));
+  }
+
+  /** Answers it, before it has begun, because its object could not be opened. */
+  final void refused(StorageException cause) {
+    answer(
+        null,
+        new StorageException(
+            "%s: %s did not begin: %s".formatted(activation().object(), this, cause.getMessage()),
+            Outcome.NOT_APPLIED,
             cause.retryable(),
             cause));
   }

@@ -23,20 +23,42 @@ final class ExclusiveWaits {
   private final Map<CriticalSection, Map<Event, EntryGate>> waits = new HashMap<>();
 
   /**
+   * An event queues at the gate of {@code target}: if critical sections caused it, it must not
+   * close a circle of exclusive waits.
+   */
+  void queued(Event event, Activation target) {
+    List<CallChain> links = CallChain.exclusiveLinks(event.chain());
+    if (links.isEmpty()) {
+      return;
+    }
+    EntryGate gate = target.gate();
+    ObjectRef closing = add(event, links, gate);
+    if (closing != null && gate.withdraw(waiting -> waiting == event).contains(event)) {
+      event.answer(
+          null,
+          new IllegalStateException(
+              "%s: %s would wait for ever: %s is held by a critical section that waits for a call to %s, which this call chain holds; call out of critical sections in one order only"
+                  .formatted(target, event, target, closing)));
+    }
+  }
+
+  /**
    * Notes that {@code event}, caused by the sections of {@code links}, waits at {@code gate}.
    *
    * @return the object that closes a circle, if this wait would; then nothing is noted
    */
-  synchronized @Nullable ObjectRef add(Event event, List<CallChain> links, EntryGate gate) {
+  private synchronized @Nullable ObjectRef add(Event event, List<CallChain> links, EntryGate gate) {
     Map<CriticalSection, ObjectRef> held = new HashMap<>();
     for (CallChain link : links) {
-      if (link.section() != null) {
-        held.put(link.section(), link.object());
+      // One that has ended meanwhile is forgotten, or is about to be, and never again.
+      CriticalSection section = link.section();
+      if (section != null && section.gate().isOpen(section)) {
+        held.put(section, link.object());
       }
     }
     ObjectRef closing = circle(gate, held, new HashSet<>());
     if (closing == null) {
-      noted = true;
+      noted |= !held.isEmpty();
       held.keySet()
           .forEach(
               section -> waits.computeIfAbsent(section, s -> new HashMap<>()).put(event, gate));
@@ -44,9 +66,25 @@ final class ExclusiveWaits {
     return closing;
   }
 
-  /** The section has ended, or nobody will end it: nothing it caused waits any more. */
-  void forget(@Nullable CriticalSection section) {
-    if (section != null && noted) {
+  /**
+   * The gate of these sections has closed, so nobody will end them.
+   *
+   * @param innermost the innermost of them, with all that are around it
+   */
+  void forgetAll(@Nullable CriticalSection innermost) {
+    for (CriticalSection s = innermost; s != null; s = s.parent()) {
+      forget(s);
+    }
+  }
+
+  /** How many sections have something noted. */
+  synchronized int size() {
+    return waits.size();
+  }
+
+  /** The section has ended: nothing it caused waits any more. */
+  void forget(CriticalSection section) {
+    if (noted) {
       synchronized (this) {
         waits.remove(section);
         noted = !waits.isEmpty();

@@ -34,6 +34,7 @@ public final class Residents implements AutoCloseable {
   private final LongAdder leftOverThreads = new LongAdder();
   private final List<ActivationTable> tables = new CopyOnWriteArrayList<>();
   private volatile boolean stopping;
+  private volatile boolean stopped;
 
   /** The residents of a node, none yet. */
   public Residents(EngineOptions options, ObjectStore store, Codec codec) {
@@ -63,6 +64,11 @@ public final class Residents implements AutoCloseable {
     return leftOverThreads.sum();
   }
 
+  /** How many critical sections wait for calls that wait elsewhere. */
+  public int waitingSections() {
+    return exclusiveWaits.size();
+  }
+
   /** How many bytes of entries the activations hold. */
   public long cachedBytes() {
     return cache.usedBytes();
@@ -77,18 +83,23 @@ public final class Residents implements AutoCloseable {
       boolean progress = false;
       for (ActivationTable table : tables) {
         for (Activation activation : table.all()) {
-          progress |= activation.sleep(SleepReason.SHUTDOWN);
+          Handover resting = activation.handover();
+          if (resting != null) {
+            resting.hurry();
+          }
+          progress |= SleepEvent.enter(activation, SleepReason.SHUTDOWN);
         }
       }
       if (!progress) {
         LockSupport.parkNanos(STOP_STEP.toNanos());
       }
     }
+    stopped = true;
     sweeper.stop();
     LimitPassed cause =
         new LimitPassed("the node stops and waited " + STOP_LIMIT.toSeconds() + " s for it");
     for (ActivationTable table : tables) {
-      new ArrayList<>(table.all()).forEach(activation -> activation.discard(cause));
+      new ArrayList<>(table.all()).forEach(activation -> Ending.discard(activation, cause));
     }
   }
 
@@ -97,8 +108,14 @@ public final class Residents implements AutoCloseable {
     return store.namespaceSecret(namespace);
   }
 
+  /** Whether calls from outside are refused. */
   boolean stopping() {
     return stopping;
+  }
+
+  /** Whether everything is refused. */
+  boolean stopped() {
+    return stopped;
   }
 
   EngineOptions options() {

@@ -13,9 +13,46 @@ final class SleepEvent extends Event {
 
   private final SleepReason reason;
 
-  SleepEvent(SleepReason reason) {
+  private SleepEvent(SleepReason reason) {
     super(null, NEVER);
     this.reason = reason;
+  }
+
+  /**
+   * Lets an activation leave memory if nothing goes on in it and nothing keeps it awake.
+   *
+   * @return whether it is gone or about to go
+   */
+  static boolean enter(Activation activation, SleepReason reason) {
+    SleepEvent event = new SleepEvent(reason);
+    event.bind(activation);
+    if (!activation.gate().enterIfIdle(event)) {
+      return activation.isOver();
+    }
+    if (!activation.quiet(reason)) {
+      activation.gate().leave(event);
+      return false;
+    }
+    DurableObject instance = activation.instance();
+    if (instance == null || !activation.table().traits(instance).overridesBeforeSleep()) {
+      activation.end(Ending.sleep(), event, null);
+    } else {
+      activation.startThread(event);
+    }
+    return true;
+  }
+
+  /** Lets an activation leave memory that has begun and found nobody waiting. */
+  static void enterIfUnused(Activation activation) {
+    SleepEvent event = new SleepEvent(SleepReason.IDLE);
+    event.bind(activation);
+    if (activation.gate().enterIfIdle(event)) {
+      if (activation.instance() == null) {
+        activation.end(Ending.sleep(), event, null);
+      } else {
+        activation.gate().leave(event);
+      }
+    }
   }
 
   @Override

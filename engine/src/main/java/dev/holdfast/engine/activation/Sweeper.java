@@ -4,6 +4,7 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.CallTimeoutException;
 import dev.holdfast.Outcome;
 import dev.holdfast.SleepReason;
+import dev.holdfast.StorageException;
 import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.Entrant;
@@ -137,7 +138,7 @@ final class Sweeper {
       }
       if (due && mark.lastBusy > idle.sinceSweep && !shortOfMemory) {
         standInLine(activation);
-      } else if (!activation.sleep(due ? SleepReason.IDLE : SleepReason.MEMORY)) {
+      } else if (!SleepEvent.enter(activation, due ? SleepReason.IDLE : SleepReason.MEMORY)) {
         touched(activation);
       }
       if (shortOfMemory) {
@@ -147,9 +148,9 @@ final class Sweeper {
   }
 
   private void enforceLimits(Activation activation, long now) {
-    activation.enforceDurability(now, limits.wallLimit().toNanos());
+    enforceDurability(activation, now);
     for (Entrant late :
-        activation.gate().withdraw(waiting -> ((Event) waiting).deadlineNanos() - now < 0)) {
+        activation.gate().withdraw(entrant -> ((Event) entrant).deadlineNanos() - now < 0)) {
       Event event = (Event) late;
       if (!event.tryStart()) {
         continue;
@@ -161,7 +162,7 @@ final class Sweeper {
                   .formatted(activation.object(), event),
               Outcome.NOT_APPLIED));
     }
-    for (Event event : activation.suspendedEvents()) {
+    for (Event event : activation.suspensions().events()) {
       enforceDeadline(activation, event, now);
       enforceSectionLimit(activation, event, now);
     }
@@ -169,6 +170,20 @@ final class Sweeper {
       enforceDeadline(activation, event, now);
       enforceSectionLimit(activation, event, now);
       enforceWallLimit(activation, event, now);
+    }
+  }
+
+  private void enforceDurability(Activation activation, long now) {
+    CommitPipeline commits = activation.commits();
+    StorageException silence =
+        commits == null ? null : commits.silence(now, limits.wallLimit().toNanos());
+    if (commits != null && silence != null) {
+      activation.end(silence, null, null);
+      commits.giveUp(silence);
+    }
+    Handover waiting = activation.handover();
+    if (waiting != null) {
+      waiting.enforceDurability(now, limits.wallLimit().toNanos());
     }
   }
 
@@ -188,7 +203,8 @@ final class Sweeper {
   private void enforceSectionLimit(Activation activation, Event event, long now) {
     long started = event.sectionStartedNanos();
     if (started != Event.NEVER && now - started > limits.wallLimit().toNanos()) {
-      activation.discard(
+      Ending.discard(
+          activation,
           new LimitPassed(
               "a critical section of %s lasted longer than the wall limit of %d s, waits included"
                   .formatted(event, limits.wallLimit().toSeconds())));
@@ -202,7 +218,8 @@ final class Sweeper {
     }
     long held = now - started;
     if (held > limits.wallLimit().toNanos()) {
-      activation.discard(
+      Ending.discard(
+          activation,
           new LimitPassed(
               "%s held the object longer than the wall limit of %d s"
                   .formatted(event, limits.wallLimit().toSeconds())));

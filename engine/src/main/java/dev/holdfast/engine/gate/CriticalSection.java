@@ -28,6 +28,11 @@ public final class CriticalSection {
     return gate;
   }
 
+  /** The section around it; null if none. */
+  public @Nullable CriticalSection parent() {
+    return parent;
+  }
+
   /** How many sections it is in, itself included. */
   public int depth() {
     return depth;

@@ -11,6 +11,9 @@ public abstract class Entrant {
   /** The innermost section that it belongs to; a section that has ended counts as its parent. */
   @Nullable CriticalSection section;
 
+  /** When it reached the object, counted over all activations. */
+  long arrival;
+
   /** Whether what it waited for has happened before it handed the baton on. */
   boolean resumeEarly;
 

@@ -3,6 +3,7 @@ package dev.holdfast.engine.gate;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
@@ -25,9 +26,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Those who resume go before those who wait, but after {@value #MAX_RESUMED_IN_ROW} in a row one
  * who waits is let in. While a critical section is open only entrants that belong to it, and to no
  * section within it, are let in. Thread-safe.
+ *
+ * <p>A gate that follows a closed one is <em>held</em> until it is started: those who wait, those
+ * who are taken back, and those who come meanwhile then stand in the order in which they first
+ * reached the object.
  */
 public final class EntryGate {
   private static final int MAX_RESUMED_IN_ROW = 8;
+
+  /** Has the baton of a gate that is held. */
+  private static final Entrant HOLDER = new Holder();
 
   private @Nullable Entrant running;
   private @Nullable CriticalSection section;
@@ -35,19 +43,28 @@ public final class EntryGate {
   private @Nullable ArrayDeque<Entrant> resuming;
   private long waitingBytes;
   private int resumedInRow;
+  private long arrivals;
   private boolean closed;
 
   /** A gate with nobody before it. */
-  public EntryGate() {
-    this(List.of());
+  public EntryGate() {}
+
+  /**
+   * The gate after one that closes, held until {@link #start}.
+   *
+   * @param inherited those of {@code before} who go to this one
+   */
+  public EntryGate(EntryGate before, List<? extends Entrant> inherited) {
+    arrivals = before.arrivals();
+    running = HOLDER;
+    if (!inherited.isEmpty()) {
+      waiting = new ArrayDeque<>(inherited);
+      inherited.forEach(entrant -> waitingBytes += entrant.weight());
+    }
   }
 
-  /** A gate before which {@code entrants} wait already, to be let in from {@link #start} on. */
-  public EntryGate(List<? extends Entrant> entrants) {
-    if (!entrants.isEmpty()) {
-      waiting = new ArrayDeque<>(entrants);
-      entrants.forEach(entrant -> waitingBytes += entrant.weight());
-    }
+  private synchronized long arrivals() {
+    return arrivals;
   }
 
   /** What became of an attempt to enter. */
@@ -73,6 +90,7 @@ public final class EntryGate {
       return Entry.CLOSED;
     }
     if (running == null && eligible(entrant) && !eligibleQueued()) {
+      entrant.arrival = ++arrivals;
       admit(entrant);
       return Entry.ADMITTED;
     }
@@ -86,9 +104,30 @@ public final class EntryGate {
         || (!queue.isEmpty() && waitingBytes + weight > maxWaitingBytes)) {
       return Entry.FULL;
     }
+    entrant.arrival = ++arrivals;
     queue.add(entrant);
     waitingBytes += weight;
     return Entry.QUEUED;
+  }
+
+  /**
+   * Lets one wait who was inside the gate before, in the place of {@code earlier}.
+   *
+   * @return false if this gate is not held any more
+   */
+  public synchronized boolean takeBack(Entrant again, Entrant earlier) {
+    if (closed || running != HOLDER) {
+      return false;
+    }
+    ArrayDeque<Entrant> queue = waiting;
+    if (queue == null) {
+      queue = new ArrayDeque<>(4);
+      waiting = queue;
+    }
+    again.arrival = earlier.arrival;
+    queue.add(again);
+    waitingBytes += again.weight();
+    return true;
   }
 
   /** Takes the baton if it is free, nobody else wants it, and no section is open; does not wait. */
@@ -113,11 +152,20 @@ public final class EntryGate {
     return true;
   }
 
-  /** Lets in the first of those that the gate was made with. */
+  /** Holds the gate no more: lets in the first of those who wait. */
   public void start() {
     Entrant next;
     synchronized (this) {
-      next = running == null ? handOn() : null;
+      if (closed || running != HOLDER) {
+        return;
+      }
+      if (waiting != null) {
+        List<Entrant> inOrder = new ArrayList<>(waiting);
+        inOrder.sort(Comparator.comparingLong(entrant -> entrant.arrival));
+        waiting = new ArrayDeque<>(inOrder);
+      }
+      running = null;
+      next = handOn();
     }
     notifyAdmitted(next);
   }
@@ -242,6 +290,9 @@ public final class EntryGate {
       stranded = resuming == null ? List.of() : List.copyOf(resuming);
       waiting = null;
       resuming = null;
+      for (CriticalSection s = section; s != null; s = s.parent()) {
+        s.open = false;
+      }
       meanwhile.closed(running, left);
     }
     stranded.forEach(EntryGate::notifyClosed);
@@ -390,5 +441,19 @@ public final class EntryGate {
     if (next != null) {
       next.onAdmitted();
     }
+  }
+
+  private static final class Holder extends Entrant {
+    Holder() {
+      begun = true;
+    }
+
+    @Override
+    protected int weight() {
+      return 0;
+    }
+
+    @Override
+    protected void onAdmitted() {}
   }
 }

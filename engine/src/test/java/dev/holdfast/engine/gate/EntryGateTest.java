@@ -457,7 +457,7 @@ class EntryGateTest {
   void successor_letsInThoseItInherits_beforeThoseWhoComeMeanwhile() {
     Visitor a = visitor("a");
     Visitor b = visitor("b");
-    EntryGate next = new EntryGate(List.of(a, b));
+    EntryGate next = new EntryGate(gate, List.of(a, b));
     Visitor late = visitor("late");
     assertThat(next.enter(late, MANY, MANY)).isEqualTo(Entry.QUEUED);
     next.start();

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.StorageException;
+import dev.holdfast.engine.gate.CriticalSection;
+import dev.holdfast.engine.gate.Entrant;
+import dev.holdfast.engine.gate.EntryGate;
+import dev.holdfast.engine.gate.Output;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of an activation, which went to sleep or is discarded. It happens in three steps:
+ *
+ * <ol>
+ *   <li>{@link #closeGate}, as one step for everybody else: the gate closes, and the next
+ *       activation, its gate held, is in the table with those who had not started; or nothing is,
+ *       if none can be needed.
+ *   <li>Those who had started are answered, and those who are suspended are woken, so that they
+ *       find out. If a commit failed, this waits until the store has told of those behind it:
+ *       before, it is not known whether they were applied.
+ *   <li>When all commits are settled, nobody can come back any more, and the {@link Handover} is
+ *       complete.
+ * </ol>
+ *
+ * <p>Nobody can stop the thread that runs object code. What it still computes reaches nobody: its
+ * event is answered already, and every later platform call of it throws {@link ActivationGone}. It
+ * is counted as left over until it {@linkplain #left leaves}.
+ */
+final class Ending {
+  private static final Logger log = LoggerFactory.getLogger(Ending.class);
+
+  private final Activation activation;
+  private final ActivationTable table;
+  private final Throwable cause;
+
+  /** Those who had started, the running one first. */
+  private final Set<Event> inside = new LinkedHashSet<>();
+
+  private List<Event> sleepers = List.of();
+
+  /** Those who had not started and do not go to the next activation. */
+  private List<Event> refused = List.of();
+
+  private @Nullable CommitPipeline commits;
+  private @Nullable CriticalSection section;
+  private @Nullable Handover handover;
+
+  /**
+   * The event that ran when the activation ended: its thread may still be within the state. Set
+   * under the gate's lock, which that thread takes before it asks.
+   */
+  private @Nullable Event lastInside;
+
+  /** An end because of {@code cause}. */
+  Ending(Activation activation, Throwable cause) {
+    this.activation = activation;
+    this.table = activation.table();
+    this.cause = cause;
+  }
+
+  /** An end because the activation goes to sleep. */
+  static Throwable sleep() {
+    return new Asleep();
+  }
+
+  /** Discards an activation, for example because a limit was passed. */
+  static void discard(Activation activation, Throwable cause) {
+    noteIfConstructing(activation, cause);
+    activation.end(cause, null, null);
+  }
+
+  /** Discards an activation at the wish of its own code; what is returned ends that code. */
+  static Error abort(Activation activation, Event event, Throwable cause, Throwable answer) {
+    noteIfConstructing(activation, cause);
+    activation.end(cause, event, answer);
+    return activation.gone();
+  }
+
+  private static void noteIfConstructing(Activation activation, Throwable cause) {
+    Construction unfinished = activation.construction();
+    if (unfinished != null && !activation.isOver()) {
+      unfinished.note(cause);
+    }
+  }
+
+  /** What every platform call throws from now on. */
+  Error gone() {
+    return new ActivationGone(
+        "%s: this activation is over (%s); nothing it does has an effect any more"
+            .formatted(activation, cause.getMessage()),
+        cause);
+  }
+
+  /** The way to the next activation; null if there is none. */
+  @Nullable Handover handover() {
+    return handover;
+  }
+
+  private boolean asleep() {
+    return cause instanceof Asleep;
+  }
+
+  /**
+   * Closes the gate and puts the next activation in place. The activation's lock is held.
+   *
+   * @param suspended who waits for something other than the object's storage
+   * @param pipeline its commits; null if the object was not opened so far
+   */
+  void closeGate(List<Event> suspended, @Nullable CommitPipeline pipeline) {
+    sleepers = suspended;
+    commits = pipeline;
+    activation.gate().close(this::closed);
+  }
+
+  private void closed(@Nullable Entrant running, List<Entrant> waiting) {
+    section = activation.gate().section();
+    if (running instanceof Event event) {
+      lastInside = event;
+      if (!asleep()) {
+        inside.add(event);
+      }
+    }
+    inside.addAll(sleepers);
+    inside.forEach(Event::markLeftOver);
+    table.leftOverThreads().add(inside.size());
+    List<Event> heirs = new ArrayList<>();
+    for (Entrant entrant : waiting) {
+      // Timers and what follows calls belong to this activation and end with it.
+      if (entrant instanceof CallEvent call) {
+        heirs.add(call);
+      }
+    }
+    if (table.stopped()) {
+      refused = heirs;
+      table.remove(activation);
+    } else if (asleep() && heirs.isEmpty()) {
+      table.remove(activation);
+    } else if (commits == null && cause instanceof StorageException) {
+      // The object could not be opened: for all who wait that was one attempt.
+      refused = heirs;
+      handover = Handover.begin(activation, List.of(), null);
+    } else {
+      handover = Handover.begin(activation, heirs, commits);
+    }
+  }
+
+  /** Goes on after the gate was closed, and the one who is to blame was answered. */
+  void proceed() {
+    if (!asleep()) {
+      log.warn("{}: activation discarded: {}", activation, cause.toString());
+    }
+    table.exclusiveWaits().forgetAll(section);
+    activation.endTimers();
+    if (commits != null) {
+      table.store().release(commits.opening());
+    }
+    if (lastInside == null) {
+      activation.releaseState();
+    }
+    boolean tellLater = cause instanceof StorageException;
+    if (!tellLater) {
+      tell();
+    }
+    Settled settled = new Settled(() -> settled(tellLater));
+    if (commits == null) {
+      settled.leave();
+    } else {
+      commits.release(settled);
+    }
+  }
+
+  private void settled(boolean tellNow) {
+    if (tellNow) {
+      tell();
+    }
+    if (handover != null) {
+      handover.complete();
+    }
+  }
+
+  private void tell() {
+    refused.forEach(this::refuse);
+    inside.forEach(event -> event.discarded(cause));
+    sleepers.forEach(EntryGate::notifyClosed);
+  }
+
+  private void refuse(Event event) {
+    if (cause instanceof StorageException storage && !table.stopped()) {
+      event.refused(storage);
+    } else if (event.tryStart()) {
+      event.answer(null, ActivationTable.stopping(activation.object()));
+    }
+  }
+
+  /** A thread has left the activation after its end. */
+  void left(Event event) {
+    if (event.leftOver()) {
+      table.leftOverThreads().decrement();
+    }
+    if (event == lastInside) {
+      activation.releaseState();
+    }
+  }
+
+  /** Stands behind everything that waits for the commits. */
+  private record Settled(Runnable action) implements Output {
+    @Override
+    public void leave() {
+      action.run();
+    }
+
+    @Override
+    public void drop(StorageException failure) {
+      action.run();
+    }
+  }
+
+  /** Says that an activation is over because it sleeps. */
+  private static final class Asleep extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Asleep() {
+      super("it went to sleep", null, false, false);
+    }
+  }
+}
