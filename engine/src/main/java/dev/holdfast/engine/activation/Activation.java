@@ -302,7 +302,8 @@ final class Activation implements Turns {
       throw gone();
     }
     ObjectState opening =
-        new ObjectState(opened, table.store(), table.stateLimits(), table.cache());
+        new ObjectState(
+            opened, table.store(), table.stateLimits(), table.cache(), this::failedRead);
     state = opening;
     storage = new KeyValueStorage(this, opening, table.codec());
     pipeline =
@@ -507,6 +508,12 @@ final class Activation implements Turns {
     noteIfConstructing(cause);
     end(cause, event, answer);
     return gone();
+  }
+
+  /** Discards the activation since the store failed a read of the code that runs. */
+  private Error failedRead(StorageException failure) {
+    Event event = runningEvent();
+    return abort(event, failure, event.resetBy(failure));
   }
 
   /** Discards the activation, for example because a limit was passed. */
