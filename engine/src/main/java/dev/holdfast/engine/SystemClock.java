@@ -33,7 +33,8 @@ final class SystemClock implements NodeClock {
   @Override
   public Scheduled after(Duration delay, Runnable action) {
     ScheduledFuture<?> future =
-        timer.schedule(action, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        timer.schedule(
+            action, Math.max(0, TimeUnit.NANOSECONDS.convert(delay)), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
   }
 }

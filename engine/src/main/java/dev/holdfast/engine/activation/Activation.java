@@ -3,6 +3,7 @@ package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
 import dev.holdfast.SleepReason;
+import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
@@ -167,7 +168,8 @@ final class Activation implements Turns {
       object = table.named(object, opened.name());
     }
     ObjectState opening =
-        new ObjectState(opened, table.store(), table.stateLimits(), table.cache());
+        new ObjectState(
+            opened, table.store(), table.stateLimits(), table.cache(), this::failedRead);
     state = opening;
     storage = new KeyValueStorage(this, opening, table.codec());
     pipeline =
@@ -298,6 +300,12 @@ final class Activation implements Turns {
     return suspensions.isEmpty()
         && (pipeline == null || pipeline.idle())
         && (reason == SleepReason.SHUTDOWN || awake == null || !awake.active());
+  }
+
+  /** Discards the activation since the store failed a read of the code that runs. */
+  private Error failedRead(StorageException failure) {
+    Event event = runningEvent();
+    return Ending.abort(this, event, failure, event.resetBy(failure));
   }
 
   /**

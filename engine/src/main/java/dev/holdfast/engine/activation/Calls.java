@@ -6,6 +6,7 @@ import dev.holdfast.ObjectId;
 import dev.holdfast.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * merely blocks. Thread-safe.
  */
 public final class Calls {
+  /** Deadlines are compared by subtraction, which holds for differences up to twice as long. */
+  private static final long LONGEST_WAIT_NANOS = Long.MAX_VALUE / 2;
+
   private final ActivationTable target;
 
   /** Calls to the objects of that table. */
@@ -110,7 +114,9 @@ public final class Calls {
   /** The earlier of the caller's own deadline and the end of the timeout. */
   private long deadline(@Nullable Duration timeout, @Nullable Event caller) {
     Duration wait = timeout == null ? target.limits().callTimeout() : timeout;
-    long deadline = target.clock().nanoTime() + wait.toNanos();
+    long deadline =
+        target.clock().nanoTime()
+            + Math.min(LONGEST_WAIT_NANOS, TimeUnit.NANOSECONDS.convert(wait));
     return caller == null || caller.deadlineNanos() == Event.NEVER
         ? deadline
         : deadline - caller.deadlineNanos() < 0 ? deadline : caller.deadlineNanos();

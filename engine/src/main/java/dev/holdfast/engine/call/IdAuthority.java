@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class IdAuthority {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int BASE_BYTES = 16;
+  private static final int TEXT_DIGITS = 2 * ObjectId.BYTES;
 
   private final String namespace;
   private final SecureRandom random;
+  private final RecentIds recent = new RecentIds();
 
   /** Keyed once, cloned for each use: keying costs more than the hash. */
   private final Mac keyed;
@@ -41,7 +43,13 @@ final class IdAuthority {
   }
 
   ObjectId fromName(String name) {
-    return complete(hmac(name.getBytes(StandardCharsets.UTF_8)), name);
+    ObjectId known = recent.ofName(name);
+    if (known != null) {
+      return known;
+    }
+    ObjectId id = complete(baseOf(name), name);
+    recent.add(id);
+    return id;
   }
 
   ObjectId unique() {
@@ -51,30 +59,68 @@ final class IdAuthority {
   }
 
   ObjectId fromText(String text) {
-    if (text.length() != 2 * ObjectId.BYTES || !isHex(text)) {
-      throw new IllegalArgumentException(
-          "'%s' is not an object id: expected %d hex digits, found %d characters"
-              .formatted(
-                  text.substring(0, Math.min(80, text.length())),
-                  2 * ObjectId.BYTES,
-                  text.length()));
-    }
-    ObjectId id = ObjectId.of(HexFormat.of().parseHex(text), null);
+    ObjectId id = ObjectId.of(parse(text), null);
     check(id);
     return id;
   }
 
-  /** Throws unless this authority made the id. */
+  private static byte[] parse(String text) {
+    if (text.length() != TEXT_DIGITS) {
+      throw new IllegalArgumentException(
+          "'%s' is not an object id: expected %d hex digits, found %d characters"
+              .formatted(
+                  text.length() > TEXT_DIGITS ? text.substring(0, TEXT_DIGITS) + "…" : text,
+                  TEXT_DIGITS,
+                  text.length()));
+    }
+    for (int i = 0; i < TEXT_DIGITS; i++) {
+      if (!HexFormat.isHexDigit(text.charAt(i))) {
+        throw new IllegalArgumentException(
+            "'%s' is not an object id: expected %d hex digits, found '%s' at %d"
+                .formatted(text, TEXT_DIGITS, text.charAt(i), i));
+      }
+    }
+    return HexFormat.of().parseHex(text);
+  }
+
+  /** Throws unless this authority made the id, and made it from its name if it has one. */
   void check(ObjectId id) {
+    if (recent.isGenuine(id)) {
+      return;
+    }
     byte[] bytes = id.bytes();
-    byte[] expected = hmac(Arrays.copyOf(bytes, BASE_BYTES));
+    byte[] base = Arrays.copyOf(bytes, BASE_BYTES);
     if (!MessageDigest.isEqual(
         Arrays.copyOfRange(bytes, BASE_BYTES, ObjectId.BYTES),
-        Arrays.copyOf(expected, BASE_BYTES))) {
+        Arrays.copyOf(hmac(base), BASE_BYTES))) {
       throw new IllegalArgumentException(
           "id %s is not valid for namespace %s: another namespace or another store made it"
               .formatted(id, namespace));
     }
+    String name = id.name().orElse(null);
+    if (name != null && !Arrays.equals(base, Arrays.copyOf(baseOf(name), BASE_BYTES))) {
+      throw new IllegalArgumentException(
+          "id %s is not that of the name %s in namespace %s; use idFromName"
+              .formatted(id, name, namespace));
+    }
+    recent.add(id);
+  }
+
+  /**
+   * The hash of a name in UTF-8. An unpaired surrogate has no such form: it would be replaced by a
+   * question mark, and two names would have one id.
+   */
+  private byte[] baseOf(String name) {
+    if (!isUnicode(name)) {
+      throw new IllegalArgumentException(
+          "a name with an unpaired surrogate has no id: it has no UTF-8 form; use another name");
+    }
+    return hmac(name.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean isUnicode(String name) {
+    return name.codePoints()
+        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   private ObjectId complete(byte[] base, @Nullable String name) {
@@ -96,9 +142,5 @@ final class IdAuthority {
     synchronized (keyed) {
       return keyed.doFinal(input);
     }
-  }
-
-  private static boolean isHex(String text) {
-    return text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
   }
 }

@@ -21,7 +21,6 @@ public final class NamespaceRuntime<T> {
   private final ActivationTable table;
   private final Calls calls;
   private final DeclaredFailures fetchFailures;
-  private final StubMaker<T> stubs;
 
   /**
    * The runtime of a namespace.
@@ -40,7 +39,6 @@ public final class NamespaceRuntime<T> {
     this.table = new ActivationTable(objectClass, residents, env);
     this.calls = new Calls(table);
     this.fetchFailures = new DeclaredFailures(exceptions, Set.of());
-    this.stubs = new StubMaker<>(type.type());
     residents.add(table);
   }
 
@@ -81,6 +79,6 @@ public final class NamespaceRuntime<T> {
   }
 
   T stub(ObjectId id, @Nullable Duration timeout) {
-    return stubs.make(new Stub<>(this, id, timeout));
+    return type.stub(new Stub<>(this, id, timeout));
   }
 }

@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.call;
 
-import dev.holdfast.engine.activation.ObjectTraits;
 import dev.holdfast.engine.codec.Codec;
 import dev.holdfast.engine.codec.ExceptionCodec;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Type;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What callers can reach of an object: the methods of the interface that was registered with its
- * class, and of its super-interfaces outside {@code java.*}. Immutable.
+ * class, and of its super-interfaces outside {@code java.*}. Those of {@code Object} stay local
+ * even where the interface declares them again. Immutable.
  */
 final class RemoteInterface<T> {
+  private static final Set<String> OF_OBJECT =
+      Arrays.stream(Object.class.getMethods())
+          .map(RemoteMethod::signature)
+          .collect(Collectors.toUnmodifiableSet());
+
   private final Class<T> type;
   private final Map<Method, RemoteMethod> methods = new HashMap<>();
+  private final StubClass stubs;
 
   /**
    * Examines an interface.
@@ -29,64 +36,46 @@ final class RemoteInterface<T> {
    */
   RemoteInterface(Class<T> type, Codec codec, ExceptionCodec exceptions) {
     this.type = type;
-    List<String> problems = new ArrayList<>();
-    if (!type.isInterface() || type.isAnnotation() || type.isSealed()) {
-      problems.add("it is not a plain, unsealed interface");
-    } else {
-      remoteMethods(type).forEach(method -> check(method, codec, problems));
-    }
+    List<Method> remote =
+        Arrays.stream(type.getMethods()).filter(RemoteInterface::isRemote).toList();
+    List<String> problems = InterfaceProblems.of(type, remote, codec);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           "%s cannot be a remote interface:%n  %s"
               .formatted(type.getName(), String.join("%n  ".formatted(), problems)));
     }
-    for (Method method : remoteMethods(type)) {
+    for (Method method : remote) {
       Set<Class<?>> declared = Set.of(method.getExceptionTypes());
       methods.put(
           method, new RemoteMethod(method, codec, new DeclaredFailures(exceptions, declared)));
     }
+    this.stubs = StubClass.of(type);
   }
 
   Class<T> type() {
     return type;
   }
 
-  /** The remote method behind a method of the interface. */
-  RemoteMethod method(Method method) {
-    RemoteMethod remote = methods.get(method);
-    if (remote == null) {
-      throw new UnsupportedOperationException(method + " is not a remote method");
-    }
-    return remote;
+  /** The remote method behind a method of the interface; null if it is not remote. */
+  @Nullable RemoteMethod method(Method method) {
+    return methods.get(method);
   }
 
-  private static List<Method> remoteMethods(Class<?> type) {
-    return Arrays.stream(type.getMethods())
-        .filter(method -> !Modifier.isStatic(method.getModifiers()))
-        .filter(method -> !method.getDeclaringClass().getName().startsWith("java."))
-        .toList();
+  /** A typed stub with {@code target} behind it, which is also its untyped side. */
+  T stub(InvocationHandler target) {
+    return type.cast(stubs.make(target));
   }
 
-  private static void check(Method method, Codec codec, List<String> problems) {
-    Type[] parameters = method.getGenericParameterTypes();
-    for (int i = 0; i < parameters.length; i++) {
-      for (String problem : codec.problems(parameters[i])) {
-        problems.add("parameter %d of %s: %s".formatted(i + 1, method.getName(), problem));
-      }
-    }
-    for (String problem : codec.problems(RemoteMethod.resultType(method))) {
-      problems.add("the result of %s: %s".formatted(method.getName(), problem));
-    }
-    remoteMethods(method.getDeclaringClass()).stream()
-        .filter(other -> !other.equals(method) && !other.isBridge() && !method.isBridge())
-        .filter(other -> ObjectTraits.signature(other).equals(ObjectTraits.signature(method)))
-        .filter(
-            other ->
-                !Arrays.equals(other.getGenericParameterTypes(), method.getGenericParameterTypes()))
-        .forEach(
-            other ->
-                problems.add(
-                    "%s and %s differ only in type arguments, which are gone at run time; rename one"
-                        .formatted(method.toGenericString(), other.toGenericString())));
+  /** Whether a call of that method of an interface goes to the object. */
+  static boolean isRemote(Method method) {
+    return !Modifier.isStatic(method.getModifiers())
+        && !method.isBridge()
+        && !method.getDeclaringClass().getName().startsWith("java.")
+        && !isOfObject(method);
+  }
+
+  /** Whether every object has that method, so that a stub answers it itself. */
+  static boolean isOfObject(Method method) {
+    return OF_OBJECT.contains(RemoteMethod.signature(method));
   }
 }

@@ -8,6 +8,7 @@ import dev.holdfast.engine.codec.Copier;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -22,6 +23,7 @@ final class RemoteMethod {
   private static final MethodType GENERIC =
       MethodType.methodType(Object.class, Object.class, Object[].class);
   private static final int REFERENCE_BYTES = 64;
+  private static final Object[] NO_ARGUMENTS = {};
 
   private final String label;
   private final String signature;
@@ -33,7 +35,7 @@ final class RemoteMethod {
 
   RemoteMethod(Method method, Codec codec, Failures failures) {
     this.label = method.getName();
-    this.signature = ObjectTraits.signature(method);
+    this.signature = signature(method);
     this.async = isAsync(method);
     this.failures = failures;
     Type[] types = method.getGenericParameterTypes();
@@ -47,12 +49,23 @@ final class RemoteMethod {
       this.handle =
           MethodHandles.lookup()
               .unreflect(method)
+              .asFixedArity() // else the array of a varargs method would be wrapped once more
               .asSpreader(Object[].class, types.length)
               .asType(GENERIC);
-    } catch (IllegalAccessException e) {
+    } catch (IllegalAccessException | InaccessibleObjectException e) {
       throw new IllegalArgumentException(
-          method + " cannot be called; make its interface public", e);
+          "%s cannot be called; let %s open the package %s"
+              .formatted(
+                  method,
+                  method.getDeclaringClass().getModule(),
+                  method.getDeclaringClass().getPackageName()),
+          e);
     }
+  }
+
+  /** How a method is told apart from others: its name and erased parameter types. */
+  static String signature(Method method) {
+    return ObjectTraits.signature(method);
   }
 
   static boolean isAsync(Method method) {
@@ -84,12 +97,23 @@ final class RemoteMethod {
     return failures;
   }
 
-  @Nullable Object[] copyArguments(@Nullable Object @Nullable [] arguments) {
+  /**
+   * Puts copies in the place of the arguments.
+   *
+   * @param object who is called, for messages
+   * @param arguments nobody else's; null if there are none
+   */
+  @Nullable Object[] copyArguments(Object object, @Nullable Object @Nullable [] arguments) {
     if (arguments == null) {
-      return new Object[0];
+      return NO_ARGUMENTS;
     }
     for (int i = 0; i < arguments.length; i++) {
-      arguments[i] = parameters[i].copy(arguments[i]);
+      try {
+        arguments[i] = parameters[i].copy(arguments[i]);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "%s: parameter %d of %s: %s".formatted(object, i + 1, label, e.getMessage()), e);
+      }
     }
     return arguments;
   }
@@ -99,7 +123,12 @@ final class RemoteMethod {
   }
 
   @Nullable Object copyResult(@Nullable Object value) {
-    return result.copy(value);
+    try {
+      return result.copy(value);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "the result of %s: %s".formatted(label, e.getMessage()), e);
+    }
   }
 
   static int weigh(@Nullable Object[] arguments) {

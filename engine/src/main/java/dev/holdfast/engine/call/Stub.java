@@ -28,27 +28,18 @@ final class Stub<T> implements ObjectStub, InvocationHandler {
 
   @Override
   public @Nullable Object invoke(
-      Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
-    Class<?> declaring = method.getDeclaringClass();
-    if (declaring == Object.class) {
-      return local(proxy, method, arguments);
-    }
-    if (declaring == Typed.class) {
-      return this;
-    }
+      Object stub, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
     RemoteMethod remote = runtime.remoteInterface().method(method);
-    MethodInvocation invocation = new MethodInvocation(remote, remote.copyArguments(arguments));
+    if (remote == null) {
+      throw new UnsupportedOperationException(
+          "%s: %s is not a remote method, since java.* declares it; declare it in the interface"
+              .formatted(this, method.getName()));
+    }
+    MethodInvocation invocation =
+        new MethodInvocation(remote, remote.copyArguments(this, arguments));
     return remote.async()
         ? runtime.calls().callAsync(id, invocation, timeout)
         : runtime.calls().call(id, invocation, timeout);
-  }
-
-  private Object local(Object proxy, Method method, @Nullable Object @Nullable [] arguments) {
-    return switch (method.getName()) {
-      case "equals" -> arguments != null && proxy == arguments[0];
-      case "hashCode" -> System.identityHashCode(proxy);
-      default -> toString();
-    };
   }
 
   @Override

@@ -2,6 +2,7 @@
 package dev.holdfast.engine.state;
 
 import dev.holdfast.LimitExceededException;
+import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.Output;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.Entry;
@@ -16,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +29,27 @@ public final class ObjectState {
   private final ObjectStore store;
   private final StateLimits limits;
   private final EntryCache cache;
+  private final Function<StorageException, Error> onFailedRead;
   private @Nullable Overlay top;
   private long version;
   private @Nullable EntryKey lastWritten;
 
-  /** The state of an object that was just opened. */
+  /**
+   * The state of an object that was just opened.
+   *
+   * @param onFailedRead told of a read that the store failed; what it returns is thrown, so that
+   *     code of the object does not go on
+   */
   public ObjectState(
-      OpenedObject opened, ObjectStore store, StateLimits limits, CacheBudget budget) {
+      OpenedObject opened,
+      ObjectStore store,
+      StateLimits limits,
+      CacheBudget budget,
+      Function<StorageException, Error> onFailedRead) {
     this.object = opened.opening().object();
     this.store = store;
     this.limits = limits;
+    this.onFailedRead = onFailedRead;
     this.cache =
         new EntryCache(opened.entries(), opened.whole(), limits.maxCachedBytesPerObject(), budget);
   }
@@ -61,7 +74,12 @@ public final class ObjectState {
     if (cached != null) {
       return cached == Overlay.ABSENT ? null : cached;
     }
-    byte[] stored = store.get(object, key, View.current());
+    byte[] stored;
+    try {
+      stored = store.get(object, key, View.current());
+    } catch (StorageException e) {
+      throw onFailedRead.apply(e);
+    }
     cache.read(key, stored == null ? Overlay.ABSENT : stored);
     return stored;
   }
@@ -116,7 +134,14 @@ public final class ObjectState {
     if (range.from().compareTo(range.to()) >= 0) {
       return List.of();
     }
-    MergedScan scan = new MergedScan(layers(range), range.reverse());
+    try {
+      return page(range, new MergedScan(layers(range), range.reverse()));
+    } catch (StorageException e) {
+      throw onFailedRead.apply(e);
+    }
+  }
+
+  private static List<Entry> page(ScanRange range, MergedScan scan) {
     List<Entry> page = new ArrayList<>();
     long bytes = 0;
     while (page.size() < range.maxEntries() && bytes < range.maxBytes()) {

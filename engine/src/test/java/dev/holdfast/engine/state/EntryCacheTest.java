@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.KeyRange;
 import dev.holdfast.Storage;
-import dev.holdfast.StorageException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +41,7 @@ final class EntryCacheTest {
 
   private void assertTheNextReadReachesTheStore() {
     assertThatThrownBy(() -> storage().get(key(999), byte[].class))
-        .isInstanceOf(StorageException.class);
+        .isInstanceOf(StateRig.ReadFailed.class);
   }
 
   @AfterEach

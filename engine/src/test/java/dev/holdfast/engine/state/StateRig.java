@@ -44,6 +44,15 @@ final class StateRig implements Turns, AutoCloseable {
   private long seq;
   private long turn;
 
+  /** The store failed a read. */
+  static final class ReadFailed extends Error {
+    private static final long serialVersionUID = 1L;
+
+    ReadFailed(StorageException cause) {
+      super(cause);
+    }
+  }
+
   /** An object with default limits. */
   StateRig() {
     this(StateLimits.DEFAULT);
@@ -57,7 +66,7 @@ final class StateRig implements Turns, AutoCloseable {
   private void open(InMemoryStore newStore) {
     store = newStore;
     opened = store.open(OBJECT, "a");
-    state = new ObjectState(opened, store, limits, budget);
+    state = new ObjectState(opened, store, limits, budget, ReadFailed::new);
     storage = new KeyValueStorage(this, state, codec);
     seq = opened.seq();
     gate =
