@@ -16,6 +16,7 @@ import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -200,6 +201,7 @@ final class Activation implements Turns {
    * activation ended comes by too, sooner or later.
    */
   private void left(Event event) {
+    event.letGo(null);
     turn++;
     gate.leave(event);
     if (event.leftOver()) {
@@ -215,8 +217,8 @@ final class Activation implements Turns {
     Throwable thrown = null;
     CriticalSection section = null;
     try {
-      if (construction != null && event instanceof TaskEvent task) {
-        task.run();
+      if (construction != null && event instanceof OwnEvent own) {
+        own.run();
       } else {
         DurableObject target = instance != null ? instance : construct(event);
         if (event.exclusive(table.traits(target))) {
@@ -317,7 +319,7 @@ final class Activation implements Turns {
    * The turn ends before, and what {@code start} lets out stands behind its commit.
    */
   void suspend(Event event, String what, Runnable start) {
-    beforeWaiting(what);
+    checkMayWait(what);
     seal(event);
     addSuspended(event);
     try {
@@ -333,7 +335,7 @@ final class Activation implements Turns {
 
   /** Hands the baton on while {@code wait} blocks the calling thread. */
   <T> T outside(Event event, String what, Callable<T> wait) throws Exception {
-    beforeWaiting(what);
+    checkMayWait(what);
     seal(event);
     addSuspended(event);
     handOn(event);
@@ -352,7 +354,8 @@ final class Activation implements Turns {
     gate.suspend(event);
   }
 
-  private void beforeWaiting(String what) {
+  /** Throws if the running event may not wait here for {@code what}, which would let others in. */
+  void checkMayWait(String what) {
     checkThread();
     if (state().inTransaction()) {
       throw new IllegalStateException(
@@ -532,6 +535,7 @@ final class Activation implements Turns {
   private void end(Throwable cause, @Nullable Event culprit, @Nullable Throwable answer) {
     List<Event> sleepers;
     Set<Event> inside = new LinkedHashSet<>();
+    List<Event> dropped = new ArrayList<>();
     @Nullable Activation[] successor = new Activation[1];
     synchronized (this) {
       if (over != null) {
@@ -548,6 +552,7 @@ final class Activation implements Turns {
             inside.addAll(sleepers);
             inside.forEach(Event::markLeftOver);
             table.leftOverThreads().add(inside.size());
+            waiting.stream().filter(e -> !outlives(e)).forEach(e -> dropped.add((Event) e));
             successor[0] =
                 table.replace(this, waiting.stream().filter(Activation::outlives).toList());
           });
@@ -563,6 +568,7 @@ final class Activation implements Turns {
         event.discarded(cause);
       }
     }
+    dropped.forEach(event -> event.neverRan(cause));
     sleepers.forEach(EntryGate::notifyClosed);
     releaseResources();
     Activation next = successor[0];

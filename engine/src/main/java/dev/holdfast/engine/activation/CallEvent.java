@@ -4,7 +4,6 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.DurableObject;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
-import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ final class CallEvent extends Event {
 
   private final Call call;
   private final int attempt;
-  private volatile @Nullable BodyPipe pipe;
+  private volatile @Nullable BodyPipe responseBody;
 
   /** The attempt that follows this one, once there is one. */
   private volatile @Nullable CallEvent next;
@@ -59,8 +58,20 @@ final class CallEvent extends Event {
   void deliver(@Nullable Object result, @Nullable Throwable thrown) {
     if (thrown == null) {
       call.reply().complete(result);
-    } else if (!retried(thrown)) {
-      call.reply().fail(thrown);
+    } else {
+      callerGoesAway(thrown);
+      if (!retried(thrown)) {
+        call.reply().fail(thrown);
+      }
+    }
+  }
+
+  /** Its code may go on without its caller; but nobody will read its response. */
+  private void callerGoesAway(Throwable failure) {
+    letGo(failure);
+    BodyPipe unread = responseBody;
+    if (unread != null) {
+      unread.close("its caller got a failure instead: " + failure.getMessage());
     }
   }
 
@@ -78,17 +89,11 @@ final class CallEvent extends Event {
     answer(null, timeout);
   }
 
-  /** Goes on writing to {@code newPipe} after the head of the response was handed over. */
-  void streamingTo(BodyPipe newPipe) {
-    pipe = newPipe;
-  }
-
-  @Override
-  void discarded(Throwable cause) {
-    super.discarded(cause);
-    BodyPipe broken = pipe;
-    if (broken != null) {
-      broken.fail(new IOException(resetBy(cause)));
+  /** If it is answered with a failure instead, nobody will read {@code pipe}. */
+  void answersWith(BodyPipe pipe) {
+    responseBody = pipe;
+    if (answered()) {
+      pipe.close("its caller had got a failure before");
     }
   }
 
@@ -97,7 +102,8 @@ final class CallEvent extends Event {
     if (!(thrown instanceof StorageException refused)
         || refused.outcome() != Outcome.NOT_APPLIED
         || !refused.retryable()
-        || attempt == MAX_ATTEMPTS) {
+        || attempt == MAX_ATTEMPTS
+        || !call.invocation().repeatable()) {
       return false;
     }
     ActivationTable table = activation().table();
