@@ -15,7 +15,33 @@ import java.util.OptionalLong;
  * The body of a request or a response: bytes that are there, or bytes that come as they are read. A
  * body that comes from a stream can be read once.
  *
- * <p>Reading may block; in object code that lets other events in, as any wait does.
+ * <p>Reading may block; in object code that lets other events in, as any wait does, and is refused
+ * inside a transaction.
+ *
+ * <h2>Bodies between workers and objects</h2>
+ *
+ * A body that is not there yet is made by code of whoever sends it, piece by piece as the receiver
+ * reads: what an object sends is written by code of that object, one thing at a time with the rest
+ * of it, as an event of its own. The body of a response is written after {@link
+ * DurableObject#fetch} has returned and its head is on its way; the body of a request while its
+ * sender waits for the response, and only if the receiver reads it. Between the two at most 64 KiB
+ * are on their way.
+ *
+ * <ul>
+ *   <li>Each piece, and the end, leave an object only after every write to storage made before is
+ *       durable. So sending a piece ends the turn: what was written before becomes one commit, what
+ *       comes after another.
+ *   <li>A body that breaks off never looks like one that has ended: the reader gets what came
+ *       before, then an {@link IOException} that says why, and if the platform knows, whether what
+ *       the object stored meanwhile was kept. A body that is not as long as {@link #length} says
+ *       breaks off too.
+ *   <li>A reader that closes the stream early ends the body: the writer's next write throws an
+ *       {@link IOException}.
+ *   <li>In object code a body lives as long as the event that sends or reads it, or the event that
+ *       writes the response to that: keep the bytes, not the body.
+ *   <li>An object that has written 64 KiB more than its reader takes waits a minute at most; then
+ *       the reader is taken for gone.
+ * </ul>
  */
 public interface Body {
 
@@ -55,8 +81,9 @@ public interface Body {
 
   /**
    * What {@code writer} writes when the body is sent: for bodies that are made as they go. Writing
-   * blocks while the receiver is slow. Small writes are gathered; {@code flush} sends what was
-   * written so far.
+   * blocks while the receiver is slow, which in object code lets other events in; inside a
+   * transaction it is refused. Small writes are gathered; {@code flush} sends what was written so
+   * far. The writer may never run, if nobody reads the body.
    */
   static Body writing(Writer writer) {
     return new Written(writer);

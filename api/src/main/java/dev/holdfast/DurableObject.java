@@ -16,7 +16,8 @@ import java.util.Objects;
  *
  * <p>Threading: all code of one activation runs one thing at a time. Other events enter only while
  * the code waits for something that is not its own storage: a call on a stub, {@link
- * ObjectContext#sleep}, {@link ObjectContext#await}, or reading a request body.
+ * ObjectContext#sleep}, {@link ObjectContext#await}, reading a body that is not there yet, or
+ * writing one faster than it is read.
  */
 public abstract class DurableObject {
   private final ObjectContext context;
@@ -37,7 +38,8 @@ public abstract class DurableObject {
   }
 
   /**
-   * Answers an HTTP request sent with {@link ObjectStub#fetch}. By default 404.
+   * Answers an HTTP request sent with {@link ObjectStub#fetch}. By default 404. A body of the
+   * response that is made as it is sent is written after this has returned, see {@link Body}.
    *
    * @throws Exception reaches the caller as an exception of a typed method does
    */

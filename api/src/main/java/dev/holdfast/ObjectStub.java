@@ -30,7 +30,11 @@ public interface ObjectStub {
   /** The name of the object, if the stub was made from one. */
   Optional<String> name();
 
-  /** Sends an HTTP request to {@link DurableObject#fetch} and waits for the answer. */
+  /**
+   * Sends an HTTP request to {@link DurableObject#fetch} and waits for the head of the response;
+   * its body comes as it is read, see {@link Body}. The timeout covers the wait for the head. In
+   * object code the body can be read until the event ends.
+   */
   Response fetch(Request request);
 
   /** The same object, called with other options. */

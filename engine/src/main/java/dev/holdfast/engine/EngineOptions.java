@@ -54,14 +54,18 @@ public record EngineOptions(
    * @param callTimeout how long a call waits for its answer unless its options say otherwise
    * @param wallLimit how long an event may hold the baton, or a critical section may last
    * @param slowAfter after how long of the same an event is logged with its stack
+   * @param streamIdle how long an object that sends a body waits for a reader that takes nothing
    */
   public record EventLimits(
       int maxWaiting,
       long maxWaitingBytes,
       Duration callTimeout,
       Duration wallLimit,
-      Duration slowAfter) {
-    /** 1,000 events, 64 MiB, 30 s, 30 s, 1 s. */
+      Duration slowAfter,
+      Duration streamIdle) {
+    private static final Duration DEFAULT_STREAM_IDLE = Duration.ofMinutes(1);
+
+    /** 1,000 events, 64 MiB, 30 s, 30 s, 1 s, 1 min. */
     public static final EventLimits DEFAULT =
         new EventLimits(
             1_000,
@@ -69,6 +73,16 @@ public record EngineOptions(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofSeconds(1));
+
+    /** Limits with the default for idle streams. */
+    public EventLimits(
+        int maxWaiting,
+        long maxWaitingBytes,
+        Duration callTimeout,
+        Duration wallLimit,
+        Duration slowAfter) {
+      this(maxWaiting, maxWaitingBytes, callTimeout, wallLimit, slowAfter, DEFAULT_STREAM_IDLE);
+    }
   }
 
   /**

@@ -145,6 +145,7 @@ final class Activation implements Turns {
    * activation ended comes by too, sooner or later.
    */
   void left(Event event) {
+    event.letGo(null);
     turn++;
     gate.leave(event);
     Ending ending = over;
@@ -201,6 +202,11 @@ final class Activation implements Turns {
    */
   void suspend(Event event, String what, Runnable start) {
     suspensions.suspend(event, what, start);
+  }
+
+  /** Throws if the running event may not wait here for {@code what}, which would let others in. */
+  void checkMayWait(String what) {
+    suspensions.checkMayWait(what);
   }
 
   /** Hands the baton on while {@code wait} blocks the calling thread. */

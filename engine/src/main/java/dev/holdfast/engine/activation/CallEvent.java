@@ -6,14 +6,13 @@ import dev.holdfast.ObjectOverloadedException;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.EngineOptions.EventLimits;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A call from a worker or from another object. */
 final class CallEvent extends Event {
   private final Call call;
   private final int attempt;
-  private volatile @Nullable BodyPipe pipe;
+  private volatile @Nullable BodyPipe responseBody;
 
   /** The attempt that follows this one, once there is one. */
   private volatile @Nullable CallEvent next;
@@ -52,8 +51,20 @@ final class CallEvent extends Event {
   void deliver(@Nullable Object result, @Nullable Throwable thrown) {
     if (thrown == null) {
       call.reply().complete(result);
-    } else if (!retried(thrown)) {
-      call.reply().fail(thrown);
+    } else {
+      callerGoesAway(thrown);
+      if (!retried(thrown)) {
+        call.reply().fail(thrown);
+      }
+    }
+  }
+
+  /** Its code may go on without its caller; but nobody will read its response. */
+  private void callerGoesAway(Throwable failure) {
+    letGo(failure);
+    BodyPipe unread = responseBody;
+    if (unread != null) {
+      unread.close("its caller got a failure instead: " + failure.getMessage());
     }
   }
 
@@ -71,17 +82,11 @@ final class CallEvent extends Event {
     answer(null, timeout);
   }
 
-  /** Goes on writing to {@code newPipe} after the head of the response was handed over. */
-  void streamingTo(BodyPipe newPipe) {
-    pipe = newPipe;
-  }
-
-  @Override
-  void discarded(Throwable cause) {
-    super.discarded(cause);
-    BodyPipe broken = pipe;
-    if (broken != null) {
-      broken.fail(new IOException(resetBy(cause)));
+  /** If it is answered with a failure instead, nobody will read {@code pipe}. */
+  void answersWith(BodyPipe pipe) {
+    responseBody = pipe;
+    if (answered()) {
+      pipe.close("its caller had got a failure before");
     }
   }
 
@@ -103,7 +108,8 @@ final class CallEvent extends Event {
     if (!(thrown instanceof StorageException refused)
         || refused.outcome() != Outcome.NOT_APPLIED
         || !refused.retryable()
-        || attempt == Handover.MAX_ATTEMPTS) {
+        || attempt == Handover.MAX_ATTEMPTS
+        || !call.invocation().repeatable()) {
       return false;
     }
     Ending ending = activation().ending();

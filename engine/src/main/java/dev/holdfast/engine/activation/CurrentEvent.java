@@ -3,6 +3,7 @@ package dev.holdfast.engine.activation;
 
 import dev.holdfast.store.ObjectRef;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,6 +63,12 @@ public final class CurrentEvent {
       case Error error -> throw error;
       default -> throw new CompletionException(cause);
     }
+  }
+
+  /** Runs code that is not the object's, though its thread runs an event: as code outside. */
+  @SuppressWarnings("NullAway") // no event is what null stands for
+  static <T> T outside(Callable<T> code) throws Exception {
+    return ScopedValue.where(CURRENT, (Event) null).call(code::call);
   }
 
   static void run(Event event, Runnable body) {

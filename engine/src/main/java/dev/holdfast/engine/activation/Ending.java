@@ -47,6 +47,9 @@ final class Ending {
   /** Those who had not started and do not go to the next activation. */
   private List<Event> refused = List.of();
 
+  /** What the activation itself had set in motion and that had not started: it ends with it. */
+  private final List<Event> own = new ArrayList<>();
+
   private @Nullable CommitPipeline commits;
   private @Nullable CriticalSection section;
   private @Nullable Handover handover;
@@ -131,9 +134,10 @@ final class Ending {
     table.leftOverThreads().add(inside.size());
     List<Event> heirs = new ArrayList<>();
     for (Entrant entrant : waiting) {
-      // Timers and what follows calls belong to this activation and end with it.
       if (entrant instanceof CallEvent call) {
         heirs.add(call);
+      } else if (entrant instanceof Event event) {
+        own.add(event);
       }
     }
     if (table.stopped()) {
@@ -187,6 +191,7 @@ final class Ending {
   private void tell() {
     refused.forEach(this::refuse);
     inside.forEach(event -> event.discarded(cause));
+    own.forEach(event -> event.neverRan(cause));
     sleepers.forEach(EntryGate::notifyClosed);
   }
 

@@ -62,6 +62,9 @@ abstract class Event extends Entrant implements Output {
 
   private volatile boolean leftOver;
 
+  /** The bodies that end with it; null if there are none. Replaced by its own thread only. */
+  private volatile @Nullable HeldBodies held;
+
   private @Nullable Object value;
   private @Nullable Throwable failure;
 
@@ -282,8 +285,55 @@ abstract class Event extends Entrant implements Output {
   }
 
   /** Answers it because its activation was discarded under it. */
-  void discarded(Throwable cause) {
-    answer(null, resetBy(cause));
+  final void discarded(Throwable cause) {
+    HoldfastException reset = resetBy(cause);
+    answer(null, reset);
+    letGo(reset);
+  }
+
+  /** It waited for its turn in an activation that is over, and no other can take it. */
+  void neverRan(Throwable cause) {}
+
+  /**
+   * A body that it reads or sends: ended when it ends, or is answered before since its caller stops
+   * waiting. Its own thread only.
+   */
+  final void hold(StreamedBody body) {
+    HeldBodies bodies = held;
+    if (bodies == null) {
+      bodies = new HeldBodies();
+      held = bodies;
+    }
+    bodies.add(body);
+    if (answered()) {
+      letGo(null);
+    }
+  }
+
+  /** Has {@code heir} hold what it holds itself. Its own thread only. */
+  final void passHeldTo(Event heir) {
+    HeldBodies bodies = held;
+    heir.held = bodies;
+    held = null;
+    if (answered()) {
+      close(bodies, null);
+    }
+  }
+
+  /**
+   * Ends the bodies that it holds.
+   *
+   * @param failure why it has no more use for them; null if it has simply ended
+   */
+  final void letGo(@Nullable Throwable failure) {
+    close(held, failure);
+  }
+
+  private void close(@Nullable HeldBodies bodies, @Nullable Throwable failure) {
+    if (bodies != null) {
+      String why = failure == null ? "it has ended" : failure.getMessage();
+      bodies.close("%s: %s, which held it: %s".formatted(activation().object(), this, why));
+    }
   }
 
   /** What it is answered with if its activation is discarded because of {@code cause}. */

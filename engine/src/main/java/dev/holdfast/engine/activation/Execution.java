@@ -35,8 +35,8 @@ final class Execution {
     Throwable thrown = null;
     CriticalSection section = null;
     try {
-      if (activation.construction() != null && event instanceof TaskEvent task) {
-        task.run();
+      if (activation.construction() != null && event instanceof OwnEvent own) {
+        own.run();
       } else {
         DurableObject target = activation.instance();
         if (target == null) {

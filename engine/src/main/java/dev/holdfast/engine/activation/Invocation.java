@@ -16,6 +16,11 @@ public interface Invocation {
   /** Whether it is a critical section from beginning to end. */
   boolean exclusive(ObjectTraits traits);
 
+  /** Whether it can be run again after an attempt of which the store applied nothing. */
+  default boolean repeatable() {
+    return true;
+  }
+
   /** How many bytes its parameters weigh while it waits. */
   int weight();
 

@@ -4,42 +4,91 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.Body;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A stream that comes from outside the object: waiting for it lets other events in. */
+/**
+ * A stream that comes from outside the object: reading it lets others in, but for bytes that are
+ * there already. Its own code runs as code outside of any object. For one thread at a time.
+ */
 final class OutsideInputStream extends InputStream {
-  private final Activation activation;
+  private final OutsideBody owner;
   private final Body body;
-  private @Nullable InputStream stream;
+  private final String reading;
+  private @Nullable InputStream opened;
+  private int sinceHandOver;
+  private boolean ended;
 
-  OutsideInputStream(Activation activation, Body body) {
-    this.activation = activation;
+  OutsideInputStream(OutsideBody owner, Body body) {
+    this.owner = owner;
     this.body = body;
-  }
-
-  private InputStream stream() {
-    InputStream opened = stream;
-    if (opened == null) {
-      opened = body.stream();
-      stream = opened;
-    }
-    return opened;
+    this.reading = "reading " + owner;
   }
 
   @Override
   public int read() throws IOException {
-    return outside(() -> stream().read());
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override
-  public int read(byte[] target, int offset, int length) throws IOException {
-    return outside(() -> stream().read(target, offset, length));
+  public int read(byte[] to, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, to.length);
+    if (length == 0) {
+      return 0;
+    }
+    Event reader = CurrentEvent.get();
+    if (reader != null) {
+      reader.activation().checkMayWait(reading);
+    }
+    owner.checkNotClosed();
+    if (ended) {
+      return -1;
+    }
+    int count =
+        reader == null ? stream().read(to, offset, length) : inside(reader, to, offset, length);
+    ended = count < 0;
+    return count;
   }
 
-  private int outside(Callable<Integer> read) throws IOException {
+  private int inside(Event reader, byte[] to, int offset, int length) throws IOException {
+    InputStream before = opened;
+    if (before == null) {
+      reader.hold(owner);
+    } else if (sinceHandOver < PipeEnd.HAND_OVER_BYTES) {
+      int there = Math.min(length, foreign(before::available));
+      if (there > 0) {
+        int count = foreign(() -> before.read(to, offset, there));
+        sinceHandOver += count;
+        return count;
+      }
+    }
+    sinceHandOver = 0;
     try {
-      return activation.outside(activation.runningEvent(), "reading a request body", read);
+      return reader
+          .activation()
+          .outside(reader, reading, () -> foreign(() -> stream().read(to, offset, length)));
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+
+  private InputStream stream() {
+    InputStream stream = opened;
+    if (stream == null) {
+      stream = body.stream();
+      opened = stream;
+    }
+    return stream;
+  }
+
+  /** Runs code of the stream, which is not the object's. */
+  private static int foreign(Callable<Integer> code) throws IOException {
+    try {
+      return CurrentEvent.outside(code);
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -49,6 +98,15 @@ final class OutsideInputStream extends InputStream {
 
   @Override
   public void close() throws IOException {
-    stream().close();
+    owner.close("its reader has closed it");
+    InputStream stream = opened;
+    if (stream != null) {
+      int _ =
+          foreign(
+              () -> {
+                stream.close();
+                return 0;
+              });
+    }
   }
 }

@@ -1,66 +1,162 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.activation;
 
+import dev.holdfast.Body;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.Output;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
- * The writing end of a response body, for the object's thread: each chunk waits at the output gate;
- * while the reader is behind, others are let in.
+ * The writing end of a pipe. Gathers small writes into pieces of at most {@value #PIECE_BYTES}
+ * bytes; each goes behind the commits made before it, and while the reader is behind others are let
+ * in. For the one side that writes the pipe, one thread at a time.
  */
 final class PipeOutputStream extends OutputStream {
-  private final Activation activation;
-  private final CallEvent event;
-  private final BodyPipe pipe;
+  private static final int PIECE_BYTES = 8 << 10;
+  private static final int FIRST_BYTES = 256;
 
-  PipeOutputStream(Activation activation, CallEvent event, BodyPipe pipe) {
-    this.activation = activation;
-    this.event = event;
+  private final BodyPipe pipe;
+  private final PipeEnd end;
+  private final long declared;
+  private final String writing;
+  private byte[] gathered = new byte[FIRST_BYTES];
+  private int count;
+  private long sent;
+  private int sinceHandOver;
+  private boolean closed;
+
+  /** The end of {@code pipe} at which {@code end} writes. */
+  PipeOutputStream(BodyPipe pipe, PipeEnd end) {
     this.pipe = pipe;
+    this.end = end;
+    this.writing = "writing " + pipe;
+    this.declared = pipe.length().orElse(Long.MAX_VALUE);
+  }
+
+  /** Writes the whole body, and checks that it is as long as it says. */
+  void writeAll(Body body) throws IOException {
+    if (body instanceof Body.Written) {
+      body.writeTo(this);
+    } else {
+      copy(body);
+    }
+    flushGathered();
+    closed = true;
+    if (declared != Long.MAX_VALUE && sent != declared) {
+      throw new IOException(
+          "%s has %d bytes, but its length was given as %d".formatted(pipe, sent, declared));
+    }
+  }
+
+  /** What one read yields is sent before the next. */
+  private void copy(Body body) throws IOException {
+    try (InputStream in = body.stream()) {
+      byte[] piece = new byte[PIECE_BYTES];
+      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+        send(Arrays.copyOf(piece, n));
+      }
+    }
   }
 
   @Override
   public void write(int b) throws IOException {
-    write(new byte[] {(byte) b}, 0, 1);
+    checkMayWrite();
+    ensureRoom(1);
+    gathered[count++] = (byte) b;
+    sendIfFull();
   }
 
   @Override
-  public void write(byte[] source, int offset, int length) throws IOException {
-    if (length == 0) {
-      return;
-    }
-    if (pipe.abandoned()) {
-      throw new IOException(activation.object() + ": the reader of this response has gone away");
-    }
-    byte[] chunk = Arrays.copyOfRange(source, offset, offset + length);
-    activation.sealAndRelease(event, output(() -> pipe.add(chunk)));
-    if (pipe.full()) {
-      activation.suspend(
-          event,
-          "writing a response body",
-          () -> pipe.whenRoom(() -> activation.gate().resume(event)));
+  public void write(byte[] from, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, from.length);
+    checkMayWrite();
+    int position = offset;
+    int left = length;
+    while (left > 0) {
+      int n = Math.min(left, PIECE_BYTES - count);
+      ensureRoom(n);
+      System.arraycopy(from, position, gathered, count, n);
+      count += n;
+      position += n;
+      left -= n;
+      sendIfFull();
     }
   }
 
-  /** Ends the body. Not the same as closing, which also happens after a failure. */
-  void finish() {
-    activation.sealAndRelease(event, output(pipe::end));
+  /** Sends what was written so far. */
+  @Override
+  public void flush() throws IOException {
+    checkMayWrite();
+    flushGathered();
   }
 
-  private Output output(Runnable action) {
-    return new Output() {
-      @Override
-      public void leave() {
-        action.run();
-      }
+  /** Flushes; the body itself ends when its writer returns. */
+  @Override
+  public void close() throws IOException {
+    if (!closed) {
+      flush();
+      closed = true;
+    }
+  }
 
-      @Override
-      public void drop(StorageException failure) {
-        pipe.fail(new IOException(failure.getMessage(), failure));
-      }
-    };
+  /** Also where nothing has to be sent yet, so that misuse shows at the first write. */
+  private void checkMayWrite() throws IOException {
+    if (closed) {
+      throw new IOException(pipe + " was closed by its writer");
+    }
+    end.checkMayWait(writing);
+  }
+
+  private void ensureRoom(int more) {
+    if (count + more > gathered.length) {
+      gathered = Arrays.copyOf(gathered, Math.min(PIECE_BYTES, 2 * (count + more)));
+    }
+  }
+
+  private void sendIfFull() throws IOException {
+    if (count == PIECE_BYTES) {
+      flushGathered();
+    }
+  }
+
+  private void flushGathered() throws IOException {
+    if (count > 0) {
+      byte[] piece = Arrays.copyOf(gathered, count);
+      count = 0;
+      send(piece);
+    }
+  }
+
+  private void send(byte[] piece) throws IOException {
+    if (piece.length > declared - sent) {
+      throw new IOException(
+          "%s has more bytes than its length, which was given as %d".formatted(pipe, declared));
+    }
+    sent += piece.length;
+    while (sinceHandOver >= PipeEnd.HAND_OVER_BYTES || pipe.full()) {
+      sinceHandOver = 0;
+      end.awaitRoom(pipe);
+    }
+    pipe.reserve(piece.length);
+    sinceHandOver += piece.length;
+    end.release(new Piece(pipe, piece));
+  }
+
+  /** Some bytes of a body on their way out. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Piece(BodyPipe pipe, byte[] bytes) implements Output {
+
+    @Override
+    public void leave() {
+      pipe.add(bytes);
+    }
+
+    /** The end of the body stands behind this: it is dropped too, and tells the reader. */
+    @Override
+    public void drop(StorageException failure) {}
   }
 }

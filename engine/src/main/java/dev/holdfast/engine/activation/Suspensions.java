@@ -55,7 +55,7 @@ final class Suspensions {
     add(event);
   }
 
-  private void checkMayWait(String what) {
+  void checkMayWait(String what) {
     activation.checkThread();
     if (activation.state().inTransaction()) {
       throw new IllegalStateException(

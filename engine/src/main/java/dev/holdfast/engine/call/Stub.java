@@ -54,15 +54,15 @@ final class Stub<T> implements ObjectStub, InvocationHandler {
 
   @Override
   public Response fetch(Request request) {
+    FetchInvocation fetch = new FetchInvocation(request, runtime.fetchFailures());
     try {
-      return (Response)
-          Objects.requireNonNull(
-              runtime
-                  .calls()
-                  .call(id, new FetchInvocation(request, runtime.fetchFailures()), timeout));
+      Object response = runtime.calls().call(id, fetch, timeout);
+      return fetch.received((Response) Objects.requireNonNull(response));
     } catch (RuntimeException | Error e) {
+      fetch.failed(e);
       throw e;
     } catch (Throwable e) {
+      fetch.failed(e);
       throw new IllegalStateException("fetch failed with a checked exception", e);
     }
   }
