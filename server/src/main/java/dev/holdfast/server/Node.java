@@ -50,6 +50,7 @@ public final class Node implements Holdfast {
       ObjectStore store = RocksStore.open(options.data(), options.store());
       started.push(store);
       started.push(HistoryPruning.start(store));
+      started.push(CarrierWatch.start());
       Engine engine = Engine.start(options.engine(), store, classes);
       started.push(engine);
       Gateway gateway = null;

@@ -14,15 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Collects a node's parts and checks them together, so that every mistake is told at once. Not
  * thread-safe.
  */
 final class NodeBuilder implements Holdfast.Builder {
-  private static final Logger log = LoggerFactory.getLogger(NodeBuilder.class);
   private static final int DEFAULT_PORT = 8080;
 
   private final Map<String, ObjectClass<?>> classes = new LinkedHashMap<>();
@@ -74,7 +71,6 @@ final class NodeBuilder implements Holdfast.Builder {
   @Override
   public Holdfast start() {
     Path directory = checked();
-    warnOfFewCarriers();
     NodeOptions defaults = NodeOptions.over(directory);
     return Node.start(
         defaults.withGateway(defaults.gateway().withPort(port)),
@@ -98,19 +94,5 @@ final class NodeBuilder implements Holdfast.Builder {
       throw new IllegalArgumentException("the node cannot start:\n  " + String.join("\n  ", all));
     }
     return data;
-  }
-
-  /**
-   * Object code that loops or calls native code occupies a carrier thread, and by default there are
-   * only as many as cores.
-   */
-  private static void warnOfFewCarriers() {
-    if (System.getProperty("jdk.virtualThreadScheduler.parallelism") == null) {
-      log.warn(
-          "virtual threads have only {} carriers, so as many slow objects can stop this node;"
-              + " start the JVM with -Djdk.virtualThreadScheduler.parallelism={}",
-          Runtime.getRuntime().availableProcessors(),
-          Math.max(16, 4 * Runtime.getRuntime().availableProcessors()));
-    }
   }
 }

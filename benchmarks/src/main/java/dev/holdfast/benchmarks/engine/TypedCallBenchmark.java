@@ -31,7 +31,6 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsAppend = {
       "-Djmh.executor=VIRTUAL",
       "-XX:+UseCompactObjectHeaders",
-      "-Djdk.virtualThreadScheduler.parallelism=16",
       "--enable-native-access=ALL-UNNAMED",
       "--sun-misc-unsafe-memory-access=allow"
     })

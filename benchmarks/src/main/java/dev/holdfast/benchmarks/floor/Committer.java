@@ -95,14 +95,20 @@ final class Committer {
 
   private void write() {
     try (WriteBatch batch = puts.take()) {
-      if (delayNanos > 0) {
-        LockSupport.parkNanos(delayNanos);
-      }
+      delay();
       if (broken == null) {
         db.write(synced, batch);
       }
     } catch (RocksDBException e) {
       broken = e;
+    }
+  }
+
+  /** Waits as long as the slow disk that it plays; requests that arrive meanwhile unpark it. */
+  private void delay() {
+    long end = System.nanoTime() + delayNanos;
+    for (long left = delayNanos; left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
     }
   }
 }

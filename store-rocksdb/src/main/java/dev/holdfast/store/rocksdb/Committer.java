@@ -161,8 +161,9 @@ final class Committer {
   }
 
   private void write(Session session) {
-    if (!delay.isZero()) {
-      LockSupport.parkNanos(delay.toNanos());
+    long end = System.nanoTime() + delay.toNanos();
+    for (long left = delay.toNanos(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
     }
     try {
       long sequence = session.writer.write(session.builder.batch().toBytes());
