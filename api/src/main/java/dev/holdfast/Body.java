@@ -84,6 +84,10 @@ public interface Body {
    * blocks while the receiver is slow, which in object code lets other events in; inside a
    * transaction it is refused. Small writes are gathered; {@code flush} sends what was written so
    * far. The writer may never run, if nobody reads the body.
+   *
+   * <p>Until the writer returns, other events of the object may write to the same stream, say to
+   * tell all who listen what happened. What one of them writes and flushes stays together up to 8
+   * KiB.
    */
   static Body writing(Writer writer) {
     return new Written(writer);

@@ -369,6 +369,37 @@ class ResponseStreamingTest extends FetchSuite {
   }
 
   @Test
+  void eventsThatShareAStream_keepTheirOrder_thoughSomeWaitForRoom() {
+    CompletableFuture<OutputStream> subscriber = new CompletableFuture<>();
+    StringBuilder expected = new StringBuilder();
+    test.handler(
+        "subscribe",
+        (self, request) ->
+            Response.stream(
+                out -> {
+                  subscriber.complete(out);
+                  await(self, goOn);
+                }));
+    test.script(
+        "publish",
+        self -> {
+          send(get(subscriber), "%05d".formatted(self.memory++) + "-".repeat(995));
+          return "";
+        });
+    InputStream in = head("a", "subscribe").body().stream();
+    get(subscriber);
+    List<CompletableFuture<String>> published = new ArrayList<>();
+    for (int i = 0; i < 900; i++) {
+      expected.append("%05d".formatted(i)).append("-".repeat(995));
+      published.add(test.object("a").later("publish"));
+    }
+    CompletableFuture<String> all = rest(in);
+    published.forEach(TestEngine::get);
+    goOn.countDown();
+    assertThat(get(all)).isEqualTo(expected.toString());
+  }
+
+  @Test
   void objectThatReads_letsOthersIn() {
     test.script("called-back", self -> "back");
     test.handler(

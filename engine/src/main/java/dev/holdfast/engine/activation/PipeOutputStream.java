@@ -7,13 +7,14 @@ import dev.holdfast.engine.gate.Output;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Objects;
 
 /**
  * The writing end of a pipe. Gathers small writes into pieces of at most {@value #PIECE_BYTES}
  * bytes; each goes behind the commits made before it, and while the reader is behind others are let
- * in. For the one side that writes the pipe, one thread at a time.
+ * in. For one side, one thread at a time; several events of an object may share it.
  */
 final class PipeOutputStream extends OutputStream {
   private static final int PIECE_BYTES = 8 << 10;
@@ -26,6 +27,13 @@ final class PipeOutputStream extends OutputStream {
   private byte[] gathered = new byte[FIRST_BYTES];
   private int count;
   private long sent;
+
+  /**
+   * Pieces whose writers wait for room. Whoever finds room sends them all: a writer that did not
+   * have to wait must not overtake those that did.
+   */
+  private final ArrayDeque<byte[]> written = new ArrayDeque<>(2);
+
   private int sinceHandOver;
   private boolean closed;
 
@@ -57,7 +65,9 @@ final class PipeOutputStream extends OutputStream {
     try (InputStream in = body.stream()) {
       byte[] piece = new byte[PIECE_BYTES];
       for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-        send(Arrays.copyOf(piece, n));
+        if (n > 0) {
+          send(Arrays.copyOf(piece, n));
+        }
       }
     }
   }
@@ -137,13 +147,22 @@ final class PipeOutputStream extends OutputStream {
           "%s has more bytes than its length, which was given as %d".formatted(pipe, declared));
     }
     sent += piece.length;
-    while (sinceHandOver >= PipeEnd.HAND_OVER_BYTES || pipe.full()) {
-      sinceHandOver = 0;
-      end.awaitRoom(pipe);
+    written.add(piece);
+    while (!written.isEmpty()) {
+      if (sinceHandOver >= PipeEnd.HAND_OVER_BYTES || pipe.full()) {
+        sinceHandOver = 0;
+        end.awaitRoom(pipe);
+      } else {
+        releaseNext();
+      }
     }
-    pipe.reserve(piece.length);
-    sinceHandOver += piece.length;
-    end.release(new Piece(pipe, piece));
+  }
+
+  private void releaseNext() throws IOException {
+    byte[] next = written.remove();
+    pipe.reserve(next.length);
+    sinceHandOver += next.length;
+    end.release(new Piece(pipe, next));
   }
 
   /** Some bytes of a body on their way out. */
