@@ -131,6 +131,8 @@ public final class Gateway implements AutoCloseable {
         // Several listeners share a port if they name it: a negative one is any free port, shared.
         .setPort(options.port() == 0 ? -1 : options.port())
         .setTcpNoDelay(true)
+        // A client that is gone without a word is noticed, if late, where nothing is written to it.
+        .setTcpKeepAlive(true)
         .setReuseAddress(true)
         .setAcceptBacklog(ACCEPT_BACKLOG)
         .setMaxInitialLineLength(options.limits().requestLineBytes())

@@ -55,6 +55,26 @@ class DrainTest {
   }
 
   @Test
+  void a_request_whose_short_body_is_still_on_its_way_is_answered() throws Exception {
+    Gateway gateway = Gateway.start(OPTIONS.withEventLoops(1), this::waiting);
+    try (RawConnection uploading = RawConnection.to(gateway);
+        RawConnection other = RawConnection.to(gateway)) {
+      uploading.sendHead("POST / HTTP/1.1", "Content-Length: 4").send("bo");
+      for (int i = 0; i < 3; i++) { // then the one event loop has seen the head
+        assertThat(other.sendHead("GET / HTTP/1.1").read().status()).isEqualTo(200);
+      }
+      Thread stop = Thread.ofPlatform().start(gateway::close);
+      assertThat(other.readToEnd()).isEqualTo(new Ending("", false));
+      uploading.send("dy");
+      RawResponse uploaded = uploading.read();
+      assertThat(uploaded.body()).isEqualTo("served body");
+      assertThat(uploaded.header("connection")).hasValue("close");
+      assertThat(uploading.readToEnd()).isEqualTo(new Ending("", false));
+      stop.join();
+    }
+  }
+
+  @Test
   void a_request_that_comes_during_the_stop_is_answered_whole_or_not_at_all() throws Exception {
     Gateway gateway = Gateway.start(OPTIONS, this::waiting);
     try (RawConnection connection = RawConnection.to(gateway)) {

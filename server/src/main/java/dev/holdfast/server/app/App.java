@@ -144,7 +144,11 @@ public record App(List<ObjectClass<?>> objects, Function<Env, Worker> worker) {
 
     private Optional<Class<?>> find(String key, Setting<String> name) {
       try {
-        return Optional.of(Class.forName(name.value(), false, loader));
+        Class<?> type = Class.forName(name.value(), false, loader);
+        // What its signatures name is loaded here, where it is known who named it.
+        var _ = type.getDeclaredConstructors();
+        var _ = type.getMethods();
+        return Optional.of(type);
       } catch (ClassNotFoundException e) {
         problems.add(
             name.place(),

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class MavenBuild implements AppBuild {
   private static final Pattern MODULE =
       Pattern.compile("\\[INFO] Building (?!jar)(.+?) \\S+(?: +\\[\\d+/\\d+])?");
+  private static final Pattern WARNING = Pattern.compile("^\\[WARNING] \\S+\\.java:\\[");
   private static final String CLASS_PATH = "holdfast.classpath";
 
   private final AppFolder app;
@@ -103,17 +104,21 @@ final class MavenBuild implements AppBuild {
 
   /** Shows which module is built and what went wrong, and leaves out the rest. */
   private static void show(BufferedReader lines, PrintWriter progress) throws IOException {
-    boolean advice = false; // how to use Maven, after the last error of the build
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      advice |= line.contains("-> [Help 1]");
+    boolean over = false; // what follows is how to use Maven, or what the compiler said once more
+    boolean within = false; // a message of several lines
+    for (String line = lines.readLine(); line != null && !over; line = lines.readLine()) {
+      over = line.contains("-> [Help 1]") || line.contains(": Compilation failure");
+      boolean begins = line.startsWith("[ERROR]") || WARNING.matcher(line).find();
+      within = begins || (within && !line.startsWith("["));
       Matcher module = MODULE.matcher(line);
       if (module.matches()) {
         progress.println("  " + module.group(1));
-      } else if (line.startsWith("[ERROR]") && !advice) {
+      } else if (within && !over && !line.contains("COMPILATION ERROR")) {
         progress.println(line);
       }
       progress.flush();
     }
+    lines.lines().forEach(_ -> {});
   }
 
   /** What changes the outcome: sources and poms of every module. */

@@ -3,6 +3,7 @@ package dev.holdfast.server.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import picocli.CommandLine.ExitCode;
 
 /** Where the process begins. */
 public final class Main {
@@ -12,15 +13,22 @@ public final class Main {
   public static void main(String[] args) {
     LogConfiguration.use();
     StopSignal stop = StopSignal.ofProcess();
-    int status =
-        HoldfastCommand.execute(
-            new Surroundings(
-                System.getenv(),
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                stop),
-            args);
-    if (!stop.finished(status)) {
+    int status = ExitCode.SOFTWARE;
+    boolean ending;
+    try {
+      status =
+          HoldfastCommand.execute(
+              new Surroundings(
+                  System.getenv(),
+                  new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                  new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                  stop),
+              args);
+    } finally {
+      // Also after an Error: the end of the process waits for it.
+      ending = stop.finished(status);
+    }
+    if (!ending) {
       System.exit(status);
     }
   }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AppTest {
   @TempDir private Path folder;
@@ -159,6 +161,40 @@ class AppTest {
         .hasMessage(
             folder
                 + "/holdfast.toml:2: worker: tally.TallyWorker cannot be loaded:"
+                + " java.lang.NoClassDefFoundError: lib/Base; is a library missing, or from another"
+                + " Java version?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "public void take(lib.Base base) {}",
+        "TallyObject(dev.holdfast.ObjectContext ctx, lib.Base base) { super(ctx); }"
+      })
+  void load_of_a_class_whose_signatures_need_an_absent_library_says_so(String member)
+      throws IOException {
+    Folders.tally(folder);
+    Folders.write(folder, "src/lib/Base.java", "package lib; public interface Base {}");
+    Folders.write(
+        folder,
+        "src/tally/TallyObject.java",
+        """
+        package tally;
+
+        class TallyObject extends dev.holdfast.DurableObject implements Tally {
+          TallyObject(dev.holdfast.ObjectContext ctx) { super(ctx); }
+          public long add(long by) { return by; }
+          %s
+        }
+        """
+            .formatted(member));
+    AppBuild.of(new AppFolder(folder)).run(quiet());
+    java.nio.file.Files.delete(folder.resolve(".holdfast/classes/lib/Base.class"));
+
+    assertThatThrownBy(this::load)
+        .hasMessage(
+            folder
+                + "/holdfast.toml:6: class: tally.TallyObject cannot be loaded:"
                 + " java.lang.NoClassDefFoundError: lib/Base; is a library missing, or from another"
                 + " Java version?");
   }

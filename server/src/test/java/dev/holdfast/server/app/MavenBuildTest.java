@@ -84,6 +84,42 @@ class MavenBuildTest {
         .isEqualTo("building %s with Maven\n[ERROR] A.java:[1,10] ';' expected".formatted(app));
   }
 
+  @Test
+  void what_the_compiler_says_is_shown_whole_and_once() throws IOException {
+    maven(
+        """
+        #!/bin/sh
+        cat <<'END'
+        [INFO] Building Shop 1.0-SNAPSHOT                     [2/2]
+        [WARNING] 'dependencies.dependency' is odd
+        [WARNING] /app/A.java:[2,1] deprecated
+        [INFO] -------------------------------------------------------------
+        [ERROR] COMPILATION ERROR :
+        [INFO] -------------------------------------------------------------
+        [ERROR] /app/A.java:[35,20] cannot find symbol
+          symbol:   method txt(long)
+          location: class Response
+        [INFO] 1 error
+        and more
+        [ERROR] Failed to execute goal plugin:compile on project shop: Compilation failure
+        [ERROR] /app/A.java:[35,20] cannot find symbol
+        [ERROR]   symbol:   method txt(long)
+        [ERROR] -> [Help 1]
+        END
+        exit 1
+        """);
+
+    assertThatThrownBy(this::build).isInstanceOf(AppException.class);
+
+    assertThat(said().lines().skip(1))
+        .containsExactly(
+            "  Shop",
+            "[WARNING] /app/A.java:[2,1] deprecated",
+            "[ERROR] /app/A.java:[35,20] cannot find symbol",
+            "  symbol:   method txt(long)",
+            "  location: class Response");
+  }
+
   private List<Path> build() {
     return AppBuild.of(new AppFolder(app)).run(new PrintWriter(output));
   }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,6 +126,35 @@ class ProcessTest {
     assertThat(increment(port)).isEqualTo("1");
     first.destroy();
     first.waitFor();
+  }
+
+  @Test
+  void an_error_at_the_start_ends_the_process() throws Exception {
+    Folders.tally(folder);
+    Folders.write(
+        folder,
+        "src/tally/TallyWorker.java",
+        """
+        package tally;
+
+        class TallyWorker implements dev.holdfast.Worker {
+          TallyWorker() {
+            throw new AssertionError("nothing works");
+          }
+
+          public dev.holdfast.Response fetch(dev.holdfast.Request request) {
+            return dev.holdfast.Response.status(204);
+          }
+        }
+        """);
+    Process process = start();
+    try {
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(log()).isTrue();
+      assertThat(process.exitValue()).isEqualTo(1);
+      assertThat(log()).contains("nothing works", "TallyWorker.java:5");
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   /** A tally that adds the length of what is posted. */

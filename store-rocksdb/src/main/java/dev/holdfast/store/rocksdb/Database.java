@@ -4,6 +4,7 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -15,12 +16,17 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One opening of the RocksDB database. Thread-safe: native memory is given back only when the last
  * user has left, and nobody enters after that.
  */
 final class Database implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+  private static final Duration LEAVE_LIMIT = Duration.ofSeconds(30);
+
   /** Added to the number of users once it is closed. */
   private static final int CLOSED = 1 << 30;
 
@@ -197,25 +203,45 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Lets nobody in any more, waits for those inside to leave, and closes the database. */
+  /**
+   * Lets nobody in any more, waits for those inside to leave, and closes the database. One who does
+   * not leave in time, as after a stack overflow on the way out, keeps it open for the rest of the
+   * process: its memory must not go under the feet of somebody who is still there.
+   */
   @Override
   public synchronized void close() {
     if (users.get() >= CLOSED) {
       return;
     }
     users.addAndGet(CLOSED);
+    if (awaitNobody()) {
+      db.close();
+      natives.close();
+    } else {
+      LOG.error(
+          "the database in {} was not closed: {} calls into it did not end within {}; restart the"
+              + " process",
+          directory,
+          users.get() - CLOSED,
+          LEAVE_LIMIT);
+    }
+  }
+
+  private synchronized boolean awaitNobody() {
     boolean interrupted = false;
-    while (users.get() != CLOSED) {
+    long deadline = System.nanoTime() + LEAVE_LIMIT.toNanos();
+    long left = LEAVE_LIMIT.toNanos();
+    while (users.get() != CLOSED && left > 0) {
       try {
-        wait();
+        wait(Math.max(1, left / 1_000_000));
       } catch (InterruptedException e) {
         interrupted = true;
       }
+      left = deadline - System.nanoTime();
     }
-    db.close();
-    natives.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return users.get() == CLOSED;
   }
 }

@@ -3,6 +3,8 @@ package dev.holdfast.store.rocksdb;
 
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,7 +82,7 @@ final class Sessions {
     StorageException failure = current.failure();
     recovery.suspect(failure == null ? null : failure.getCause());
     try {
-      current = recovery.open();
+      current = open();
     } catch (StorageException e) {
       LOG.error("cannot open the store in {} again", layout.directory(), e);
       waitNanos = last == null ? FIRST_WAIT_NANOS : Math.min(2 * waitNanos, LONGEST_WAIT_NANOS);
@@ -91,6 +93,23 @@ final class Sessions {
     lastFailure = null;
     LOG.info("the store in {} is open again, epoch {}", layout.directory(), current.epoch);
     return current;
+  }
+
+  /**
+   * Recovers on a thread of its own. An interrupt of the caller's, which may be an object's thread,
+   * would close the files that recovery reads and writes, the mark file among them for good.
+   */
+  private Session open() {
+    try {
+      return CompletableFuture.supplyAsync(
+              recovery::open, task -> Thread.ofPlatform().name("holdfast-recovery").start(task))
+          .join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StorageException known) {
+        throw known;
+      }
+      throw e;
+    }
   }
 
   StorageException closed() {

@@ -23,6 +23,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -87,6 +88,29 @@ class SessionsTest {
     }
   }
 
+  @Test
+  void a_store_comes_back_on_the_thread_of_an_object_that_is_interrupted() {
+    try (RocksStore store = open()) {
+      OpenedObject object = store.open(Ledger.ref(1), null);
+      failing.set(true);
+      assertThatThrownBy(
+              () ->
+                  RocksStoreTest.commit(
+                      store, RocksStoreTest.put(object.opening(), 1, Generation.ofSecond(1), "x")))
+          .isInstanceOf(StorageException.class);
+      failing.set(false);
+
+      Thread.currentThread().interrupt();
+      OpenedObject again = store.open(Ledger.ref(1), null);
+
+      assertThat(Thread.interrupted()).isTrue();
+      RocksStoreTest.commit(
+          store, RocksStoreTest.put(again.opening(), 1, Generation.ofSecond(1), "y"));
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
   /** What may go wrong where the committer does not expect it. */
   enum Surprise {
     IN_THE_WRITE,
@@ -95,7 +119,7 @@ class SessionsTest {
 
   @ParameterizedTest
   @EnumSource
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // a dead committer answers nobody
   void a_committer_that_fails_by_surprise_fails_the_commit_and_goes_on(Surprise surprise) {
     AtomicReference<@Nullable Error> next = new AtomicReference<>();
     Surroundings real = Surroundings.real();
