@@ -15,7 +15,12 @@ public interface ObjectNamespace<T> {
   /** The namespace's stable name, under which its data lives. */
   String name();
 
-  /** The id of the object with that name: always the same for the same name. Any string will do. */
+  /**
+   * The id of the object with that name: always the same for the same name. Any string will do that
+   * has a UTF-8 form.
+   *
+   * @throws IllegalArgumentException if {@code name} has an unpaired surrogate
+   */
   ObjectId idFromName(String name);
 
   /** A new random id. */
@@ -24,15 +29,16 @@ public interface ObjectNamespace<T> {
   /**
    * The id that {@link ObjectId#toString()} printed. It carries no name.
    *
-   * @throws IllegalArgumentException if {@code text} is not 64 hex digits, or is not an id of this
-   *     namespace
+   * @throws IllegalArgumentException if {@code text} is not 64 hex digits, of either case, or is
+   *     not an id of this namespace
    */
   ObjectId idFromString(String text);
 
   /**
    * A stub for the object with that id.
    *
-   * @throws IllegalArgumentException if it is not an id of this namespace
+   * @throws IllegalArgumentException if it is not an id of this namespace, or has a name that it
+   *     was not derived from
    */
   T get(ObjectId id);
 

@@ -16,9 +16,10 @@ import java.util.stream.Stream;
  * once. Storage never lets other events in.
  *
  * <p>Keys are ordered by their UTF-8 bytes. Limits (defaults): a key 2 KiB in UTF-8, a value 2 MiB
- * encoded, a turn's writes 64 MiB; passing one throws {@link LimitExceededException} and writes
- * nothing. A value that cannot be encoded throws {@link IllegalArgumentException}. A {@code null}
- * value is refused: use {@link #delete(String)}.
+ * encoded, a turn's writes 64 MiB, what one {@code list} or {@code getAll} reads 64 MiB of keys and
+ * encoded values; passing one throws {@link LimitExceededException} and writes nothing. A value
+ * that cannot be encoded throws {@link IllegalArgumentException}. A {@code null} value is refused:
+ * use {@link #delete(String)}.
  *
  * <p>Values are copied in and out: changing a list after {@code put} or a result of {@code get}
  * changes nothing that is stored.
@@ -36,7 +37,7 @@ public interface Storage {
     return get(key.name(), key.type());
   }
 
-  /** The values under those of {@code keys} that exist, in key order. */
+  /** The values under those of {@code keys} that exist, in key order, all in memory at once. */
   <T> SequencedMap<String, T> getAll(Collection<String> keys, Class<T> type);
 
   /** Stores {@code value} under {@code key}, replacing what was there. */
@@ -83,7 +84,13 @@ public interface Storage {
    */
   void deleteAll();
 
-  /** The entries of {@code range}, in its order, all in memory at once. */
+  /**
+   * The entries of {@code range}, in its order, all in memory at once; what may be too much for
+   * that, {@link #scan} reads.
+   *
+   * @throws LimitExceededException if they take more than 64 MiB (the default of {@code
+   *     maxListBytes})
+   */
   <T> SequencedMap<String, T> list(Class<T> type, KeyRange range);
 
   /** As {@link #list(Class, KeyRange)}, for a generic type. */

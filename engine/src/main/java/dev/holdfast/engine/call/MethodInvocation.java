@@ -9,13 +9,16 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of a typed method, with its arguments already copied. Immutable.
+ * A call of a typed method, with its arguments packed: it may wait as it is, and be tried again
+ * without showing one attempt what another did to its arguments. Immutable.
  *
  * @param method which
- * @param arguments nobody else's
+ * @param arguments packed; nobody else's
+ * @param weight how many bytes it takes in memory, roughly
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record MethodInvocation(RemoteMethod method, @Nullable Object[] arguments) implements Invocation {
+record MethodInvocation(RemoteMethod method, @Nullable Object[] arguments, int weight)
+    implements Invocation {
 
   @Override
   public @Nullable Object invoke(DurableObject instance) throws Throwable {
@@ -34,11 +37,6 @@ record MethodInvocation(RemoteMethod method, @Nullable Object[] arguments) imple
   @Override
   public boolean exclusive(ObjectTraits traits) {
     return traits.exclusive(method.signature());
-  }
-
-  @Override
-  public int weight() {
-    return RemoteMethod.weigh(arguments);
   }
 
   @Override

@@ -12,8 +12,10 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class RemoteMethod {
   private static final MethodType GENERIC =
       MethodType.methodType(Object.class, Object.class, Object[].class);
-  private static final int REFERENCE_BYTES = 64;
+
+  /** What a waiting call takes in memory beside its arguments, and each of these at most. */
+  private static final int CALL_BYTES = 64;
+
+  private static final int ARGUMENT_BYTES = 32;
   private static final Object[] NO_ARGUMENTS = {};
 
   private final String label;
@@ -30,6 +36,16 @@ final class RemoteMethod {
   private final boolean async;
   private final MethodHandle handle;
   private final Copier[] parameters;
+
+  /** Which parameters have to be weighed. */
+  private final int[] weighed;
+
+  /** The weight of a call, those parameters aside. */
+  private final int fixedWeight;
+
+  /** Whether all parameters are passed as they are. */
+  private final boolean shared;
+
   private final Copier result;
   private final Failures failures;
 
@@ -43,6 +59,10 @@ final class RemoteMethod {
     for (int i = 0; i < types.length; i++) {
       parameters[i] = codec.copierOf(types[i]);
     }
+    this.weighed =
+        IntStream.range(0, types.length).filter(i -> !parameters[i].weighsTheSame()).toArray();
+    this.fixedWeight = CALL_BYTES + ARGUMENT_BYTES * types.length;
+    this.shared = Arrays.stream(parameters).allMatch(Copier::sharesValues);
     this.result = codec.copierOf(resultType(method));
     try {
       method.setAccessible(true);
@@ -98,28 +118,56 @@ final class RemoteMethod {
   }
 
   /**
-   * Puts copies in the place of the arguments.
+   * A call of this method.
    *
    * @param object who is called, for messages
    * @param arguments nobody else's; null if there are none
+   * @throws IllegalArgumentException if one of them cannot be encoded
    */
-  @Nullable Object[] copyArguments(Object object, @Nullable Object @Nullable [] arguments) {
+  MethodInvocation invocation(Object object, @Nullable Object @Nullable [] arguments) {
     if (arguments == null) {
-      return NO_ARGUMENTS;
+      return new MethodInvocation(this, NO_ARGUMENTS, fixedWeight);
     }
     for (int i = 0; i < arguments.length; i++) {
       try {
-        arguments[i] = parameters[i].copy(arguments[i]);
+        arguments[i] = parameters[i].pack(arguments[i]);
       } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "%s: parameter %d of %s: %s".formatted(object, i + 1, label, e.getMessage()), e);
+        throw refused(object + ": ", i, e);
+      }
+    }
+    long weight = fixedWeight;
+    for (int i : weighed) {
+      weight += parameters[i].weight(arguments[i]);
+    }
+    return new MethodInvocation(this, arguments, (int) Math.min(Integer.MAX_VALUE, weight));
+  }
+
+  /**
+   * Calls the method.
+   *
+   * @param packed the arguments as the invocation has them; they stay as they are
+   */
+  @Nullable Object invoke(Object instance, @Nullable Object[] packed) throws Throwable {
+    @Nullable Object[] arguments = shared ? packed : unpack(packed);
+    return handle.invokeExact(instance, arguments);
+  }
+
+  private @Nullable Object[] unpack(@Nullable Object[] packed) {
+    @Nullable Object[] arguments = new Object[packed.length];
+    for (int i = 0; i < packed.length; i++) {
+      try {
+        arguments[i] = parameters[i].unpack(packed[i]);
+      } catch (IllegalArgumentException e) {
+        throw refused("", i, e);
       }
     }
     return arguments;
   }
 
-  @Nullable Object invoke(Object instance, @Nullable Object[] arguments) throws Throwable {
-    return handle.invokeExact(instance, arguments);
+  private IllegalArgumentException refused(
+      String object, int index, IllegalArgumentException cause) {
+    return new IllegalArgumentException(
+        "%sparameter %d of %s: %s".formatted(object, index + 1, label, cause.getMessage()), cause);
   }
 
   @Nullable Object copyResult(@Nullable Object value) {
@@ -129,19 +177,6 @@ final class RemoteMethod {
       throw new IllegalArgumentException(
           "the result of %s: %s".formatted(label, e.getMessage()), e);
     }
-  }
-
-  static int weigh(@Nullable Object[] arguments) {
-    int weight = REFERENCE_BYTES;
-    for (Object argument : arguments) {
-      weight +=
-          switch (argument) {
-            case String text -> text.length();
-            case byte[] bytes -> bytes.length;
-            case null, default -> REFERENCE_BYTES;
-          };
-    }
-    return weight;
   }
 
   @Override

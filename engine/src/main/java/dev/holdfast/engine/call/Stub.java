@@ -35,8 +35,7 @@ final class Stub<T> implements ObjectStub, InvocationHandler {
           "%s: %s is not a remote method, since java.* declares it; declare it in the interface"
               .formatted(this, method.getName()));
     }
-    MethodInvocation invocation =
-        new MethodInvocation(remote, remote.copyArguments(this, arguments));
+    MethodInvocation invocation = remote.invocation(this, arguments);
     return remote.async()
         ? runtime.calls().callAsync(id, invocation, timeout)
         : runtime.calls().call(id, invocation, timeout);

@@ -83,6 +83,16 @@ final class EnumForm extends Form implements SealedForm.Member {
   }
 
   @Override
+  long weighValue(Object value) {
+    return 0;
+  }
+
+  @Override
+  boolean weighsTheSame() {
+    return true;
+  }
+
+  @Override
   boolean mutable() {
     return false;
   }

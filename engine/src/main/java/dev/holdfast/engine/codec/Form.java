@@ -28,6 +28,9 @@ abstract sealed class Form
         DynamicForm,
         RefusedForm {
 
+  /** What an object takes in memory beside what it holds, roughly. */
+  static final int OBJECT_BYTES = 16;
+
   /** Writes a value that is not null. */
   abstract void writeValue(Object value, JsonGenerator out);
 
@@ -44,6 +47,24 @@ abstract sealed class Form
 
   /** Whether a value of this type can be changed in place, its parts aside. */
   abstract boolean mutable();
+
+  /**
+   * About how many bytes of memory a value takes. Only asked of types that are shareable; what is
+   * not of the type weighs little, since the compiler may have let it through.
+   */
+  final long weigh(@Nullable Object value) {
+    return value == null ? 0 : weighValue(value);
+  }
+
+  /** As {@link #weigh}, of a value that is not null. */
+  long weighValue(Object value) {
+    return OBJECT_BYTES;
+  }
+
+  /** Whether all values weigh the same, null aside. */
+  boolean weighsTheSame() {
+    return false;
+  }
 
   /** What a null in the bytes stands for. */
   @Nullable Object ofNull() {

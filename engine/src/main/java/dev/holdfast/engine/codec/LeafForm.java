@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.codec;
 
+import dev.holdfast.ObjectId;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -19,6 +24,16 @@ final class LeafForm<T> extends Form {
   interface Reader<T> {
     T read(JsonParser in);
   }
+
+  /** The types whose values have any length; the others' values are objects of a few words. */
+  private static final Set<Class<?>> OF_ANY_LENGTH =
+      Set.of(
+          String.class,
+          URI.class,
+          BigInteger.class,
+          BigDecimal.class,
+          ObjectId.class,
+          byte[].class);
 
   private final Class<T> type;
   private final Writer<T> writer;
@@ -94,6 +109,25 @@ final class LeafForm<T> extends Form {
           "missing, and a " + name + " has no null; make the component a reference type");
     }
     return null;
+  }
+
+  @Override
+  long weighValue(Object value) {
+    return OBJECT_BYTES
+        + switch (value) {
+          case String text -> OBJECT_BYTES + 2L * text.length();
+          case URI uri -> OBJECT_BYTES + 2L * uri.toString().length();
+          case BigInteger number -> OBJECT_BYTES + number.bitLength() / Byte.SIZE;
+          case BigDecimal number ->
+              2 * OBJECT_BYTES + number.unscaledValue().bitLength() / Byte.SIZE;
+          case ObjectId id -> ObjectId.BYTES + 2L * id.name().map(String::length).orElse(0);
+          default -> Long.BYTES;
+        };
+  }
+
+  @Override
+  boolean weighsTheSame() {
+    return !OF_ANY_LENGTH.contains(type);
   }
 
   @Override

@@ -51,6 +51,12 @@ final class OptionalForm extends Form {
   }
 
   @Override
+  long weighValue(Object optional) {
+    return OBJECT_BYTES
+        + (optional instanceof Optional<?> maybe ? value.weigh(maybe.orElse(null)) : 0);
+  }
+
+  @Override
   boolean mutable() {
     return false;
   }

@@ -128,6 +128,25 @@ final class RecordForm extends Form implements SealedForm.Member {
     }
   }
 
+  @Override
+  long weighValue(Object value) {
+    long weight = OBJECT_BYTES;
+    if (value.getClass() == type) {
+      for (Component component : components) {
+        weight += Long.BYTES + weigh(component, value);
+      }
+    }
+    return weight;
+  }
+
+  private static long weigh(Component component, Object value) {
+    try {
+      return component.form.weigh(get(component, value));
+    } catch (Mismatch _) {
+      return 0; // An accessor that fails: nobody will get that component out.
+    }
+  }
+
   void eachComponent(BiConsumer<String, Form> action) {
     for (Component component : components) {
       action.accept(component.name.getValue(), component.form);

@@ -61,13 +61,22 @@ final class SealedForm extends Form {
 
   @Override
   void writeValue(Object value, JsonGenerator out) {
-    Class<?> actual =
-        value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass();
-    Form form = byClass.get(actual);
+    Form form = formOf(value);
     if (form == null) {
       throw notA(value);
     }
     form.writeValue(value, out);
+  }
+
+  private @Nullable Form formOf(Object value) {
+    return byClass.get(
+        value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass());
+  }
+
+  @Override
+  long weighValue(Object value) {
+    Form form = formOf(value);
+    return form == null ? OBJECT_BYTES : form.weighValue(value);
   }
 
   @Override

@@ -74,14 +74,25 @@ public final class KeyValueStorage implements Storage {
     TreeMap<EntryKey, String> ordered = new TreeMap<>();
     keys.forEach(key -> ordered.put(KeyEncoding.encode(key, state.limits()), key));
     SequencedMap<String, T> found = new LinkedHashMap<>();
-    ordered.forEach(
-        (key, text) -> {
-          byte[] value = state.get(key);
-          if (value != null) {
-            found.put(text, decode(text, value, type));
-          }
-        });
+    long bytes = 0;
+    for (Map.Entry<EntryKey, String> key : ordered.entrySet()) {
+      byte[] value = state.get(key.getKey());
+      if (value != null) {
+        bytes += key.getKey().length() + value.length;
+        requireListable(bytes, "getAll", "these keys; ask for fewer of them, or use scan");
+        found.put(key.getValue(), decode(key.getValue(), value, type));
+      }
+    }
     return found;
+  }
+
+  /** Unless so many bytes may be in memory at once, the caller must ask for less. */
+  private void requireListable(long bytes, String what, String advice) {
+    long limit = state.limits().maxListBytes();
+    if (bytes > limit) {
+      throw new LimitExceededException(
+          "%s: more than %d bytes (maxListBytes) under %s".formatted(what, limit, advice));
+    }
   }
 
   @Override
@@ -191,7 +202,12 @@ public final class KeyValueStorage implements Storage {
   public <T> SequencedMap<String, T> list(TypeRef<T> type, KeyRange range) {
     turns.checkThread();
     SequencedMap<String, T> found = new LinkedHashMap<>();
-    for (Entry entry : state.page(RangeEncoding.encode(range))) {
+    // One byte more than allowed is read, to tell all that is allowed from more than that.
+    long readable = state.limits().maxListBytes() + 1;
+    long bytes = 0;
+    for (Entry entry : state.page(RangeEncoding.encode(range, readable))) {
+      bytes += entry.key().length() + entry.value().length;
+      requireListable(bytes, "list", "keys of this range; limit or narrow it, or use scan");
       String key = entry.key().text();
       found.put(key, decode(key, entry.value(), type.type()));
     }

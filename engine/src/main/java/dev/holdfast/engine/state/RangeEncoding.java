@@ -13,7 +13,13 @@ final class RangeEncoding {
 
   private RangeEncoding() {}
 
+  /** A range whose entries may take any number of bytes. */
   static ScanRange encode(KeyRange range) {
+    return encode(range, Long.MAX_VALUE);
+  }
+
+  /** A range of which no more is read once that many bytes are. */
+  static ScanRange encode(KeyRange range, long maxBytes) {
     byte[] prefix = KeyEncoding.utf8(range.prefix());
     EntryKey from = EntryKey.of(EntryKind.USER, prefix);
     EntryKey to = endOfPrefix(prefix);
@@ -27,7 +33,7 @@ final class RangeEncoding {
       EntryKey bound = EntryKey.of(EntryKind.USER, KeyEncoding.utf8(end));
       to = bound.compareTo(to) < 0 ? bound : to;
     }
-    return new ScanRange(from, to, range.reversed(), range.limit(), Long.MAX_VALUE);
+    return new ScanRange(from, to, range.reversed(), range.limit(), maxBytes);
   }
 
   /**

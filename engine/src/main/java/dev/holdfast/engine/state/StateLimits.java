@@ -2,15 +2,21 @@
 package dev.holdfast.engine.state;
 
 /**
- * The limits on what an object stores and caches, all in bytes.
+ * The limits on what an object stores, reads at once and caches, all in bytes.
  *
  * @param maxKeyBytes of a key in UTF-8
  * @param maxValueBytes of an encoded value
  * @param maxCommitBytes of the keys and values that one turn writes
+ * @param maxListBytes of the keys and encoded values that one {@code list} or {@code getAll} reads
  * @param maxCachedBytesPerObject of one object's entries in memory
  */
 public record StateLimits(
-    int maxKeyBytes, int maxValueBytes, long maxCommitBytes, long maxCachedBytesPerObject) {
-  /** 2 KiB, 2 MiB, 64 MiB and 16 MiB. */
-  public static final StateLimits DEFAULT = new StateLimits(2 << 10, 2 << 20, 64L << 20, 16L << 20);
+    int maxKeyBytes,
+    int maxValueBytes,
+    long maxCommitBytes,
+    long maxListBytes,
+    long maxCachedBytesPerObject) {
+  /** 2 KiB, 2 MiB, 64 MiB, 64 MiB and 16 MiB. */
+  public static final StateLimits DEFAULT =
+      new StateLimits(2 << 10, 2 << 20, 64L << 20, 64L << 20, 16L << 20);
 }

@@ -13,12 +13,12 @@ import dev.holdfast.ObjectNamespace;
 import dev.holdfast.ObjectStub;
 import dev.holdfast.Outcome;
 import dev.holdfast.engine.ObjectClass;
+import dev.holdfast.engine.TestEngine;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,14 +43,14 @@ final class CallOptionsTest {
 
     @Override
     public String hang() {
-      hanging.countDown();
+      hanging.complete(Thread.currentThread());
       ctx().await(forEver);
       return "released";
     }
 
     @Override
     public CompletionStage<String> hangLater() {
-      hanging.countDown();
+      hanging.complete(Thread.currentThread());
       return forEver.thenApply(x -> "released");
     }
 
@@ -66,7 +66,7 @@ final class CallOptionsTest {
   }
 
   private final CompletableFuture<String> forEver = new CompletableFuture<>();
-  private final CountDownLatch hanging = new CountDownLatch(1);
+  private final CompletableFuture<Thread> hanging = new CompletableFuture<>();
   private final Node node = new Node(new ObjectClass<>("Slow", Slow.class, SlowObject::new));
 
   private ObjectNamespace<Slow> objects() {
@@ -87,9 +87,14 @@ final class CallOptionsTest {
     return done;
   }
 
+  /** Only when the object waits, and no longer holds the baton, may time pass. */
+  private void awaitHanging() {
+    TestEngine.awaitWaiting(TestEngine.get(hanging));
+  }
+
   /** What the call fails with when time has moved on by {@code duration} since it hung. */
-  private Throwable after(Duration duration, CompletableFuture<?> call) throws Exception {
-    hanging.await();
+  private Throwable after(Duration duration, CompletableFuture<?> call) {
+    awaitHanging();
     node.clock.advance(duration);
     await().until(call::isDone);
     Throwable failure = call.exceptionNow();
@@ -114,10 +119,10 @@ final class CallOptionsTest {
   }
 
   @Test
-  void a_call_with_a_timeout_is_given_up_when_it_has_passed() throws Exception {
+  void a_call_with_a_timeout_is_given_up_when_it_has_passed() {
     Slow slow = objects().with(CallOptions.timeout(TWO_SECONDS)).getByName("a");
     CompletableFuture<String> call = worker(slow::hang);
-    hanging.await();
+    awaitHanging();
     node.clock.advance(TWO_SECONDS.minusMillis(1));
     assertThat(call).isNotDone();
 
@@ -129,7 +134,7 @@ final class CallOptionsTest {
   }
 
   @Test
-  void a_call_whose_answer_is_a_future_is_given_up_too() throws Exception {
+  void a_call_whose_answer_is_a_future_is_given_up_too() {
     Slow slow = objects().with(CallOptions.timeout(TWO_SECONDS)).getByName("a");
 
     assertThat(after(TWO_SECONDS, slow.hangLater().toCompletableFuture()))
@@ -137,9 +142,9 @@ final class CallOptionsTest {
   }
 
   @Test
-  void without_options_a_call_is_given_up_after_the_default() throws Exception {
+  void without_options_a_call_is_given_up_after_the_default() {
     CompletableFuture<String> call = objects().getByName("a").hangLater().toCompletableFuture();
-    hanging.await();
+    awaitHanging();
     node.clock.advance(Duration.ofSeconds(29));
     assertThat(call).isNotDone();
 
@@ -147,12 +152,11 @@ final class CallOptionsTest {
   }
 
   @Test
-  void options_belong_to_the_namespace_or_stub_that_with_gave_not_to_the_one_it_was_called_on()
-      throws Exception {
+  void options_belong_to_the_namespace_or_stub_that_with_gave_not_to_the_one_it_was_called_on() {
     ObjectNamespace<Slow> plain = objects();
     ObjectNamespace<Slow> hasty = plain.with(CallOptions.timeout(TWO_SECONDS));
     CompletableFuture<String> call = worker(plain.getByName("a")::hang);
-    hanging.await();
+    awaitHanging();
     node.clock.advance(TWO_SECONDS.plusSeconds(1));
 
     assertThat(call).isNotDone();
@@ -166,7 +170,7 @@ final class CallOptionsTest {
   }
 
   @Test
-  void the_deadline_travels_with_the_calls_that_the_callee_makes() throws Exception {
+  void the_deadline_travels_with_the_calls_that_the_callee_makes() {
     Slow slow = objects().with(CallOptions.timeout(TWO_SECONDS)).getByName("a");
 
     assertThat(after(TWO_SECONDS, worker(() -> slow.callsOther("b"))))

@@ -4,10 +4,13 @@ package dev.holdfast.engine.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.DurableObject;
 import dev.holdfast.ObjectContext;
 import dev.holdfast.engine.ObjectClass;
+import dev.holdfast.store.memory.Faults.CommitFault;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,6 +70,8 @@ final class CallValuesTest {
     int stored();
 
     int storesAndGivesBad();
+
+    CompletionStage<Integer> consume(List<String> texts, byte[] bytes);
   }
 
   private static final class KeeperObject extends DurableObject implements Keeper {
@@ -171,6 +176,15 @@ final class CallValuesTest {
       storage().put("n", 1);
       return Math.toIntExact(1L << 40);
     }
+
+    @Override
+    public CompletionStage<Integer> consume(List<String> more, byte[] moreBytes) {
+      int found = 10 * more.size() + moreBytes[0];
+      more.clear();
+      moreBytes[0] = 0;
+      storage().put("n", found);
+      return CompletableFuture.completedFuture(found);
+    }
   }
 
   private final Node node = new Node(new ObjectClass<>("Keeper", Keeper.class, KeeperObject::new));
@@ -253,6 +267,22 @@ final class CallValuesTest {
         .isThrownBy(() -> keeper.keep(liar))
         .withMessageStartingWith("Keeper/a: parameter 1 of keep: ");
     assertThat(keeper.kept()).isEmpty();
+  }
+
+  @Test
+  void a_second_attempt_does_not_see_what_the_first_did_to_its_parameters() {
+    node.store().faults().failNextCommit(CommitFault.REFUSED);
+    CompletableFuture<Integer> found =
+        keeper.consume(new ArrayList<>(List.of("a", "b")), new byte[] {7}).toCompletableFuture();
+    await()
+        .until(
+            () -> {
+              node.clock.advance(Duration.ofMillis(20));
+              return found.isDone();
+            });
+
+    assertThat(found).isCompletedWithValue(27);
+    assertThat(keeper.stored()).isEqualTo(27);
   }
 
   @Test

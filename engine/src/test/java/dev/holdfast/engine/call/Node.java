@@ -14,17 +14,24 @@ import java.util.List;
 /** A node with object classes of the test's own, over a store in memory. */
 final class Node implements AutoCloseable {
   final ManualClock clock = new ManualClock();
+  private final EngineOptions options;
   private final List<ObjectClass<?>> classes;
   private final InMemoryStore store = new InMemoryStore(clock, Retention.DEFAULT);
   private Engine engine;
 
   Node(ObjectClass<?>... classes) {
+    this(EngineOptions.defaults(), classes);
+  }
+
+  /** A node with those options, but this clock. */
+  Node(EngineOptions options, ObjectClass<?>... classes) {
+    this.options = options.withClock(clock);
     this.classes = List.of(classes);
     this.engine = start();
   }
 
   private Engine start() {
-    return Engine.start(EngineOptions.defaults().withClock(clock), store, classes);
+    return Engine.start(options, store, classes);
   }
 
   Env env() {

@@ -26,7 +26,7 @@ final class CopierTest {
         String.class,
         Shape.class,
         Model.Flag.class,
-        Model.Immutable.class,
+        Model.Calendar.class,
         Model.Times.class,
         ObjectId.class,
         void.class
@@ -51,6 +51,11 @@ final class CopierTest {
 
   private boolean shares(Type type) {
     return codec.copierOf(type).sharesValues();
+  }
+
+  @Test
+  void an_immutable_record_that_may_hold_another_of_its_type_is_copied_since_it_has_any_depth() {
+    assertThat(shares(Model.Immutable.class)).isFalse();
   }
 
   @Test

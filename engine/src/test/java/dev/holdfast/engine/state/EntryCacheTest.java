@@ -17,7 +17,8 @@ final class EntryCacheTest {
   private static final long LIMIT_BYTES = 64 << 10;
   private static final byte[] KILOBYTE = new byte[1_000];
 
-  private final StateRig rig = new StateRig(new StateLimits(2_048, 2 << 20, 4 << 20, LIMIT_BYTES));
+  private final StateRig rig =
+      new StateRig(new StateLimits(2_048, 2 << 20, 4 << 20, 64 << 20, LIMIT_BYTES));
 
   private Storage storage() {
     return rig.storage();

@@ -63,7 +63,7 @@ final class KeyValueStorageModelTest {
       // From objects that are always whole to ones of which hardly anything fits in memory.
       tails = random.nextBoolean() ? 4 : 60;
       long cached = random.nextBoolean() ? 1 << 20 : 400 + random.nextInt(20_000);
-      rig = new StateRig(new StateLimits(2_048, 2 << 20, 64 << 20, cached));
+      rig = new StateRig(new StateLimits(2_048, 2 << 20, 64 << 20, 64 << 20, cached));
     }
 
     private Storage storage() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is too large is refused with a message that says so, and nothing of it is written. */
 final class StorageLimitsTest {
-  private static final StateLimits LIMITS = new StateLimits(10, 20, 100, 1 << 20);
+  private static final StateLimits LIMITS = new StateLimits(10, 20, 100, 1_000, 1 << 20);
 
   private final StateRig rig = new StateRig(LIMITS);
 
@@ -108,6 +108,34 @@ final class StorageLimitsTest {
     }
     assertThat(keys()).hasSize(40);
     assertThat(rig.commits()).hasSize(40);
+  }
+
+  @Test
+  @Conformance("C-KV-21")
+  void what_is_read_at_once_is_measured_by_its_keys_and_values() {
+    List<String> all = IntStream.range(0, 50).mapToObj("k%02d"::formatted).toList();
+    for (String key : all) {
+      storage().put(key, value(20));
+      storage().sync();
+    }
+
+    // Each weighs 24, so that 41 are the most.
+    assertThat(storage().list(byte[].class, KeyRange.all().limit(41))).hasSize(41);
+    assertThat(storage().getAll(all.subList(0, 41), byte[].class)).hasSize(41);
+    for (KeyRange range :
+        List.of(KeyRange.all(), KeyRange.all().reverse(), KeyRange.prefix("k").limit(42))) {
+      assertThatThrownBy(() -> storage().list(byte[].class, range))
+          .isInstanceOf(LimitExceededException.class)
+          .hasMessage(
+              "list: more than 1000 bytes (maxListBytes) under keys of this range;"
+                  + " limit or narrow it, or use scan");
+    }
+    assertThatThrownBy(() -> storage().getAll(all.subList(0, 42), byte[].class))
+        .isInstanceOf(LimitExceededException.class)
+        .hasMessage(
+            "getAll: more than 1000 bytes (maxListBytes) under these keys;"
+                + " ask for fewer of them, or use scan");
+    assertThat(storage().scan(byte[].class, KeyRange.all())).hasSize(50);
   }
 
   @Test
