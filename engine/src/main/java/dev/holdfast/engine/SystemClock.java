@@ -33,7 +33,7 @@ final class SystemClock implements NodeClock {
   @Override
   public Scheduled after(Duration delay, Runnable action) {
     ScheduledFuture<?> future =
-        timer.schedule(action, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+        timer.schedule(action, NodeClock.nanosOf(delay), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
   }
 }

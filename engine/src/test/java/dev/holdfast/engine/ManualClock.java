@@ -55,7 +55,7 @@ public final class ManualClock implements NodeClock, InstantSource {
 
   @Override
   public synchronized Scheduled after(Duration delay, Runnable action) {
-    Entry entry = new Entry(nanos + Math.max(0, delay.toNanos()), orders++, action);
+    Entry entry = new Entry(nanos + NodeClock.nanosOf(delay), orders++, action);
     entries.add(entry);
     return entry;
   }

@@ -4,6 +4,7 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.CallTimeoutException;
 import dev.holdfast.ObjectId;
 import dev.holdfast.Outcome;
+import dev.holdfast.engine.NodeClock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ public final class Calls {
   /** The earlier of the caller's own deadline and the end of the timeout. */
   private long deadline(@Nullable Duration timeout, @Nullable Event caller) {
     Duration wait = timeout == null ? target.limits().callTimeout() : timeout;
-    long deadline = target.clock().nanoTime() + wait.toNanos();
+    long deadline = target.clock().nanoTime() + NodeClock.nanosOf(wait);
     return caller == null || caller.deadlineNanos() == Event.NEVER
         ? deadline
         : deadline - caller.deadlineNanos() < 0 ? deadline : caller.deadlineNanos();
