@@ -138,7 +138,7 @@ final class Sweeper {
       if (activation.isOver() || mark.watched) {
         continue;
       }
-      if (due && mark.lastBusy > idle.sinceSweep && !shortOfMemory) {
+      if (mark.lastBusy > idle.sinceSweep) {
         standInLine(activation);
       } else if (!SleepEvent.enter(activation, due ? SleepReason.IDLE : SleepReason.MEMORY)) {
         touched(activation);
