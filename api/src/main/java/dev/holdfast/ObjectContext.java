@@ -70,8 +70,15 @@ public interface ObjectContext {
   void sleep(Duration duration);
 
   /**
-   * Waits for {@code stage}, letting other events enter meanwhile. Prefer it to {@code join()},
-   * which would hold the object.
+   * Waits for {@code stage}, letting other events enter meanwhile.
+   *
+   * <p>The future of a call that the object made does the same in {@code join} and {@code get}; any
+   * other future would hold the object there. That includes those made of several: wait for them
+   * with {@code ctx.await(CompletableFuture.allOf(a, b))}.
+   *
+   * <p>What is chained to the future of a call runs as an event of the object, whatever completes
+   * it. What is chained to another future runs on the thread that completes that one, where neither
+   * the context nor the fields may be used.
    *
    * @return the value of the stage
    * @throws RuntimeException the failure of the stage itself when it is unchecked, else a {@link

@@ -12,6 +12,17 @@ public interface NodeClock {
     return SystemClock.INSTANCE;
   }
 
+  /** What stands for any longer time: 100 years. */
+  Duration LONGEST = Duration.ofDays(36_500);
+
+  /**
+   * A time to wait in nanoseconds, at least 0 and at most {@link #LONGEST}: it can be added to a
+   * {@link #nanoTime} and compared without overflow, whatever a caller asked for.
+   */
+  static long nanosOf(Duration wait) {
+    return wait.isNegative() ? 0 : (wait.compareTo(LONGEST) < 0 ? wait : LONGEST).toNanos();
+  }
+
   /** The wall-clock time. */
   Instant now();
 

@@ -33,8 +33,7 @@ final class SystemClock implements NodeClock {
   @Override
   public Scheduled after(Duration delay, Runnable action) {
     ScheduledFuture<?> future =
-        timer.schedule(
-            action, Math.max(0, TimeUnit.NANOSECONDS.convert(delay)), TimeUnit.NANOSECONDS);
+        timer.schedule(action, NodeClock.nanosOf(delay), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
   }
 }

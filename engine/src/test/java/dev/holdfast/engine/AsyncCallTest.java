@@ -13,8 +13,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Calls that an object makes without waiting: what follows them is code of the object too. */
 class AsyncCallTest extends EngineSuite {
@@ -179,6 +182,148 @@ class AsyncCallTest extends EngineSuite {
           return followed.join();
         });
     assertThat(get(test.call("a", "ask"))).isEqualTo("foreign1");
+  }
+
+  /** What may be chained to the future of a call and a foreign one. */
+  enum Combination {
+    THEN_COMBINE {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.call.thenCombine(f.foreign, (value, other) -> f.code.get());
+      }
+    },
+    THEN_COMBINE_ASYNC {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.call.thenCombineAsync(f.foreign, (value, other) -> f.code.get());
+      }
+    },
+    THEN_ACCEPT_BOTH {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.call
+            .thenAcceptBoth(f.foreign, (value, other) -> f.run())
+            .thenApply(nothing -> "code");
+      }
+    },
+    RUN_AFTER_BOTH {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.call.runAfterBoth(f.foreign, f::run).thenApply(nothing -> "code");
+      }
+    },
+    APPLY_TO_EITHER {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.never.applyToEither(f.foreign, value -> f.code.get());
+      }
+    },
+    ACCEPT_EITHER {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.never.acceptEither(f.foreign, value -> f.run()).thenApply(nothing -> "code");
+      }
+    },
+    RUN_AFTER_EITHER {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.never.runAfterEither(f.foreign, f::run).thenApply(nothing -> "code");
+      }
+    },
+    THEN_COMPOSE {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.call.thenCompose(value -> f.foreign).thenApply(value -> f.code.get());
+      }
+    },
+    THEN_COMPOSE_ASYNC {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.call.thenComposeAsync(value -> f.foreign).thenApply(value -> f.code.get());
+      }
+    },
+    EXCEPTIONALLY_COMPOSE {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.failing.exceptionallyCompose(e -> f.foreign).thenApply(value -> f.code.get());
+      }
+    },
+    EXCEPTIONALLY_COMPOSE_ASYNC {
+      @Override
+      CompletableFuture<String> of(Futures f) {
+        return f.failing.exceptionallyComposeAsync(e -> f.foreign).thenApply(value -> f.code.get());
+      }
+    };
+
+    abstract CompletableFuture<String> of(Futures f);
+  }
+
+  record Futures(
+      CompletableFuture<String> call,
+      CompletableFuture<String> failing,
+      CompletableFuture<String> never,
+      CompletableFuture<String> foreign,
+      Supplier<String> code) {
+    void run() {
+      String _ = code.get();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatDependsOnAForeignFutureToo_runsAsAnEventOfTheObject(Combination combination) {
+    CompletableFuture<String> foreign = new CompletableFuture<>();
+    CountDownLatch chained = test.latch();
+    test.script(
+        "ask",
+        self -> {
+          Futures futures =
+              new Futures(
+                  self.other("b").later("name"),
+                  self.other("b").later("fail"),
+                  self.other("c").later("slow"),
+                  foreign,
+                  () -> "code" + self.add("n", 1));
+          CompletableFuture<String> followed = combination.of(futures);
+          futures.call.join();
+          chained.countDown();
+          return followed.join();
+        });
+    CompletableFuture<String> asking = test.call("a", "ask");
+    pass(chained);
+    test.awaitRun("a");
+    foreign.complete("foreign");
+    assertThat(get(asking)).startsWith("code");
+    test.script("n", self -> String.valueOf(self.count("n")));
+    assertThat(get(test.call("a", "n"))).isEqualTo("1");
+  }
+
+  @Test
+  void awaitOfSeveralFutures_letsOthersIn() {
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<String> first = self.other("b").later("slow");
+          CompletableFuture<String> second = self.other("c").later("name");
+          self.context().await(CompletableFuture.allOf(first, second));
+          return first.join() + second.join();
+        });
+    test.script(
+        "release",
+        self -> {
+          goOn.countDown();
+          return "";
+        });
+    CompletableFuture<String> asking = test.call("a", "ask");
+    TestEngine.until("both were called", () -> test.activations("c") == 1);
+    get(test.call("a", "release"));
+    assertThat(get(asking)).isEqualTo("bc");
+  }
+
+  @Test
+  void get_withAnEndlessTimeout_waits() {
+    test.script("ask", self -> self.other("b").later("name").get(Long.MAX_VALUE, TimeUnit.DAYS));
+    assertThat(get(test.call("a", "ask"))).isEqualTo("b");
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.holdfast.CallTimeoutException;
 import dev.holdfast.Outcome;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +184,14 @@ class DeadlineTest extends EngineSuite {
     assertThat(get(asking)).isEqualTo("gave up: NOT_APPLIED");
     assertThat(test.activations("b")).isZero();
     test.letSleep();
+  }
+
+  @Test
+  void endlessTimeout_isAsGoodAsNone() {
+    assertThat(get(callWithin(ChronoUnit.FOREVER.getDuration(), "a", "add"))).isEqualTo("1");
+    test.script(
+        "ask", self -> self.within(ChronoUnit.FOREVER.getDuration(), "b").later("add").join());
+    assertThat(get(test.call("a", "ask"))).isEqualTo("1");
   }
 
   @Test

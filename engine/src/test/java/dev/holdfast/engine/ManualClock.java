@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.PriorityQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A clock that moves only when a test says so; what falls due runs on the test's thread. */
@@ -56,14 +55,9 @@ public final class ManualClock implements NodeClock, InstantSource {
 
   @Override
   public synchronized Scheduled after(Duration delay, Runnable action) {
-    Entry entry = new Entry(due(delay), orders++, action);
+    Entry entry = new Entry(nanos + NodeClock.nanosOf(delay), orders++, action);
     entries.add(entry);
     return entry;
-  }
-
-  private long due(Duration delay) {
-    long wait = Math.max(0, TimeUnit.NANOSECONDS.convert(delay));
-    return wait > Long.MAX_VALUE - nanos ? Long.MAX_VALUE : nanos + wait;
   }
 
   /** How many actions are pending. */

@@ -300,6 +300,16 @@ public final class TestEngine implements AutoCloseable {
         });
   }
 
+  /** Lets time pass until an object has begun to fall asleep, which opens the latch. */
+  public void letFallAsleep(CountDownLatch falling) {
+    until(
+        "it falls asleep",
+        () -> {
+          clock.advance(Duration.ofSeconds(1));
+          return falling.getCount() == 0;
+        });
+  }
+
   /** Stops the node in order and starts it again. */
   public void restart() {
     engine.close();

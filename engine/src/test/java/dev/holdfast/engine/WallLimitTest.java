@@ -260,6 +260,50 @@ class WallLimitTest extends EngineSuite {
   }
 
   @Test
+  void commitOfALongTurn_isAsYoungAsAnyOther() {
+    test.script(
+        "long turn",
+        self -> {
+          running.countDown();
+          pass(goOn);
+          return String.valueOf(self.add("n", 1));
+        });
+    test.store().gate().hold();
+    CompletableFuture<String> add = test.object("a").later("long turn");
+    pass(running);
+    test.clock.advance(ofSeconds(25));
+    goOn.countDown();
+    test.awaitSubmitted(1);
+    test.awaitRun("a");
+    test.clock.advance(ofSeconds(4));
+    test.clock.advance(ofSeconds(4));
+    test.store().gate().release();
+    assertThat(get(add)).isEqualTo("1");
+    assertThat(get(test.call("a", "activation"))).isEqualTo("1");
+  }
+
+  @Test
+  void discardedActivation_whoseCommitsTheStoreDoesNotConfirm_doesNotKeepTheNextOut() {
+    test.script("add", self -> String.valueOf(self.add("n", 1)));
+    test.script(
+        "abort",
+        self -> {
+          self.context().abort("on purpose");
+          return "";
+        });
+    test.store().gate().hold();
+    CompletableFuture<String> add = test.call("a", "add");
+    test.awaitSubmitted(1);
+    failure(test.call("a", "abort"));
+    CompletableFuture<String> next = test.object("a").later("activation");
+    assertThat(add).isNotDone();
+    test.clock.advance(ofSeconds(31));
+    TestEngine.until("it has an answer", add::isDone);
+    test.store().gate().release();
+    TestEngine.until("the other too", next::isDone);
+  }
+
+  @Test
   void manyCommitsThatTheStoreDoesNotConfirm_areGivenUp() {
     test.script(
         "many",
@@ -294,6 +338,24 @@ class WallLimitTest extends EngineSuite {
         .anyMatch(frame -> frame.getSTEAsString().contains("WallLimitTest.hold"));
     goOn.countDown();
     get(holding);
+  }
+
+  @Test
+  void eventThatHoldsTheObjectInJoin_isToldHowToWait() {
+    CompletableFuture<String> foreign = new CompletableFuture<>();
+    CompletableFuture<Thread> joining = new CompletableFuture<>();
+    test.script(
+        "join",
+        self -> {
+          joining.complete(Thread.currentThread());
+          return CompletableFuture.allOf(foreign).thenApply(nothing -> "joined").join();
+        });
+    CompletableFuture<String> answer = test.object("a").later("join");
+    TestEngine.awaitWaiting(get(joining));
+    test.clock.advance(ofSeconds(2));
+    assertThat(warnings()).singleElement().asString().contains("use ctx.await(future)");
+    foreign.complete("");
+    assertThat(get(answer)).isEqualTo("joined");
   }
 
   @Test

@@ -4,9 +4,9 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.CallTimeoutException;
 import dev.holdfast.ObjectId;
 import dev.holdfast.Outcome;
+import dev.holdfast.engine.NodeClock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * merely blocks. Thread-safe.
  */
 public final class Calls {
-  /** Deadlines are compared by subtraction, which holds for differences up to twice as long. */
-  private static final long LONGEST_WAIT_NANOS = Long.MAX_VALUE / 2;
-
   private final ActivationTable target;
 
   /** Calls to the objects of that table. */
@@ -114,9 +111,7 @@ public final class Calls {
   /** The earlier of the caller's own deadline and the end of the timeout. */
   private long deadline(@Nullable Duration timeout, @Nullable Event caller) {
     Duration wait = timeout == null ? target.limits().callTimeout() : timeout;
-    long deadline =
-        target.clock().nanoTime()
-            + Math.min(LONGEST_WAIT_NANOS, TimeUnit.NANOSECONDS.convert(wait));
+    long deadline = target.clock().nanoTime() + NodeClock.nanosOf(wait);
     return caller == null || caller.deadlineNanos() == Event.NEVER
         ? deadline
         : deadline - caller.deadlineNanos() < 0 ? deadline : caller.deadlineNanos();

@@ -10,7 +10,9 @@ import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.Entrant;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -136,7 +138,7 @@ final class Sweeper {
       if (activation.isOver() || mark.watched) {
         continue;
       }
-      if (due && mark.lastBusy > idle.sinceSweep && !shortOfMemory) {
+      if (mark.lastBusy > idle.sinceSweep) {
         standInLine(activation);
       } else if (!SleepEvent.enter(activation, due ? SleepReason.IDLE : SleepReason.MEMORY)) {
         touched(activation);
@@ -232,11 +234,24 @@ final class Sweeper {
         where.setStackTrace(thread.getStackTrace());
       }
       log.warn(
-          "{}: {} holds the object for {} ms; nothing else can enter it",
+          "{}: {} holds the object for {} ms; nothing else can enter it{}",
           activation.object(),
           event,
           Duration.ofNanos(held).toMillis(),
+          joinsForeignFuture(where)
+              ? ", also not what completes the future that it waits for; use ctx.await(future) instead of join or get"
+              : "",
           where);
     }
+  }
+
+  /** Futures of ours let others in, so that one who waits in a future waits in a foreign one. */
+  private static boolean joinsForeignFuture(Throwable where) {
+    return Arrays.stream(where.getStackTrace())
+        .anyMatch(
+            frame ->
+                frame.getClassName().equals(CompletableFuture.class.getName())
+                    && (frame.getMethodName().equals("join")
+                        || frame.getMethodName().equals("get")));
   }
 }
