@@ -149,6 +149,29 @@ class CallOrderTest extends EngineSuite {
   }
 
   @Test
+  void callsThatAreTriedAgain_goBeforeThoseThatHadNotBegun() {
+    test.script(
+        "hold once",
+        self -> {
+          if (self.activation() == 1) {
+            holding.countDown();
+            pass(goOn);
+          }
+          return "";
+        });
+    test.store().gate().hold();
+    List<CompletableFuture<String>> answers = append(0, 2);
+    test.awaitSubmitted(2);
+    answers.add(test.object("a").later("hold once"));
+    pass(holding);
+    answers.addAll(append(2, CALLS));
+    test.store().faults().failNextCommit(CommitFault.REFUSED);
+    test.store().gate().release();
+    answers.forEach(TestEngine::get);
+    assertThat(get(test.call("a", "log"))).isEqualTo("01234");
+  }
+
+  @Test
   void callsOfAnObject_someWithoutWaiting_areAppliedInOrder() {
     test.script(
         "caller",
