@@ -206,8 +206,8 @@ final class Sweeper {
       Ending.discard(
           activation,
           new LimitPassed(
-              "a critical section of %s lasted longer than the wall limit of %d s, waits included"
-                  .formatted(event, limits.wallLimit().toSeconds())));
+              "a critical section of %s lasted longer than the wall limit of %s, waits included"
+                  .formatted(event, Seconds.of(limits.wallLimit()))));
     }
   }
 
@@ -221,8 +221,8 @@ final class Sweeper {
       Ending.discard(
           activation,
           new LimitPassed(
-              "%s held the object longer than the wall limit of %d s"
-                  .formatted(event, limits.wallLimit().toSeconds())));
+              "%s held the object longer than the wall limit of %s"
+                  .formatted(event, Seconds.of(limits.wallLimit()))));
     } else if (held > limits.slowAfter().toNanos()
         && activation.sweepMark.warnedTurnNanos != started) {
       activation.sweepMark.warnedTurnNanos = started;
