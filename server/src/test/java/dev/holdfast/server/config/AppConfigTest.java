@@ -254,6 +254,10 @@ class AppConfigTest {
             waiting-bytes = 7
             call-ms = 8
             wall-ms = 9
+            stream-idle-ms = 27
+            value-bytes = 28
+            commit-bytes = 29
+            list-bytes = 30
             idle-ms = 10
             cache-bytes = 11000000
             activations = 25
@@ -292,6 +296,10 @@ class AppConfigTest {
     assertThat(node.engine().events().maxWaitingBytes()).isEqualTo(7);
     assertThat(node.engine().events().callTimeout()).isEqualTo(Duration.ofMillis(8));
     assertThat(node.engine().events().wallLimit()).isEqualTo(Duration.ofMillis(9));
+    assertThat(node.engine().events().streamIdle()).isEqualTo(Duration.ofMillis(27));
+    assertThat(node.engine().state().maxValueBytes()).isEqualTo(28);
+    assertThat(node.engine().state().maxCommitBytes()).isEqualTo(29);
+    assertThat(node.engine().state().maxListBytes()).isEqualTo(30);
     assertThat(node.engine().memory().idleAfter()).isEqualTo(Duration.ofMillis(10));
     assertThat(node.engine().memory().maxCacheBytes()).isEqualTo(11_000_000);
     assertThat(node.engine().memory().maxActivations()).isEqualTo(25);
