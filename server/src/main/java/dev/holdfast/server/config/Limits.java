@@ -51,7 +51,9 @@ final class Limits {
                 .withBodyBytes(bytes("body-bytes", limits.bodyBytes()))
                 .withConcurrentRequests(count("concurrent-requests", limits.concurrentRequests()))
                 .withBufferedResponseBytes(
-                    buffer("response-buffer-bytes", limits.bufferedResponseBytes())))
+                    buffer("response-buffer-bytes", limits.bufferedResponseBytes()))
+                .withPendingResponseBytes(
+                    bytes("pending-response-bytes", limits.pendingResponseBytes())))
         .withTimeouts(
             timeouts
                 .withHead(millis("head-ms", 1, timeouts.head()))

@@ -244,6 +244,7 @@ class AppConfigTest {
             body-bytes = 1000
             concurrent-requests = 3
             response-buffer-bytes = 4000
+            pending-response-bytes = 5000
             head-ms = 21
             body-ms = 22
             send-ms = 23
@@ -282,7 +283,7 @@ class AppConfigTest {
     GatewayOptions gateway = node.gateway();
     assertThat(gateway.host()).isEqualTo("127.0.0.1");
     assertThat(gateway.port()).isEqualTo(8081);
-    assertThat(gateway.limits()).isEqualTo(new GatewayLimits(20, 3000, 2000, 1000, 3, 4000));
+    assertThat(gateway.limits()).isEqualTo(new GatewayLimits(20, 3000, 2000, 1000, 3, 4000, 5000));
     assertThat(gateway.timeouts())
         .isEqualTo(
             new GatewayTimeouts(
