@@ -63,8 +63,6 @@ public record EngineOptions(
       Duration wallLimit,
       Duration slowAfter,
       Duration streamIdle) {
-    private static final Duration DEFAULT_STREAM_IDLE = Duration.ofMinutes(1);
-
     /** 1,000 events, 64 MiB, 30 s, 30 s, 1 s, 1 min. */
     public static final EventLimits DEFAULT =
         new EventLimits(
@@ -72,17 +70,8 @@ public record EngineOptions(
             64L << 20,
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(1));
-
-    /** Limits with the default for idle streams. */
-    public EventLimits(
-        int maxWaiting,
-        long maxWaitingBytes,
-        Duration callTimeout,
-        Duration wallLimit,
-        Duration slowAfter) {
-      this(maxWaiting, maxWaitingBytes, callTimeout, wallLimit, slowAfter, DEFAULT_STREAM_IDLE);
-    }
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(1));
   }
 
   /**

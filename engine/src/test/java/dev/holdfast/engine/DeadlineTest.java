@@ -34,7 +34,8 @@ class DeadlineTest extends EngineSuite {
             events.maxWaitingBytes(),
             ofSeconds(10),
             ofSeconds(60),
-            ofSeconds(1)));
+            ofSeconds(1),
+            events.streamIdle()));
   }
 
   @BeforeEach

@@ -28,7 +28,7 @@ class OverloadTest extends EngineSuite {
   protected EngineOptions options(EngineOptions defaults) {
     return defaults.withEvents(
         new EngineOptions.EventLimits(
-            MAX_WAITING, MAX_BYTES, ofSeconds(30), ofSeconds(30), ofSeconds(1)));
+            MAX_WAITING, MAX_BYTES, ofSeconds(30), ofSeconds(30), ofSeconds(1), ofSeconds(60)));
   }
 
   @BeforeEach

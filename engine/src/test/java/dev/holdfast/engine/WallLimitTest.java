@@ -39,7 +39,8 @@ class WallLimitTest extends EngineSuite {
             events.maxWaitingBytes(),
             ofMinutes(10),
             ofSeconds(30),
-            ofSeconds(1)));
+            ofSeconds(1),
+            events.streamIdle()));
   }
 
   @BeforeEach

@@ -45,15 +45,20 @@ final class Answer {
     Body body = response.body();
     if (isHead() || neverHasBody(response.status())) {
       sendWithoutBody(response);
-    } else if (body instanceof Body.InMemory && fits(body.bytes())) {
+    } else if (body instanceof Body.InMemory && body.bytes().length <= PIECE_BYTES) {
       sendWhole(response, body.bytes());
+    } else if (body instanceof Body.InMemory && takesRoom(body.bytes())) {
+      sendLarge(response, body.bytes());
     } else {
       stream(response);
     }
   }
 
-  private boolean fits(byte[] body) {
-    return body.length <= exchange.edge().limits().bufferedResponseBytes();
+  /** Whether a body may go out as a whole; if so, it is counted as on its way. */
+  private boolean takesRoom(byte[] body) {
+    Edge edge = exchange.edge();
+    return body.length <= edge.limits().bufferedResponseBytes()
+        && edge.pending().tryAdd(body.length);
   }
 
   /** Sends an answer of the gateway's own; false if the exchange has an answer. */
@@ -89,13 +94,27 @@ final class Answer {
     if (refusal.clientsFault()) {
       closeAfterwards();
     }
-    end(text, text.length);
+    var _ = end(text, text.length);
   }
 
   private void sendWhole(Response response, byte[] body) {
     if (claim()) {
       writeHead(response, false);
-      end(body, body.length);
+      var _ = end(body, body.length);
+    }
+  }
+
+  /** Sends a body that is counted as on its way. */
+  private void sendLarge(Response response, byte[] body) {
+    PendingBytes pending = exchange.edge().pending();
+    Future<Void> sent = Future.succeededFuture();
+    try {
+      if (claim()) {
+        writeHead(response, false);
+        sent = end(body, body.length);
+      }
+    } finally {
+      var _ = sent.onComplete(_ -> pending.taken(body.length));
     }
   }
 
@@ -107,7 +126,7 @@ final class Answer {
       if (isHead() && !empty) {
         body.length().ifPresent(this::writeLength);
       }
-      end(NOTHING, 0);
+      var _ = end(NOTHING, 0);
     }
     if (!(body instanceof Body.InMemory) && !(body instanceof Body.Written)) {
       body.stream().close();
@@ -116,7 +135,7 @@ final class Answer {
 
   private void stream(Response response) throws IOException {
     Body body = response.body();
-    ResponseStream stream = new ResponseStream(this, response, exchange.edge().limits());
+    ResponseStream stream = new ResponseStream(this, response, exchange.edge());
     if (body instanceof Body.InMemory) {
       byte[] bytes = body.bytes();
       for (int at = 0; at < bytes.length; at += PIECE_BYTES) {
@@ -126,13 +145,23 @@ final class Answer {
       body.writeTo(stream);
     } else {
       try (InputStream in = body.stream()) {
-        byte[] piece = new byte[PIECE_BYTES];
-        for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-          stream.send(Arrays.copyOf(piece, n), 0, n);
-        }
+        exchange.readsFrom(in);
+        copy(in, stream);
+      } catch (IOException | RuntimeException e) {
+        exchange.throwIfAbandoned(e);
+        throw e;
+      } finally {
+        exchange.hasRead();
       }
     }
     stream.finish();
+  }
+
+  private static void copy(InputStream in, ResponseStream stream) throws IOException {
+    byte[] piece = new byte[PIECE_BYTES];
+    for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+      stream.send(Arrays.copyOf(piece, n), 0, n);
+    }
   }
 
   // --- For ResponseStream ---
@@ -146,6 +175,7 @@ final class Answer {
     if (!claim()) {
       throw new ClientLostException("the request was answered without its worker");
     }
+    exchange.progressed();
     writeHead(response, false);
     if (length >= 0) {
       writeLength(length);
@@ -160,7 +190,7 @@ final class Answer {
   Future<Void> write(byte[] bytes, int offset, int length) {
     try {
       return out.write(Pieces.buffer(bytes, offset, length));
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | IllegalStateException e) {
       return Future.failedFuture(e);
     }
   }
@@ -169,17 +199,25 @@ final class Answer {
   void endAtOnce(Response response, byte[] body, int length) {
     if (claim()) {
       writeHead(response, false);
-      end(body, length);
+      var _ = end(body, length);
     }
   }
 
-  void end(byte[] rest, int length) {
+  /** Writes the rest and ends the answer; the future ends when the client's socket has it. */
+  Future<Void> end(byte[] rest, int length) {
     try {
-      var _ = out.end(Pieces.buffer(rest, 0, length));
+      Future<Void> taken = out.end(Pieces.buffer(rest, 0, length));
       exchange.answered(closing);
+      return taken;
     } catch (RejectedExecutionException e) {
       log.debug("an answer came after the gateway had stopped", e);
+      return Future.failedFuture(e);
     }
+  }
+
+  /** The client has taken something of a streamed answer. */
+  void progressed() {
+    exchange.progressed();
   }
 
   String lossReason() {

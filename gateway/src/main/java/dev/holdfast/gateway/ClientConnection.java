@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +59,8 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   /** The client has ended its stream: it sends nothing more, but may wait for answers. */
   private volatile boolean inputEnded;
 
+  private long inputEndedAt;
+
   /** An answer said that it is the last: what the client sent after its request is not read. */
   private volatile boolean lastAnswered;
 
@@ -84,6 +88,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     channel.config().setRecvByteBufAllocator(PIECES);
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ClientConnection connection = new ClientConnection(edge, http, options);
+    channel.closeFuture().addListener(_ -> connection.closed());
     http.handler(connection);
     http.invalidRequestHandler(connection::refuseInvalid);
     http.exceptionHandler(e -> log.debug("connection of {} failed", http.remoteAddress(), e));
@@ -92,6 +97,13 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   Edge edge() {
     return edge;
+  }
+
+  private void closed() {
+    Exchange exchange = last;
+    if (exchange != null && !exchange.hasAnswer()) {
+      exchange.abandon(lossReason);
+    }
   }
 
   @Override
@@ -121,6 +133,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
    * for the one before; one that cannot become whole any more is given up.
    */
   private void inputEnded() {
+    inputEndedAt = System.nanoTime();
     inputEnded = true;
     if (!awaitsNothingElse()) {
       return;
@@ -200,6 +213,31 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     lossReason = "the client took no byte of the response within " + edge.timeouts().send();
     log.debug("connection of {} reset: {}", http.remoteAddress(), lossReason);
     LingeringClose.reset(socket);
+  }
+
+  /**
+   * Nanoseconds until a client that has ended its stream is taken for gone, if nothing of its
+   * answer is written and taken meanwhile. It may only have ended its stream, but a client that has
+   * closed looks the same until something is sent to it.
+   *
+   * @param mark when it last took something
+   */
+  long quietNanosLeft(long now, long mark) {
+    if (!inputEnded) {
+      return Long.MAX_VALUE;
+    }
+    ChannelOutboundBuffer out = socket.channel().unsafe().outboundBuffer();
+    if (out == null || out.totalPendingWriteBytes() > 0) {
+      return Long.MAX_VALUE;
+    }
+    Duration limit = edge.timeouts().idle();
+    long left = limit.toNanos() - Math.min(now - mark, now - inputEndedAt);
+    if (left <= 0) {
+      lossReason = "the client ended its stream and there was nothing to send within " + limit;
+      log.debug("connection of {} reset: {}", http.remoteAddress(), lossReason);
+      LingeringClose.reset(socket);
+    }
+    return left;
   }
 
   /** Nanoseconds until the limit in force passes; if it has passed, acts on it. */

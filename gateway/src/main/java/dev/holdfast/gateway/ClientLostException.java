@@ -10,4 +10,8 @@ final class ClientLostException extends IOException {
   ClientLostException(String message) {
     super(message);
   }
+
+  ClientLostException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

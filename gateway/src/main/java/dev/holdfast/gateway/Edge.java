@@ -12,6 +12,7 @@ final class Edge {
   private final ThreadFactory threads;
   private final Admission admission;
   private final OpenConnections connections;
+  private final PendingBytes pending;
   private final DateField date;
   private volatile boolean draining;
 
@@ -22,6 +23,7 @@ final class Edge {
     this.threads = threads;
     this.admission = new Admission(options.limits().concurrentRequests());
     this.connections = new OpenConnections(options.limits().connections());
+    this.pending = new PendingBytes(options.limits().pendingResponseBytes());
     this.date = date;
   }
 
@@ -38,11 +40,11 @@ final class Edge {
   }
 
   /**
-   * Starts the thread of a request. Its context class loader is the worker's, so that libraries
-   * which look for classes by way of it find the app's.
+   * Starts a thread for code of the app, that of a request above all. Its context class loader is
+   * the worker's, so that libraries which look for classes by way of it find the app's.
    */
-  void start(Runnable request) {
-    Thread thread = threads.newThread(request);
+  void start(Runnable code) {
+    Thread thread = threads.newThread(code);
     thread.setContextClassLoader(loader);
     thread.start();
   }
@@ -53,6 +55,11 @@ final class Edge {
 
   OpenConnections connections() {
     return connections;
+  }
+
+  /** Bytes of responses that wait for their clients. */
+  PendingBytes pending() {
+    return pending;
   }
 
   DateField date() {

@@ -6,6 +6,8 @@ import dev.holdfast.ObjectOverloadedException;
 import dev.holdfast.Request;
 import dev.holdfast.Response;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -66,12 +68,19 @@ final class Exchange implements Runnable {
   /** Bytes of the body that nobody has begun to read; what the head does not say is endless. */
   private long unread;
 
+  /** Where the worker's response comes from, while that is read. */
+  private volatile @Nullable InputStream source;
+
+  /** Why nobody takes the worker's response any more. */
+  private volatile @Nullable String abandonedBecause;
+
   @SuppressWarnings("unused") // through STATE
   private volatile int state;
 
   /**
    * The mark for the limit in force, by {@link System#nanoTime}: the last time the client was
-   * waited for; then the time of the answer.
+   * waited for; then the last time it took something of a streamed answer; then the time of the
+   * answer.
    */
   private volatile long mark = System.nanoTime();
 
@@ -190,14 +199,40 @@ final class Exchange implements Runnable {
 
   /** Answers in the worker's place, unless it has begun to. */
   boolean refuse(Refusal refusal) {
-    return new Answer(this).refuse(refusal);
+    boolean refused = new Answer(this).refuse(refusal);
+    if (refused) {
+      abandon("the request was answered without its worker");
+    }
+    return refused;
+  }
+
+  /**
+   * Nobody takes the worker's response any more. A worker that waits for more of it would wait
+   * until there is more, so the stream is closed under it. By a thread of its own, since the stream
+   * may be the app's; and not by an interrupt, which could hit an object that runs on the worker's
+   * thread.
+   */
+  void abandon(String why) {
+    abandonedBecause = why;
+    InputStream from = source;
+    if (from != null) {
+      edge().start(() -> close(from));
+    }
+  }
+
+  private void close(InputStream from) {
+    try {
+      from.close();
+    } catch (IOException | RuntimeException e) {
+      log.debug("{} {}: closing the response's stream failed", http.method(), http.uri(), e);
+    }
   }
 
   /** Nanoseconds until the limit in force passes; if it has passed, acts on it. */
   long nanosLeft(long now) {
     return switch ((int) STATE.getAcquire(this)) {
       case WAITING -> gathering ? gatherNanosLeft(now) : answerNanosLeft(now);
-      case ANSWERING -> Long.MAX_VALUE;
+      case ANSWERING -> connection.quietNanosLeft(now, mark);
       default -> restNanosLeft(now);
     };
   }
@@ -277,7 +312,39 @@ final class Exchange implements Runnable {
     answer.fail(refusal);
   }
 
+  /**
+   * The response comes from a stream now. Either this sees that it was abandoned, or {@link
+   * #abandon} sees the stream.
+   */
+  void readsFrom(InputStream in) throws ClientLostException {
+    source = in;
+    String why = abandonedBecause;
+    if (why != null) {
+      throw new ClientLostException(why);
+    }
+  }
+
+  /** The stream is at its end or has failed. */
+  void hasRead() {
+    source = null;
+  }
+
+  /** Where the response was abandoned, a failure of its stream is a consequence. */
+  void throwIfAbandoned(Exception failure) throws ClientLostException {
+    String why = abandonedBecause;
+    if (why != null) {
+      throw new ClientLostException(why, failure);
+    }
+  }
+
   // --- Any thread ---
+
+  /** The client has taken something of a streamed answer, or is about to. */
+  void progressed() {
+    if (!hasAnswer()) {
+      mark = System.nanoTime();
+    }
+  }
 
   /** Whether nobody has begun to answer. */
   boolean waiting() {

@@ -25,9 +25,12 @@ import java.util.concurrent.TimeUnit;
  * <p>Each request runs {@link Worker#fetch} on a virtual thread of its own, whose context class
  * loader is that of the worker's class. A request that passes a limit or is malformed is refused
  * with a short text that says why: 400, 408, 413, 414, 417, 431, 501 or 505. A client that ends its
- * stream after its requests still gets all answers, and then the end of the connection. A worker
- * that throws is answered for with 500, or with 503 or 504 if the platform failed it; the exception
- * goes to the log and not to the client.
+ * stream after its requests still gets all answers, and then the end of the connection; if one of
+ * them gets nowhere for the time that an idle connection is kept, the client is taken for gone. A
+ * worker whose client is gone is not interrupted: the stream that its response comes from is
+ * closed, by another thread, and its next write fails. A worker that throws is answered for with
+ * 500, or with 503 or 504 if the platform failed it; the exception goes to the log and not to the
+ * client.
  *
  * <pre>{@code
  * try (Gateway gateway = Gateway.start(GatewayOptions.defaults(), worker)) {
@@ -156,6 +159,14 @@ public final class Gateway implements AutoCloseable {
   /** How many requests are served now, those that are overdue included. */
   public int serving() {
     return edge.admission().serving();
+  }
+
+  /**
+   * How many bytes of responses wait for their clients, but for those of whole responses of at most
+   * 16 KiB.
+   */
+  public long pendingResponseBytes() {
+    return edge.pending().get();
   }
 
   /** How many requests were answered with 504 while their worker still runs. */

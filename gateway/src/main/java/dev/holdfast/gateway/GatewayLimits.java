@@ -12,6 +12,9 @@ package dev.holdfast.gateway;
  *     beyond it 503
  * @param bufferedResponseBytes bytes of one streamed response that wait for a slow client; a writer
  *     that would pass it blocks
+ * @param pendingResponseBytes the same of all clients together, and of whole responses of more than
+ *     16 KiB; while it is used up, a response that has nothing on its way may still send one piece
+ *     of 16 KiB, so that all get on
  */
 public record GatewayLimits(
     int connections,
@@ -19,7 +22,9 @@ public record GatewayLimits(
     int headerBytes,
     long bodyBytes,
     int concurrentRequests,
-    int bufferedResponseBytes) {
+    int bufferedResponseBytes,
+    long pendingResponseBytes) {
+  private static final long MAX_DEFAULT_PENDING_BYTES = 256L << 20;
 
   public GatewayLimits {
     atLeast(1, connections, "connections");
@@ -28,11 +33,22 @@ public record GatewayLimits(
     atLeast(0, bodyBytes, "bodyBytes");
     atLeast(1, concurrentRequests, "concurrentRequests");
     atLeast(1, bufferedResponseBytes, "bufferedResponseBytes");
+    atLeast(0, pendingResponseBytes, "pendingResponseBytes");
   }
 
-  /** 20,000 connections, 8 KiB, 16 KiB, 100 MiB, 10,000 requests and 256 KiB. */
+  /**
+   * 20,000 connections, 8 KiB, 16 KiB, 100 MiB, 10,000 requests, 256 KiB for one client, and for
+   * all together 256 MiB or a quarter of the heap, whichever is less.
+   */
   public static GatewayLimits defaults() {
-    return new GatewayLimits(20_000, 8 << 10, 16 << 10, 100L << 20, 10_000, 256 << 10);
+    return new GatewayLimits(
+        20_000,
+        8 << 10,
+        16 << 10,
+        100L << 20,
+        10_000,
+        256 << 10,
+        Math.min(MAX_DEFAULT_PENDING_BYTES, Runtime.getRuntime().maxMemory() / 4));
   }
 
   /** These limits with another number of open connections. */
@@ -43,19 +59,32 @@ public record GatewayLimits(
         headerBytes,
         bodyBytes,
         concurrentRequests,
-        bufferedResponseBytes);
+        bufferedResponseBytes,
+        pendingResponseBytes);
   }
 
   /** These limits with another longest request line. */
   public GatewayLimits withRequestLineBytes(int bytes) {
     return new GatewayLimits(
-        connections, bytes, headerBytes, bodyBytes, concurrentRequests, bufferedResponseBytes);
+        connections,
+        bytes,
+        headerBytes,
+        bodyBytes,
+        concurrentRequests,
+        bufferedResponseBytes,
+        pendingResponseBytes);
   }
 
   /** These limits with another size of all header fields together. */
   public GatewayLimits withHeaderBytes(int bytes) {
     return new GatewayLimits(
-        connections, requestLineBytes, bytes, bodyBytes, concurrentRequests, bufferedResponseBytes);
+        connections,
+        requestLineBytes,
+        bytes,
+        bodyBytes,
+        concurrentRequests,
+        bufferedResponseBytes,
+        pendingResponseBytes);
   }
 
   /** These limits with another longest request body. */
@@ -66,19 +95,44 @@ public record GatewayLimits(
         headerBytes,
         bytes,
         concurrentRequests,
-        bufferedResponseBytes);
+        bufferedResponseBytes,
+        pendingResponseBytes);
   }
 
   /** These limits with another number of requests at once. */
   public GatewayLimits withConcurrentRequests(int requests) {
     return new GatewayLimits(
-        connections, requestLineBytes, headerBytes, bodyBytes, requests, bufferedResponseBytes);
+        connections,
+        requestLineBytes,
+        headerBytes,
+        bodyBytes,
+        requests,
+        bufferedResponseBytes,
+        pendingResponseBytes);
   }
 
   /** These limits with another number of bytes that wait for a slow client. */
   public GatewayLimits withBufferedResponseBytes(int bytes) {
     return new GatewayLimits(
-        connections, requestLineBytes, headerBytes, bodyBytes, concurrentRequests, bytes);
+        connections,
+        requestLineBytes,
+        headerBytes,
+        bodyBytes,
+        concurrentRequests,
+        bytes,
+        pendingResponseBytes);
+  }
+
+  /** These limits with another number of bytes that wait for all clients. */
+  public GatewayLimits withPendingResponseBytes(long bytes) {
+    return new GatewayLimits(
+        connections,
+        requestLineBytes,
+        headerBytes,
+        bodyBytes,
+        concurrentRequests,
+        bufferedResponseBytes,
+        bytes);
   }
 
   private static void atLeast(long least, long value, String name) {

@@ -9,7 +9,9 @@ import java.time.Duration;
  * @param head from the first byte of a request to the end of its head; beyond it 408
  * @param body without a byte of a request's body while it is waited for; beyond it 408
  * @param send without a byte of a response taken by the client; beyond it the connection is reset
- * @param idle between two requests of a connection; beyond it the connection is closed
+ * @param idle between two requests of a connection; beyond it the connection is closed. Also
+ *     without anything to send of a streamed response whose client has ended its own stream; beyond
+ *     it the client is taken for gone and the connection is reset
  * @param answer the worker may take to begin its answer, waits for the request's body not counted;
  *     beyond it 504, and the worker's own answer is dropped when it comes
  * @param drain requests may take to be answered when the gateway stops; beyond it their connections

@@ -27,6 +27,7 @@ final class ResponseStream extends OutputStream {
   private final Answer answer;
   private final Response response;
   private final int bufferedLimit;
+  private final PendingBytes allPending;
 
   /** The length that the body declares, -1 if none. */
   private final long declared;
@@ -43,11 +44,12 @@ final class ResponseStream extends OutputStream {
   private volatile @Nullable Thread waiting;
   private volatile boolean lost;
 
-  ResponseStream(Answer answer, Response response, GatewayLimits limits) {
+  ResponseStream(Answer answer, Response response, Edge edge) {
     this.answer = answer;
     this.response = response;
     this.declared = response.body().length().orElse(-1);
-    this.bufferedLimit = limits.bufferedResponseBytes();
+    this.bufferedLimit = edge.limits().bufferedResponseBytes();
+    this.allPending = edge.pending();
   }
 
   @Override
@@ -117,9 +119,8 @@ final class ResponseStream extends OutputStream {
       answer.begin(response, declared);
       begun = true;
     }
-    awaitRoom(length);
+    takeRoom(length);
     sent += length;
-    pending.addAndGet(length);
     answer.write(bytes, offset, length).onComplete(done -> taken(length, done));
   }
 
@@ -130,17 +131,18 @@ final class ResponseStream extends OutputStream {
           "the body has %d bytes and declares %d".formatted(sent + count, declared));
     }
     if (begun) {
-      answer.end(gathered, count);
+      var _ = answer.end(gathered, count);
     } else {
       answer.endAtOnce(response, gathered, count);
     }
   }
 
-  private void awaitRoom(int more) throws IOException {
-    if (pending.get() + more > bufferedLimit) {
+  /** Counts a piece as sent, as soon as the client's limit and that of all clients allow it. */
+  private void takeRoom(int more) throws IOException {
+    if (!tryTakeRoom(more)) {
       waiting = Thread.currentThread();
       try {
-        while (!lost && pending.get() > 0 && pending.get() + more > bufferedLimit) {
+        while (!tryTakeRoom(more)) {
           if (Thread.interrupted()) {
             throw new InterruptedIOException("interrupted while the client took the response");
           }
@@ -150,9 +152,24 @@ final class ResponseStream extends OutputStream {
         waiting = null;
       }
     }
+  }
+
+  /**
+   * One piece may be on its way whatever the limits say. So whoever is refused here has some that
+   * is taken, or lost, sooner or later, and is woken then.
+   */
+  private boolean tryTakeRoom(int more) throws ClientLostException {
     if (lost) {
       throw new ClientLostException(answer.lossReason());
     }
+    long before = pending.get();
+    if (before == 0) {
+      allPending.add(more);
+    } else if (before + more > bufferedLimit || !allPending.tryAdd(more)) {
+      return false;
+    }
+    pending.addAndGet(more);
+    return true;
   }
 
   /** Event loop: the client's socket has taken a piece, or never will. */
@@ -160,7 +177,9 @@ final class ResponseStream extends OutputStream {
     if (done.failed()) {
       lost = true;
     }
+    allPending.taken(length);
     pending.addAndGet(-length);
+    answer.progressed();
     Thread writer = waiting;
     if (writer != null) {
       LockSupport.unpark(writer);

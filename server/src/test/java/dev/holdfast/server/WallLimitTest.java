@@ -83,7 +83,8 @@ class WallLimitTest {
                             events.maxWaitingBytes(),
                             events.callTimeout(),
                             Duration.ofMillis(200),
-                            events.slowAfter())));
+                            events.slowAfter(),
+                            events.streamIdle())));
     try (Node node =
             Node.start(
                 options,

@@ -32,6 +32,7 @@ public final class ActivationTable {
   private static final int MAX_KEPT_NAME_BYTES = 1_024;
 
   private final ObjectClass<?> objectClass;
+  private final ClassLoader loader;
   private final Residents residents;
   private final Env env;
   private final ConcurrentHashMap<ObjectId, Activation> activations = new ConcurrentHashMap<>();
@@ -46,6 +47,7 @@ public final class ActivationTable {
    */
   public ActivationTable(ObjectClass<?> objectClass, Residents residents, Env env) {
     this.objectClass = objectClass;
+    this.loader = objectClass.type().getClassLoader();
     this.residents = residents;
     this.env = env;
     this.backoff = new ConstructionBackoff(residents.clock());
@@ -150,8 +152,15 @@ public final class ActivationTable {
     return activations.mappingCount();
   }
 
+  /**
+   * Starts the thread of an event. Its context class loader is that of the remote interface, so
+   * that libraries which look for classes by way of it find the app's. An event that runs on its
+   * caller's thread finds what the caller has: a worker's is the app's too.
+   */
   void startThread(Runnable body) {
-    residents.threads().newThread(body).start();
+    Thread thread = residents.threads().newThread(body);
+    thread.setContextClassLoader(loader);
+    thread.start();
   }
 
   /** The namespace's name. */

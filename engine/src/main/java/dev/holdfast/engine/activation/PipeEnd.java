@@ -65,7 +65,7 @@ sealed interface PipeEnd {
           activation
               .table()
               .clock()
-              .after(limit, () -> pipe.writerWaited(taken, limit.toSeconds() + " s"));
+              .after(limit, () -> pipe.writerWaited(taken, Seconds.of(limit)));
       try {
         suspend("writing " + pipe, pipe::whenRoom);
       } finally {

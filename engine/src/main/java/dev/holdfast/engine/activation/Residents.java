@@ -27,7 +27,8 @@ public final class Residents implements AutoCloseable {
   private final EngineOptions options;
   private final ObjectStore store;
   private final Codec codec;
-  private final ThreadFactory threads = Thread.ofVirtual().name("object").factory();
+  private final ThreadFactory threads =
+      Thread.ofVirtual().name("object").inheritInheritableThreadLocals(false).factory();
   private final CacheBudget cache;
   private final Sweeper sweeper;
   private final ExclusiveWaits exclusiveWaits = new ExclusiveWaits();
@@ -135,6 +136,10 @@ public final class Residents implements AutoCloseable {
     return codec;
   }
 
+  /**
+   * Makes the threads of events. They inherit nothing from the thread that starts them: that may be
+   * another object's, or a timer's.
+   */
   ThreadFactory threads() {
     return threads;
   }

@@ -208,8 +208,8 @@ final class Sweeper {
       Ending.discard(
           activation,
           new LimitPassed(
-              "a critical section of %s lasted longer than the wall limit of %d s, waits included"
-                  .formatted(event, limits.wallLimit().toSeconds())));
+              "a critical section of %s lasted longer than the wall limit of %s, waits included"
+                  .formatted(event, Seconds.of(limits.wallLimit()))));
     }
   }
 
@@ -223,8 +223,8 @@ final class Sweeper {
       Ending.discard(
           activation,
           new LimitPassed(
-              "%s held the object longer than the wall limit of %d s"
-                  .formatted(event, limits.wallLimit().toSeconds())));
+              "%s held the object longer than the wall limit of %s"
+                  .formatted(event, Seconds.of(limits.wallLimit()))));
     } else if (held > limits.slowAfter().toNanos()
         && activation.sweepMark.warnedTurnNanos != started) {
       activation.sweepMark.warnedTurnNanos = started;

@@ -196,7 +196,8 @@ final class CallWeightTest {
                       MAX_WAITING_BYTES,
                       Duration.ofSeconds(30),
                       Duration.ofSeconds(30),
-                      Duration.ofSeconds(1))),
+                      Duration.ofSeconds(1),
+                      Duration.ofMinutes(1))),
           new ObjectClass<>("Weighed", Weighed.class, WeighedObject::new));
   private final Weighed object = node.object(Weighed.class, "a");
 

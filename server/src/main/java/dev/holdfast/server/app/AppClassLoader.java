@@ -13,12 +13,12 @@ import java.util.List;
  * so an app may bring other versions of them. Thread-safe.
  *
  * <p>A class of the API is the platform's, also when the app's class path has a copy: an object
- * class would not be a {@code DurableObject} otherwise. Names under {@code dev.holdfast} that the
- * platform does not have are the app's.
+ * class would not be a {@code DurableObject} otherwise. The other packages of the platform are
+ * hidden like its libraries.
  */
 public final class AppClassLoader extends URLClassLoader {
-  private static final List<String> SHARED =
-      List.of("dev.holdfast.", "org.jspecify.annotations.", "org.slf4j.");
+  private static final String API = "dev.holdfast.";
+  private static final List<String> SHARED = List.of("org.jspecify.annotations.", "org.slf4j.");
 
   static {
     registerAsParallelCapable();
@@ -37,7 +37,7 @@ public final class AppClassLoader extends URLClassLoader {
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (SHARED.stream().anyMatch(name::startsWith)) {
+    if (isOfApi(name) || SHARED.stream().anyMatch(name::startsWith)) {
       try {
         return platform.loadClass(name);
       } catch (ClassNotFoundException e) {
@@ -46,6 +46,11 @@ public final class AppClassLoader extends URLClassLoader {
       }
     }
     return super.loadClass(name, resolve);
+  }
+
+  /** The API is one package: those below it are the platform's own parts. */
+  private static boolean isOfApi(String name) {
+    return name.startsWith(API) && name.indexOf('.', API.length()) < 0;
   }
 
   private static URL[] urls(List<Path> classPath) {

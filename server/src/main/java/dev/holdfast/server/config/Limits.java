@@ -4,6 +4,7 @@ package dev.holdfast.server.config;
 import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.EngineOptions.MemoryLimits;
+import dev.holdfast.engine.state.StateLimits;
 import dev.holdfast.gateway.GatewayLimits;
 import dev.holdfast.gateway.GatewayOptions;
 import dev.holdfast.gateway.GatewayTimeouts;
@@ -15,6 +16,7 @@ import java.time.Duration;
 final class Limits {
   private static final int MAX_COUNT = 1_000_000;
   private static final int MAX_CONNECTIONS = 10_000_000;
+  private static final int MAX_VALUE_BYTES = 1 << 30;
   private static final long MAX_BYTES = 1L << 50;
   private static final long MAX_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -49,7 +51,9 @@ final class Limits {
                 .withBodyBytes(bytes("body-bytes", limits.bodyBytes()))
                 .withConcurrentRequests(count("concurrent-requests", limits.concurrentRequests()))
                 .withBufferedResponseBytes(
-                    buffer("response-buffer-bytes", limits.bufferedResponseBytes())))
+                    buffer("response-buffer-bytes", limits.bufferedResponseBytes()))
+                .withPendingResponseBytes(
+                    bytes("pending-response-bytes", limits.pendingResponseBytes())))
         .withTimeouts(
             timeouts
                 .withHead(millis("head-ms", 1, timeouts.head()))
@@ -63,6 +67,7 @@ final class Limits {
   private EngineOptions engine(EngineOptions options) {
     EventLimits events = options.events();
     MemoryLimits memory = options.memory();
+    StateLimits state = options.state();
     return options
         .withEvents(
             new EventLimits(
@@ -70,7 +75,15 @@ final class Limits {
                 bytes("waiting-bytes", events.maxWaitingBytes()),
                 millis("call-ms", 1, events.callTimeout()),
                 millis("wall-ms", 1, events.wallLimit()),
-                events.slowAfter()))
+                events.slowAfter(),
+                millis("stream-idle-ms", 1, events.streamIdle())))
+        .withState(
+            new StateLimits(
+                state.maxKeyBytes(),
+                (int) table.integer("value-bytes", 1, MAX_VALUE_BYTES, state.maxValueBytes()),
+                bytes("commit-bytes", state.maxCommitBytes()),
+                bytes("list-bytes", state.maxListBytes()),
+                state.maxCachedBytesPerObject()))
         .withMemory(
             new MemoryLimits(
                 millis("idle-ms", 0, memory.idleAfter()),

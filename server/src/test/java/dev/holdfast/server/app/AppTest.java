@@ -228,7 +228,8 @@ class AppTest {
   }
 
   @Test
-  void an_app_sees_the_api_of_the_platform_and_none_of_its_libraries() throws Exception {
+  void an_app_sees_the_api_of_the_platform_and_neither_its_parts_nor_its_libraries()
+      throws Exception {
     Folders.tally(folder);
     ObjectClass<?> object = load().objects().getFirst();
     ClassLoader app = object.type().getClassLoader();
@@ -236,7 +237,14 @@ class AppTest {
     assertThat(app.loadClass("dev.holdfast.DurableObject")).isSameAs(DurableObject.class);
     assertThat(app.loadClass("org.slf4j.Logger")).isSameAs(org.slf4j.Logger.class);
     for (String hidden :
-        new String[] {"io.vertx.core.Vertx", "org.rocksdb.RocksDB", "picocli.CommandLine"}) {
+        new String[] {
+          "dev.holdfast.engine.Engine",
+          "dev.holdfast.gateway.Gateway",
+          "dev.holdfast.store.ObjectStore",
+          "io.vertx.core.Vertx",
+          "org.rocksdb.RocksDB",
+          "picocli.CommandLine"
+        }) {
       assertThatThrownBy(() -> app.loadClass(hidden)).isInstanceOf(ClassNotFoundException.class);
     }
   }

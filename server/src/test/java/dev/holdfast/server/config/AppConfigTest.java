@@ -244,6 +244,7 @@ class AppConfigTest {
             body-bytes = 1000
             concurrent-requests = 3
             response-buffer-bytes = 4000
+            pending-response-bytes = 5000
             head-ms = 21
             body-ms = 22
             send-ms = 23
@@ -254,6 +255,10 @@ class AppConfigTest {
             waiting-bytes = 7
             call-ms = 8
             wall-ms = 9
+            stream-idle-ms = 27
+            value-bytes = 28
+            commit-bytes = 29
+            list-bytes = 30
             idle-ms = 10
             cache-bytes = 11000000
             activations = 25
@@ -278,7 +283,7 @@ class AppConfigTest {
     GatewayOptions gateway = node.gateway();
     assertThat(gateway.host()).isEqualTo("127.0.0.1");
     assertThat(gateway.port()).isEqualTo(8081);
-    assertThat(gateway.limits()).isEqualTo(new GatewayLimits(20, 3000, 2000, 1000, 3, 4000));
+    assertThat(gateway.limits()).isEqualTo(new GatewayLimits(20, 3000, 2000, 1000, 3, 4000, 5000));
     assertThat(gateway.timeouts())
         .isEqualTo(
             new GatewayTimeouts(
@@ -292,6 +297,10 @@ class AppConfigTest {
     assertThat(node.engine().events().maxWaitingBytes()).isEqualTo(7);
     assertThat(node.engine().events().callTimeout()).isEqualTo(Duration.ofMillis(8));
     assertThat(node.engine().events().wallLimit()).isEqualTo(Duration.ofMillis(9));
+    assertThat(node.engine().events().streamIdle()).isEqualTo(Duration.ofMillis(27));
+    assertThat(node.engine().state().maxValueBytes()).isEqualTo(28);
+    assertThat(node.engine().state().maxCommitBytes()).isEqualTo(29);
+    assertThat(node.engine().state().maxListBytes()).isEqualTo(30);
     assertThat(node.engine().memory().idleAfter()).isEqualTo(Duration.ofMillis(10));
     assertThat(node.engine().memory().maxCacheBytes()).isEqualTo(11_000_000);
     assertThat(node.engine().memory().maxActivations()).isEqualTo(25);
