@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -179,6 +180,48 @@ class AsyncCallTest extends EngineSuite {
           return followed.join();
         });
     assertThat(get(test.call("a", "ask"))).isEqualTo("foreign1");
+  }
+
+  @Test
+  void dependentOfACallAndAForeignFuture_runsInTheObject_whoeverCompletesLast() {
+    CompletableFuture<String> foreign = new CompletableFuture<>();
+    CompletableFuture<String> waits = new CompletableFuture<>();
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<String> composed =
+              self.other("b")
+                  .later("name")
+                  .thenCompose(name -> foreign)
+                  .thenApply(value -> value + self.add("n", 1));
+          CompletableFuture<String> combined =
+              self.other("b")
+                  .later("name")
+                  .thenCombine(foreign, (name, value) -> name + value + self.add("n", 1));
+          waits.complete("");
+          return Stream.of(composed.join(), combined.join()).sorted().toList().toString();
+        });
+    CompletableFuture<String> asking = test.call("a", "ask");
+    get(waits);
+    get(test.call("b", "name"));
+    test.awaitRun("a");
+    foreign.complete("f");
+    assertThat(get(asking)).isIn("[bf1, f2]", "[bf2, f1]");
+  }
+
+  @Test
+  void longChainOfDependents_doesNotNestWithoutEnd() {
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<Integer> sum = self.other("b").later("slow").thenApply(name -> 0);
+          for (int i = 0; i < 20_000; i++) {
+            sum = sum.thenApply(before -> before + 1);
+          }
+          goOn.countDown();
+          return String.valueOf(sum.join());
+        });
+    assertThat(get(test.call("a", "ask"))).isEqualTo("20000");
   }
 
   @Test

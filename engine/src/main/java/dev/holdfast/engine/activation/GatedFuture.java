@@ -3,12 +3,17 @@ package dev.holdfast.engine.activation;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,25 +23,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class GatedFuture<T> extends CompletableFuture<T> {
   private final Activation activation;
-  private final @Nullable CallChain chain;
+  private final GatedDependents dependents;
 
   GatedFuture(Activation activation, @Nullable CallChain chain) {
+    this(activation, new GatedDependents(activation, chain));
+  }
+
+  private GatedFuture(Activation activation, GatedDependents dependents) {
     this.activation = activation;
-    this.chain = chain;
+    this.dependents = dependents;
   }
 
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
-    return new GatedFuture<>(activation, chain);
+    return new GatedFuture<>(activation, dependents);
   }
 
   @Override
   public Executor defaultExecutor() {
-    return this::asEvent;
-  }
-
-  private void asEvent(Runnable action) {
-    activation.accept(new TaskEvent("what follows a call", chain, action), false);
+    return dependents::asEvent;
   }
 
   /** Completes it from outside, by way of the gate. */
@@ -71,16 +76,12 @@ final class GatedFuture<T> extends CompletableFuture<T> {
    * @return whether it did complete it; for a caller outside, whether it probably will
    */
   private boolean underGate(BooleanSupplier completion) {
-    Event event = CurrentEvent.get();
-    if (event != null
-        && event.activation() == activation
-        && event.runsOn(Thread.currentThread())
-        && activation.gate().isRunning(event)) {
+    if (dependents.underGate()) {
       return completion.getAsBoolean();
     }
     boolean pending = !isDone();
     if (pending) {
-      asEvent(
+      dependents.asEvent(
           () -> {
             boolean _ = completion.getAsBoolean();
           });
@@ -133,5 +134,87 @@ final class GatedFuture<T> extends CompletableFuture<T> {
             activation.table().clock().after(timeout, resume);
           }
         });
+  }
+
+  // ---------------------------------------------------------------- what depends on it
+
+  // Its code runs by way of the gate whoever completes what it waits for: that may also be a
+  // foreign
+  // future that was combined with this one.
+
+  @Override
+  public <U> CompletableFuture<U> thenApply(Function<? super T, ? extends U> fn) {
+    return super.thenApplyAsync(fn, dependents);
+  }
+
+  @Override
+  public CompletableFuture<Void> thenAccept(Consumer<? super T> action) {
+    return super.thenAcceptAsync(action, dependents);
+  }
+
+  @Override
+  public CompletableFuture<Void> thenRun(Runnable action) {
+    return super.thenRunAsync(action, dependents);
+  }
+
+  @Override
+  public <U, V> CompletableFuture<V> thenCombine(
+      CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn) {
+    return super.thenCombineAsync(other, fn, dependents);
+  }
+
+  @Override
+  public <U> CompletableFuture<Void> thenAcceptBoth(
+      CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
+    return super.thenAcceptBothAsync(other, action, dependents);
+  }
+
+  @Override
+  public CompletableFuture<Void> runAfterBoth(CompletionStage<?> other, Runnable action) {
+    return super.runAfterBothAsync(other, action, dependents);
+  }
+
+  @Override
+  public <U> CompletableFuture<U> applyToEither(
+      CompletionStage<? extends T> other, Function<? super T, U> fn) {
+    return super.applyToEitherAsync(other, fn, dependents);
+  }
+
+  @Override
+  public CompletableFuture<Void> acceptEither(
+      CompletionStage<? extends T> other, Consumer<? super T> action) {
+    return super.acceptEitherAsync(other, action, dependents);
+  }
+
+  @Override
+  public CompletableFuture<Void> runAfterEither(CompletionStage<?> other, Runnable action) {
+    return super.runAfterEitherAsync(other, action, dependents);
+  }
+
+  @Override
+  public <U> CompletableFuture<U> thenCompose(
+      Function<? super T, ? extends CompletionStage<U>> fn) {
+    return super.thenComposeAsync(fn, dependents);
+  }
+
+  @Override
+  public CompletableFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
+    return super.whenCompleteAsync(action, dependents);
+  }
+
+  @Override
+  public <U> CompletableFuture<U> handle(BiFunction<? super T, Throwable, ? extends U> fn) {
+    return super.handleAsync(fn, dependents);
+  }
+
+  @Override
+  public CompletableFuture<T> exceptionally(Function<Throwable, ? extends T> fn) {
+    return super.exceptionallyAsync(fn, dependents);
+  }
+
+  @Override
+  public CompletableFuture<T> exceptionallyCompose(
+      Function<Throwable, ? extends CompletionStage<T>> fn) {
+    return super.exceptionallyComposeAsync(fn, dependents);
   }
 }
