@@ -69,7 +69,7 @@ final class CommitPipeline {
       generation = generation.advancedTo(clock.now().getEpochSecond());
       gate.submit(
           new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, List.of()),
-          event.turnStartedNanos(),
+          clock.nanoTime(),
           event::commits);
       state.durable(gate.durableSeq());
     }
