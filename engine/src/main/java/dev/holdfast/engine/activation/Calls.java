@@ -61,7 +61,7 @@ public final class Calls {
           caller,
           "a call to " + target.namespace() + "." + invocation,
           () -> {
-            caller.hasSent();
+            activation.sends(caller);
             activation.pipeline().release(new CallOutput(target, call, event));
           });
     } finally {
