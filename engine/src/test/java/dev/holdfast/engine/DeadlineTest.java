@@ -216,4 +216,16 @@ class DeadlineTest extends EngineSuite {
     test.store().gate().release();
     get(holding);
   }
+
+  @Test
+  void interruptedWorker_staysInterrupted_andTheObjectDoesNotSeeIt() {
+    test.script("look", self -> String.valueOf(Thread.currentThread().isInterrupted()));
+    CompletableFuture<String> seen =
+        test.worker(
+            () -> {
+              Thread.currentThread().interrupt();
+              return test.object("a").run("look") + " " + Thread.currentThread().isInterrupted();
+            });
+    assertThat(get(seen)).isEqualTo("false true");
+  }
 }

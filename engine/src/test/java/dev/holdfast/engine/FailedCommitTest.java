@@ -345,6 +345,24 @@ class FailedCommitTest extends EngineSuite {
   }
 
   @Test
+  void commitAtTheEndOfALongTurn_isGivenTheWholeLimit() {
+    test.script(
+        "slow add",
+        self -> {
+          test.clock.advance(Duration.ofSeconds(25));
+          return add(self);
+        });
+    test.store().gate().hold();
+    CompletableFuture<String> slow = test.call("a", "slow add");
+    test.awaitSubmitted(1);
+    test.awaitRun("a");
+    test.clock.advance(Duration.ofSeconds(10));
+    test.store().gate().release();
+    assertThat(get(slow)).isEqualTo("1");
+    assertThat(get(test.call("a", "field"))).isEqualTo("1");
+  }
+
+  @Test
   void storeThatCannotBeOpened_isTriedAgainForTheCaller() {
     test.store().faults().failNextOpen();
     assertThat(test.getAsTimePasses(test.call("a", "add"))).isEqualTo("1");

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <h2>Who touches what</h2>
  *
  * The instance, its state and its pipeline belong to the thread of the event that holds the baton;
- * the baton's hand-over orders their accesses. This object's lock is for the two decisions that
- * exclude the end: that a turn is sealed, and that an event waits.
+ * the baton's hand-over orders their accesses. This object's lock is for the decisions that exclude
+ * the end: that a turn is sealed, that something is sent, and that an event waits.
  */
 final class Activation implements Turns {
   private final ActivationTable table;
@@ -252,6 +252,17 @@ final class Activation implements Turns {
     }
     pipeline().seal(event);
     event.sealed();
+  }
+
+  /**
+   * The running event is about to let something out. Whoever ends the activation at the same time
+   * either comes first, and nothing leaves, or knows of it.
+   */
+  synchronized void sends(Event event) {
+    if (over != null) {
+      throw gone();
+    }
+    event.hasSent();
   }
 
   @Override

@@ -68,6 +68,10 @@ public final class ActivationTable {
         }
         activation =
             activations.computeIfAbsent(id, key -> new Activation(this, ref(key), new EntryGate()));
+        if (residents.stopped()) {
+          // Whoever stopped the node may not have seen it.
+          Ending.discard(activation, Residents.stop());
+        }
       }
       if (activation.accept(event, inline)) {
         return;

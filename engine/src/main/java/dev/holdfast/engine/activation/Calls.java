@@ -35,11 +35,16 @@ public final class Calls {
       Call call = new Call(id, invocation, null, deadline(timeout, null), reply);
       CallEvent event = new CallEvent(call);
       NodeTimeout pending = expire(call, event, timeout);
-      target.bring(id, event, timeout == null && target.inlining());
+      // The object's code may run on this thread, but nobody interrupted the object.
+      boolean interrupted = Thread.interrupted();
       try {
+        target.bring(id, event, timeout == null && target.inlining());
         return reply.await();
       } finally {
         pending.cancel();
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
     Activation activation = caller.activation();
@@ -53,7 +58,7 @@ public final class Calls {
           caller,
           "a call to " + target.namespace() + "." + invocation,
           () -> {
-            caller.hasSent();
+            activation.sends(caller);
             activation.pipeline().release(new CallOutput(target, call, event));
           });
     } finally {

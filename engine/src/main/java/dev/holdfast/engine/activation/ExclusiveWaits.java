@@ -48,6 +48,8 @@ final class ExclusiveWaits {
    * @return the object that closes a circle, if this wait would; then nothing is noted
    */
   private synchronized @Nullable ObjectRef add(Event event, List<CallChain> links, EntryGate gate) {
+    // Before it is asked who has ended: whoever ends later looks here.
+    noted = true;
     Map<CriticalSection, ObjectRef> held = new HashMap<>();
     for (CallChain link : links) {
       // One that has ended meanwhile is forgotten, or is about to be, and never again.
@@ -58,11 +60,11 @@ final class ExclusiveWaits {
     }
     ObjectRef closing = circle(gate, held, new HashSet<>());
     if (closing == null) {
-      noted |= !held.isEmpty();
       held.keySet()
           .forEach(
               section -> waits.computeIfAbsent(section, s -> new HashMap<>()).put(event, gate));
     }
+    noted = !waits.isEmpty();
     return closing;
   }
 

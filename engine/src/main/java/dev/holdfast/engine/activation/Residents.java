@@ -8,7 +8,6 @@ import dev.holdfast.engine.codec.Codec;
 import dev.holdfast.engine.state.CacheBudget;
 import dev.holdfast.store.ObjectStore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
@@ -97,11 +96,17 @@ public final class Residents implements AutoCloseable {
     }
     stopped = true;
     sweeper.stop();
-    LimitPassed cause =
-        new LimitPassed("the node stops and waited " + STOP_LIMIT.toSeconds() + " s for it");
-    for (ActivationTable table : tables) {
-      new ArrayList<>(table.all()).forEach(activation -> Ending.discard(activation, cause));
+    // One that ended a moment before may have put the next one in its place meanwhile.
+    while (activations() > 0) {
+      for (ActivationTable table : tables) {
+        table.all().forEach(activation -> Ending.discard(activation, stop()));
+      }
     }
+  }
+
+  /** Why activations end that are left when the node has stopped. */
+  static Throwable stop() {
+    return new LimitPassed("the node stops and waited " + STOP_LIMIT.toSeconds() + " s for it");
   }
 
   /** The secret of a namespace's ids. */
