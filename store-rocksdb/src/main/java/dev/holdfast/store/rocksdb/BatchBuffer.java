@@ -40,12 +40,6 @@ final class BatchBuffer {
     count = 0;
   }
 
-  /** Forgets what was added since it had that length and count. */
-  void truncate(int toLength, int toCount) {
-    length = toLength;
-    count = toCount;
-  }
-
   void put(byte[] key, byte[] value) {
     ensure(key.length + value.length + 11);
     bytes[length++] = PUT;
@@ -54,16 +48,27 @@ final class BatchBuffer {
     count++;
   }
 
-  /** Puts a value that begins with the generation in which it was written. */
-  void put(byte[] key, long written, byte[] value) {
+  /**
+   * Puts a value that begins with the generation in which it was written.
+   *
+   * @return where it lies, for {@link #replace}; never 0
+   */
+  int put(byte[] key, long written, byte[] value) {
     ensure(key.length + value.length + 19);
     bytes[length++] = PUT;
     append(key);
     appendVarint(8 + value.length);
-    Keys.putLong(bytes, length, written);
-    System.arraycopy(value, 0, bytes, length + 8, value.length);
+    int at = length;
     length += 8 + value.length;
     count++;
+    replace(at, written, value);
+    return at;
+  }
+
+  /** Puts another value of the same length, and its generation, in the place of one. */
+  void replace(int at, long written, byte[] value) {
+    Keys.putLong(bytes, at, written);
+    System.arraycopy(value, 0, bytes, at + 8, value.length);
   }
 
   void delete(byte[] key) {

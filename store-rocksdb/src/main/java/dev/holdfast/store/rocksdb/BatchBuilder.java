@@ -30,7 +30,9 @@ import org.rocksdb.RocksDBException;
  * a batch never holds half a group.
  *
  * <p>An object's head is added once per batch, when the batch is finished, however many of its
- * commits the batch holds.
+ * commits the batch holds. An entry that is overwritten with a value of the same length, as a
+ * counter is, keeps its place in the batch: the batch is applied as a whole, so nobody sees what
+ * was there.
  */
 final class BatchBuilder {
   private static final byte[] NOTHING = {};
@@ -221,12 +223,18 @@ final class BatchBuilder {
       batch.put(
           Keys.history(state.namespace, id, space, entryKey, generation), before.written(), old);
     }
+    int place = RecentEntries.NOWHERE;
     if (value != null) {
-      batch.put(Keys.entry(state.namespace, id, space, entryKey), generation, value);
+      place = recents.place(before);
+      if (place != RecentEntries.NOWHERE && old != null && old.length == value.length) {
+        batch.replace(place, generation, value);
+      } else {
+        place = batch.put(Keys.entry(state.namespace, id, space, entryKey), generation, value);
+      }
     } else if (old != null) {
       batch.delete(Keys.entry(state.namespace, id, space, entryKey));
     }
-    recents.update(before, generation, value);
+    recents.update(before, generation, value, place);
   }
 
   private void enterDirectory(Commit commit, ObjectState state, @Nullable String name) {
@@ -296,6 +304,6 @@ final class BatchBuilder {
     namespaces.written();
     dirty.clear();
     batch.clear();
-    recents.trim();
+    recents.nextBatch();
   }
 }

@@ -6,6 +6,8 @@ import dev.holdfast.StorageException;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -17,6 +19,7 @@ final class Housekeeper {
   private final Safeguards safeguards;
   private final Sessions sessions;
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final Lock turn = new ReentrantLock();
   private final Thread thread;
 
   Housekeeper(StoreLayout layout, Safeguards safeguards, Sessions sessions) {
@@ -44,6 +47,7 @@ final class Housekeeper {
     if (session.failure() != null) {
       return;
     }
+    turn.lock();
     try {
       safeguards.refresh(session);
     } catch (IOException | RocksDBException | RuntimeException e) {
@@ -53,7 +57,14 @@ final class Housekeeper {
               Outcome.NOT_APPLIED,
               true,
               e));
+    } finally {
+      turn.unlock();
     }
+  }
+
+  /** Held while files are changed or deleted here; who takes it keeps them as they are. */
+  Lock turn() {
+    return turn;
   }
 
   /** Ends the thread, and tidies a last time. */

@@ -21,6 +21,11 @@ import org.slf4j.LoggerFactory;
  * is left, and however much older it is than the other, all files that it speaks of are there, and
  * the logs bring the rest.
  *
+ * <p>There is one gap, of milliseconds: what a compaction gives up while a deletion is under way
+ * may go with the rest, before the copy tells of it. So each deletion begins with a copy that is
+ * complete and is followed by another: when {@link #refresh} returns, all files that the copy
+ * speaks of are there, and they stay until it is called again.
+ *
  * <p>Thread-safe.
  */
 final class ManifestMirror {
@@ -29,6 +34,9 @@ final class ManifestMirror {
   private final StoreLayout layout;
   private @Nullable Path original;
   private long copied;
+
+  /** Whether the manifest has grown since files were last deleted. */
+  private boolean grown;
 
   ManifestMirror(StoreLayout layout) {
     this.layout = layout;
@@ -47,16 +55,19 @@ final class ManifestMirror {
    * @throws IOException if the manifest cannot be synced
    */
   synchronized void refresh(Database database) throws IOException, RocksDBException {
-    boolean news = false;
-    // Again while it grows, so that between the copy and the deletion there is hardly any time.
-    for (int i = 0; i < 3 && copyNews(); i++) {
-      news = true;
+    boolean more = copyNews();
+    for (int i = 0; i < 3 && more; i++) {
+      more = copyNews();
     }
-    if (news) {
+    // Still growing: the files can wait for the next time, when the copy has caught up.
+    if (grown && !more) {
+      grown = false;
       database.deleteObsoleteFiles();
+      copyNews();
     }
   }
 
+  /** Copies what is new in the manifest; false if nothing was, or it could not be copied. */
   private boolean copyNews() throws IOException {
     Path now =
         layout
@@ -66,19 +77,19 @@ final class ManifestMirror {
     if (now.equals(original) && size == copied) {
       return false;
     }
+    grown = true;
     if (!now.equals(original)) {
       copied = 0;
     }
     try (FileChannel from = FileChannel.open(now, StandardOpenOption.READ)) {
       // What RocksDB has written and not yet synced must not be thought complete.
       from.force(false);
-      copy(from, now, size);
+      return copy(from, now, size);
     }
-    return true;
   }
 
   /** Without space or otherwise unable to copy, the store goes on without a copy. */
-  private void copy(FileChannel from, Path now, long size) {
+  private boolean copy(FileChannel from, Path now, long size) {
     Path copy = layout.mirror().resolve(now.getFileName());
     try {
       Files.createDirectories(layout.mirror());
@@ -97,10 +108,12 @@ final class ManifestMirror {
         deleteCopies(copy);
         original = now;
       }
+      return true;
     } catch (IOException e) {
       LOG.warn("cannot copy {}; the store goes on without a copy", layout.name(now), e);
       original = null;
       deleteCopies(null);
+      return false;
     }
   }
 

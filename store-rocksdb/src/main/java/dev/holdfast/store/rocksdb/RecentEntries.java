@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * read to see what a write supersedes. Committer thread only.
  *
  * <p>Invariant: whatever the batch under construction wrote is here, because the database does not
- * show it yet. So entries are forgotten only between batches, by {@link #trim}.
+ * show it yet. So entries are forgotten only between batches, by {@link #nextBatch}.
  *
  * <p>Bounded in two halves: when the younger is full it becomes the older, and what the older still
  * held is forgotten. What is used moves to the younger.
@@ -22,10 +22,15 @@ final class RecentEntries {
   private static final long MAX_BYTES = 16L << 20;
   private static final int OVERHEAD = 128;
 
+  /** In place of a place in the batch. */
+  static final int NOWHERE = 0;
+
   /** What is known of an entry. */
   static final class Recent {
     private long written;
     private byte @Nullable [] value;
+    private int place = NOWHERE;
+    private long placedIn;
 
     private Recent(long written, byte @Nullable [] value) {
       this.written = written;
@@ -76,6 +81,9 @@ final class RecentEntries {
   private Map<Which, Recent> older = new HashMap<>();
   private long youngerBytes;
 
+  /** The batch under construction. */
+  private long batch;
+
   /** What is known of an entry; null if nothing is. */
   @Nullable Recent get(ObjectState object, int incarnation, EntryKey key) {
     Recent recent = younger.get(probe.to(object, incarnation, key));
@@ -101,15 +109,27 @@ final class RecentEntries {
     youngerBytes += OVERHEAD + key.length() + weight(recent.value);
   }
 
-  /** Remembers what the batch under construction makes of an entry. */
-  void update(Recent recent, long written, byte @Nullable [] value) {
+  /** Where the batch under construction puts the entry; {@link #NOWHERE} if it does not. */
+  int place(Recent recent) {
+    return recent.placedIn == batch ? recent.place : NOWHERE;
+  }
+
+  /**
+   * Remembers what the batch under construction makes of an entry.
+   *
+   * @param place where in the batch it is put; {@link #NOWHERE} if it is not
+   */
+  void update(Recent recent, long written, byte @Nullable [] value, int place) {
+    recent.place = place;
+    recent.placedIn = batch;
     youngerBytes += weight(value) - weight(recent.value);
     recent.written = written;
     recent.value = value;
   }
 
-  /** Keeps within bounds. Only between batches. */
-  void trim() {
+  /** The batch ends and the next begins. Keeps within bounds. */
+  void nextBatch() {
+    batch++;
     if (younger.size() < MAX_ENTRIES && youngerBytes < MAX_BYTES) {
       return;
     }

@@ -290,6 +290,11 @@ public final class RocksStore implements ObjectStore {
     return sessions.live().database;
   }
 
+  /** The housekeeper of the store, for tests. */
+  Housekeeper housekeeper() {
+    return housekeeper;
+  }
+
   @Override
   public synchronized void close() {
     if (!sessions.isClosed()) {

@@ -90,7 +90,15 @@ record StoreLayout(Path directory) {
 
   /** All manifests in a folder, latest last. */
   static List<Path> manifests(Path folder) throws IOException {
-    return list(folder, "MANIFEST-[0-9]*");
+    List<Path> found = list(folder, "MANIFEST-[0-9]*");
+    found.removeIf(file -> !file.getFileName().toString().matches("MANIFEST-[0-9]{1,18}"));
+    // Not by name: numbers have six digits, until they have seven.
+    found.sort(Comparator.comparingLong(StoreLayout::number));
+    return found;
+  }
+
+  private static long number(Path manifest) {
+    return Long.parseLong(manifest.getFileName().toString().substring("MANIFEST-".length()));
   }
 
   private static List<Path> list(Path folder, String pattern) throws IOException {

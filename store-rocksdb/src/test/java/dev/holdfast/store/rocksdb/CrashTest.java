@@ -41,10 +41,10 @@ class CrashTest {
     try (RocksStore store = RocksStore.open(live, OPTIONS, ledger.surroundings())) {
       for (int i = 0; i < CRASHES; i++) {
         ledger.write(store, 1 + random.nextInt(15));
-        store.database().background(false);
         Path copy = folder.resolve("crash-" + i);
-        Folders.copy(live, copy);
-        store.database().background(true);
+        try (Standstill _ = new Standstill(store)) {
+          Folders.copy(live, copy);
+        }
         crashes.add(new Crash(copy, ledger.confirmed()));
       }
     }
