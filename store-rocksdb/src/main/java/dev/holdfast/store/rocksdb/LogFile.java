@@ -190,14 +190,14 @@ final class LogFile {
   static byte[] framed(long fileSize, byte[] content) {
     ByteArrayOutputStream framed = new ByteArrayOutputStream();
     int done = 0;
-    while (done < content.length || framed.size() == 0) {
+    boolean first = true;
+    while (done < content.length || first) {
       int left = BLOCK - (int) ((fileSize + framed.size()) % BLOCK);
       if (left < HEADER) {
         framed.write(new byte[left], 0, left);
         continue;
       }
       int size = Math.min(content.length - done, left - HEADER);
-      boolean first = done == 0;
       boolean last = done + size == content.length;
       byte[] fragment = new byte[HEADER + size];
       fragment[4] = (byte) size;
@@ -212,6 +212,7 @@ final class LogFile {
       }
       framed.write(fragment, 0, fragment.length);
       done += size;
+      first = false;
     }
     return framed.toByteArray();
   }

@@ -61,6 +61,20 @@ class LogFileTest {
   }
 
   @Test
+  void a_record_that_begins_with_the_last_bytes_of_a_block_is_read_as_it_was_framed()
+      throws IOException {
+    for (int left = 0; left < 20; left++) {
+      List<byte[]> written =
+          List.of(new byte[(32 << 10) - 7 - left], new byte[100], new byte[0], new byte[40_000]);
+      List<byte[]> found = new ArrayList<>();
+      assertThat(read(file(written), found).tail())
+          .as("%s bytes left", left)
+          .isEqualTo(LogFile.Tail.WHOLE);
+      assertThat(found).usingElementComparator(Arrays::compare).isEqualTo(written);
+    }
+  }
+
+  @Test
   void a_file_cut_anywhere_is_torn_or_shorter_and_never_damaged() throws IOException {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
