@@ -51,6 +51,8 @@ public record EngineOptions(
    *
    * @param maxWaiting how many events may wait for one object
    * @param maxWaitingBytes how many bytes of parameters may wait for one object
+   * @param maxSuspended how many events of one object may have started and wait for something other
+   *     than its storage, until calls are refused
    * @param callTimeout how long a call waits for its answer unless its options say otherwise
    * @param wallLimit how long an event may hold the baton, or a critical section may last
    * @param slowAfter after how long of the same an event is logged with its stack
@@ -59,15 +61,17 @@ public record EngineOptions(
   public record EventLimits(
       int maxWaiting,
       long maxWaitingBytes,
+      int maxSuspended,
       Duration callTimeout,
       Duration wallLimit,
       Duration slowAfter,
       Duration streamIdle) {
-    /** 1,000 events, 64 MiB, 30 s, 30 s, 1 s, 1 min. */
+    /** 1,000 events, 64 MiB, 10,000 events, 30 s, 30 s, 1 s, 1 min. */
     public static final EventLimits DEFAULT =
         new EventLimits(
             1_000,
             64L << 20,
+            10_000,
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofSeconds(1),

@@ -32,6 +32,7 @@ class DeadlineTest extends EngineSuite {
         new EngineOptions.EventLimits(
             events.maxWaiting(),
             events.maxWaitingBytes(),
+            events.maxSuspended(),
             ofSeconds(10),
             ofSeconds(60),
             ofSeconds(1),

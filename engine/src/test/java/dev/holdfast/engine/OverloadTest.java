@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class OverloadTest extends EngineSuite {
   private static final int MAX_WAITING = 3;
   private static final int MAX_BYTES = 1_000;
+  private static final int MAX_SUSPENDED = 8;
 
   private CountDownLatch running = new CountDownLatch(1);
   private CountDownLatch goOn = new CountDownLatch(1);
@@ -28,7 +29,13 @@ class OverloadTest extends EngineSuite {
   protected EngineOptions options(EngineOptions defaults) {
     return defaults.withEvents(
         new EngineOptions.EventLimits(
-            MAX_WAITING, MAX_BYTES, ofSeconds(30), ofSeconds(30), ofSeconds(1), ofSeconds(60)));
+            MAX_WAITING,
+            MAX_BYTES,
+            MAX_SUSPENDED,
+            ofSeconds(30),
+            ofSeconds(30),
+            ofSeconds(1),
+            ofSeconds(60)));
   }
 
   @BeforeEach
@@ -58,6 +65,41 @@ class OverloadTest extends EngineSuite {
       waiting.add(test.object("a").later("add"));
     }
     return waiting;
+  }
+
+  @Test
+  void tooManyEventsThatHaveStartedAndWait_refuseCallsUntilOneHasEnded() {
+    CompletableFuture<String> foreign = new CompletableFuture<>();
+    CompletableFuture<String> foreignOfLast = new CompletableFuture<>();
+    test.script("wait", self -> self.context().await(foreign));
+    CompletableFuture<Thread> threadOfLast = new CompletableFuture<>();
+    test.script(
+        "wait last",
+        self -> {
+          threadOfLast.complete(Thread.currentThread());
+          return self.context().await(foreignOfLast);
+        });
+    List<CompletableFuture<String>> waiting = new ArrayList<>();
+    for (int i = 1; i < MAX_SUSPENDED; i++) {
+      waiting.add(test.object("a").later("wait"));
+      test.awaitRun("a");
+    }
+    CompletableFuture<String> last = test.object("a").later("wait last");
+    TestEngine.awaitWaiting(get(threadOfLast));
+
+    Throwable refused = failure(test.object("a").later("add"));
+    assertThat(refused)
+        .isInstanceOf(ObjectOverloadedException.class)
+        .hasMessageContaining("Scripted/a")
+        .hasMessageContaining("8 events have started and wait")
+        .hasMessageContaining("limit 8");
+    assertThat(((ObjectOverloadedException) refused).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+
+    foreignOfLast.complete("last");
+    assertThat(get(last)).isEqualTo("last");
+    assertThat(get(test.object("a").later("add"))).isEqualTo("1");
+    foreign.complete("all");
+    waiting.forEach(one -> assertThat(get(one)).isEqualTo("all"));
   }
 
   @Test

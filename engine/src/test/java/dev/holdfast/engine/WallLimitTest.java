@@ -37,6 +37,7 @@ class WallLimitTest extends EngineSuite {
         new EngineOptions.EventLimits(
             events.maxWaiting(),
             events.maxWaitingBytes(),
+            events.maxSuspended(),
             ofMinutes(10),
             ofSeconds(30),
             ofSeconds(1),

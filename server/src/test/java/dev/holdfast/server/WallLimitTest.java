@@ -81,6 +81,7 @@ class WallLimitTest {
                         new EventLimits(
                             events.maxWaiting(),
                             events.maxWaitingBytes(),
+                            events.maxSuspended(),
                             events.callTimeout(),
                             Duration.ofMillis(200),
                             events.slowAfter(),

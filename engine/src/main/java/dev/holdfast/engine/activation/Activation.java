@@ -4,6 +4,7 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.DurableObject;
 import dev.holdfast.SleepReason;
 import dev.holdfast.StorageException;
+import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
@@ -131,9 +132,13 @@ final class Activation implements Turns {
 
   /** What the object itself set in motion is not turned away: somebody inside may wait for it. */
   private EntryGate.Entry enter(Event event) {
-    return event instanceof CallEvent
-        ? gate.enter(event, table.limits().maxWaiting(), table.limits().maxWaitingBytes())
-        : gate.enter(event, Integer.MAX_VALUE, Long.MAX_VALUE);
+    if (!(event instanceof CallEvent)) {
+      return gate.enter(event, Integer.MAX_VALUE, Long.MAX_VALUE);
+    }
+    EventLimits limits = table.limits();
+    return suspensions.count() >= limits.maxSuspended()
+        ? EntryGate.Entry.FULL
+        : gate.enter(event, limits.maxWaiting(), limits.maxWaitingBytes());
   }
 
   void startThread(Event event) {

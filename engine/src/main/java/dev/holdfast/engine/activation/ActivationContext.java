@@ -6,6 +6,7 @@ import dev.holdfast.ObjectContext;
 import dev.holdfast.ObjectId;
 import dev.holdfast.Storage;
 import dev.holdfast.Timer;
+import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.CriticalSection;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,10 +100,24 @@ final class ActivationContext implements ObjectContext {
   @Override
   public void sleep(Duration duration) {
     Event event = activation.runningEvent();
-    activation.suspend(
-        event,
-        "ctx.sleep",
-        () -> activation.table().clock().after(duration, () -> activation.gate().resume(event)));
+    AtomicReference<NodeClock.@Nullable Scheduled> alarm = new AtomicReference<>();
+    try {
+      activation.suspend(
+          event,
+          "ctx.sleep",
+          () ->
+              alarm.set(
+                  activation
+                      .table()
+                      .clock()
+                      .after(duration, () -> activation.gate().resume(event))));
+    } finally {
+      // It may be over, and is not to stay in memory until then.
+      NodeClock.Scheduled pending = alarm.get();
+      if (pending != null) {
+        pending.cancel();
+      }
+    }
   }
 
   @Override

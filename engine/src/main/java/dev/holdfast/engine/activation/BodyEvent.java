@@ -56,6 +56,7 @@ final class BodyEvent extends OwnEvent {
       pipe.fail(
           new IOException(
               "%s: %s was reset before it could be written".formatted(activation.object(), pipe)));
+      letGo(null);
     }
   }
 

@@ -93,14 +93,18 @@ final class CallEvent extends Event {
   /** What a call is answered with that finds no room before the gate of {@code full}. */
   static ObjectOverloadedException overload(Activation full) {
     EventLimits limits = full.table().limits();
+    int suspended = full.suspensions().count();
     return new ObjectOverloadedException(
-        "%s: %d events (%d bytes) waiting, limit %d events or %d bytes; retry with back-off"
-            .formatted(
-                full,
-                full.gate().waitingCount(),
-                full.gate().waitingBytes(),
-                limits.maxWaiting(),
-                limits.maxWaitingBytes()));
+        suspended >= limits.maxSuspended()
+            ? "%s: %d events have started and wait for something, limit %d; retry with back-off"
+                .formatted(full, suspended, limits.maxSuspended())
+            : "%s: %d events (%d bytes) waiting, limit %d events or %d bytes; retry with back-off"
+                .formatted(
+                    full,
+                    full.gate().waitingCount(),
+                    full.gate().waitingBytes(),
+                    limits.maxWaiting(),
+                    limits.maxWaitingBytes()));
   }
 
   /** Tries again what the store did not apply, as long as the caller waits for it. */

@@ -62,7 +62,11 @@ final class ExclusiveWaits {
     if (closing == null) {
       held.keySet()
           .forEach(
-              section -> waits.computeIfAbsent(section, s -> new HashMap<>()).put(event, gate));
+              section -> {
+                Map<Event, EntryGate> of = waits.computeIfAbsent(section, s -> new HashMap<>());
+                of.keySet().removeIf(Event::answered);
+                of.put(event, gate);
+              });
     }
     noted = !waits.isEmpty();
     return closing;

@@ -18,6 +18,9 @@ final class Suspensions {
   private final Activation activation;
   private @Nullable Set<Event> events;
 
+  /** How many wait; written under the activation's lock. */
+  private volatile int count;
+
   Suspensions(Activation activation) {
     this.activation = activation;
   }
@@ -87,6 +90,7 @@ final class Suspensions {
         events = new LinkedHashSet<>(4);
       }
       events.add(event);
+      count = events.size();
     }
   }
 
@@ -94,15 +98,19 @@ final class Suspensions {
     synchronized (activation) {
       if (events != null) {
         events.remove(event);
+        count = events.size();
       }
     }
   }
 
   /** Whether nobody waits. */
   boolean isEmpty() {
-    synchronized (activation) {
-      return events == null || events.isEmpty();
-    }
+    return count == 0;
+  }
+
+  /** How many wait. Any thread. */
+  int count() {
+    return count;
   }
 
   /** Those who wait, in the order in which they began to. */

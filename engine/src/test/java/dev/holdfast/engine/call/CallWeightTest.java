@@ -194,6 +194,7 @@ final class CallWeightTest {
                   new EventLimits(
                       1_000,
                       MAX_WAITING_BYTES,
+                      10_000,
                       Duration.ofSeconds(30),
                       Duration.ofSeconds(30),
                       Duration.ofSeconds(1),

@@ -73,6 +73,7 @@ final class Limits {
             new EventLimits(
                 count("waiting-events", events.maxWaiting()),
                 bytes("waiting-bytes", events.maxWaitingBytes()),
+                count("suspended-events", events.maxSuspended()),
                 millis("call-ms", 1, events.callTimeout()),
                 millis("wall-ms", 1, events.wallLimit()),
                 events.slowAfter(),

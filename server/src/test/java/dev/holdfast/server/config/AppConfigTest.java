@@ -253,6 +253,7 @@ class AppConfigTest {
             drain-ms = 5
             waiting-events = 6
             waiting-bytes = 7
+            suspended-events = 31
             call-ms = 8
             wall-ms = 9
             stream-idle-ms = 27
@@ -295,6 +296,7 @@ class AppConfigTest {
                 Duration.ofMillis(5)));
     assertThat(node.engine().events().maxWaiting()).isEqualTo(6);
     assertThat(node.engine().events().maxWaitingBytes()).isEqualTo(7);
+    assertThat(node.engine().events().maxSuspended()).isEqualTo(31);
     assertThat(node.engine().events().callTimeout()).isEqualTo(Duration.ofMillis(8));
     assertThat(node.engine().events().wallLimit()).isEqualTo(Duration.ofMillis(9));
     assertThat(node.engine().events().streamIdle()).isEqualTo(Duration.ofMillis(27));
