@@ -15,6 +15,7 @@ import dev.holdfast.server.config.AppConfig;
 import dev.holdfast.server.config.Mode;
 import dev.holdfast.server.config.Overrides;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.net.InetAddress;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Does once what every start does, for the JVM to note: with {@code -XX:AOTCacheOutput} the classes
@@ -91,6 +93,9 @@ final class Training {
         class = "%s"
         """
             .formatted(TallyWorker.class.getName(), TallyObject.class.getName()));
+    for (Class<?> part : List.of(Tally.class, TallyObject.class, TallyWorker.class)) {
+      copyClass(part, folder);
+    }
     Overrides overrides = new Overrides(Map.of("--port", "0"), Map.of());
     AppConfig config = AppConfig.read(folder, overrides, Mode.DEV);
     try (AppClassLoader loader = new AppClassLoader(config.name(), List.of(folder))) {
@@ -98,6 +103,16 @@ final class Training {
       try (Node node = Node.start(config.node(), app.objects(), app.worker())) {
         request(node.port());
       }
+    }
+  }
+
+  /** An app sees nothing of the server, so it brings even these classes itself. */
+  private static void copyClass(Class<?> part, Path folder) throws IOException {
+    String name = part.getName().replace('.', '/') + ".class";
+    Path copy = folder.resolve(name);
+    Files.createDirectories(Objects.requireNonNull(copy.getParent()));
+    try (InputStream in = Training.class.getResourceAsStream("/" + name)) {
+      Files.copy(Objects.requireNonNull(in), copy);
     }
   }
 
