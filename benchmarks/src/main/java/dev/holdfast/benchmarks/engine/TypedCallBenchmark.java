@@ -4,6 +4,8 @@ package dev.holdfast.benchmarks.engine;
 import dev.holdfast.engine.EngineOptions;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -71,5 +73,21 @@ public class TypedCallBenchmark {
   @OperationsPerInvocation(CALLS)
   public long fromObject() {
     return other.readOther("hot", CALLS);
+  }
+
+  /** What a call from an object cannot do without: a thread that starts, and wakes the caller. */
+  @Benchmark
+  public boolean startAndWake() {
+    Thread caller = Thread.currentThread();
+    AtomicBoolean done = new AtomicBoolean();
+    Thread.startVirtualThread(
+        () -> {
+          done.set(true);
+          LockSupport.unpark(caller);
+        });
+    while (!done.get()) {
+      LockSupport.park(done);
+    }
+    return done.get();
   }
 }
