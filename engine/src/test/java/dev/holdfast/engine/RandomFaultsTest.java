@@ -26,7 +26,7 @@ class RandomFaultsTest extends EngineSuite {
   private static final int OBJECTS = 3;
   private static final int CALLERS = 4;
   private static final int SERIES = 5;
-  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 4_000 : 60;
+  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 1_000 : 60;
 
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
   private final AtomicLongArray confirmed = new AtomicLongArray(OBJECTS);
