@@ -49,19 +49,19 @@ public record EngineOptions(
   /**
    * Limits on events.
    *
-   * @param maxWaiting how many events may wait for one object
-   * @param maxWaitingBytes how many bytes of parameters may wait for one object
-   * @param maxSuspended how many events of one object may have started and wait for something other
-   *     than its storage, until calls are refused
+   * @param waitingEvents how many events may wait for one object
+   * @param waitingBytes how many bytes of parameters may wait for one object
+   * @param suspendedEvents how many events of one object may have started and wait for something
+   *     other than its storage, until calls are refused
    * @param callTimeout how long a call waits for its answer unless its options say otherwise
    * @param wallLimit how long an event may hold the baton, or a critical section may last
    * @param slowAfter after how long of the same an event is logged with its stack
    * @param streamIdle how long an object that sends a body waits for a reader that takes nothing
    */
   public record EventLimits(
-      int maxWaiting,
-      long maxWaitingBytes,
-      int maxSuspended,
+      int waitingEvents,
+      long waitingBytes,
+      int suspendedEvents,
       Duration callTimeout,
       Duration wallLimit,
       Duration slowAfter,
@@ -82,11 +82,11 @@ public record EngineOptions(
    * When activations leave memory.
    *
    * @param idleAfter after how long without an event; zero for never
-   * @param maxCacheBytes when all activations together hold more bytes of entries, the longest idle
+   * @param cacheBytes when all activations together hold more bytes of entries, the longest idle
    *     ones leave at once
-   * @param maxActivations likewise when there are more activations
+   * @param activations likewise when there are more activations
    */
-  public record MemoryLimits(Duration idleAfter, long maxCacheBytes, int maxActivations) {
+  public record MemoryLimits(Duration idleAfter, long cacheBytes, int activations) {
     /** The heap that one activation takes beside its entries, by measurement rounded up. */
     private static final int ACTIVATION_BYTES = 1 << 10;
 

@@ -30,9 +30,9 @@ class DeadlineTest extends EngineSuite {
     EngineOptions.EventLimits events = EngineOptions.EventLimits.DEFAULT;
     return defaults.withEvents(
         new EngineOptions.EventLimits(
-            events.maxWaiting(),
-            events.maxWaitingBytes(),
-            events.maxSuspended(),
+            events.waitingEvents(),
+            events.waitingBytes(),
+            events.suspendedEvents(),
             ofSeconds(10),
             ofSeconds(60),
             ofSeconds(1),

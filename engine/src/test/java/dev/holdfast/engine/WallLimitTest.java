@@ -35,9 +35,9 @@ class WallLimitTest extends EngineSuite {
     EngineOptions.EventLimits events = EngineOptions.EventLimits.DEFAULT;
     return defaults.withEvents(
         new EngineOptions.EventLimits(
-            events.maxWaiting(),
-            events.maxWaitingBytes(),
-            events.maxSuspended(),
+            events.waitingEvents(),
+            events.waitingBytes(),
+            events.suspendedEvents(),
             ofMinutes(10),
             ofSeconds(30),
             ofSeconds(1),

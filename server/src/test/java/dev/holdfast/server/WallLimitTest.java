@@ -79,9 +79,9 @@ class WallLimitTest {
                     .engine()
                     .withEvents(
                         new EventLimits(
-                            events.maxWaiting(),
-                            events.maxWaitingBytes(),
-                            events.maxSuspended(),
+                            events.waitingEvents(),
+                            events.waitingBytes(),
+                            events.suspendedEvents(),
                             events.callTimeout(),
                             Duration.ofMillis(200),
                             events.slowAfter(),

@@ -136,9 +136,9 @@ final class Activation implements Turns {
       return gate.enter(event, Integer.MAX_VALUE, Long.MAX_VALUE);
     }
     EventLimits limits = table.limits();
-    return suspensions.count() >= limits.maxSuspended()
+    return suspensions.count() >= limits.suspendedEvents()
         ? EntryGate.Entry.FULL
-        : gate.enter(event, limits.maxWaiting(), limits.maxWaitingBytes());
+        : gate.enter(event, limits.waitingEvents(), limits.waitingBytes());
   }
 
   void startThread(Event event) {

@@ -41,7 +41,7 @@ public final class Residents implements AutoCloseable {
     this.options = options;
     this.store = store;
     this.codec = codec;
-    this.cache = new CacheBudget(options.memory().maxCacheBytes());
+    this.cache = new CacheBudget(options.memory().cacheBytes());
     this.sweeper = new Sweeper(options, this::memoryShort);
   }
 
@@ -51,7 +51,7 @@ public final class Residents implements AutoCloseable {
   }
 
   private boolean memoryShort() {
-    return cache.exceeded() || activations() > options.memory().maxActivations();
+    return cache.exceeded() || activations() > options.memory().activations();
   }
 
   /** How many activations there are. */
