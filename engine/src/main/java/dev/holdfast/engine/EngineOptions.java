@@ -53,6 +53,8 @@ public record EngineOptions(
    * @param waitingBytes how many bytes of parameters may wait for one object
    * @param suspendedEvents how many events of one object may have started and wait for something
    *     other than its storage, until calls are refused
+   * @param timers how many timers one object may have that are pending or whose action has not
+   *     ended
    * @param callTimeout how long a call waits for its answer unless its options say otherwise
    * @param wallLimit how long an event may hold the baton, or a critical section may last
    * @param slowAfter after how long of the same an event is logged with its stack
@@ -62,20 +64,75 @@ public record EngineOptions(
       int waitingEvents,
       long waitingBytes,
       int suspendedEvents,
+      int timers,
       Duration callTimeout,
       Duration wallLimit,
       Duration slowAfter,
       Duration streamIdle) {
-    /** 1,000 events, 64 MiB, 10,000 events, 30 s, 30 s, 1 s, 1 min. */
+    /** 1,000 events, 64 MiB, 10,000 events, 10,000 timers, 30 s, 30 s, 1 s, 1 min. */
     public static final EventLimits DEFAULT =
         new EventLimits(
             1_000,
             64L << 20,
             10_000,
+            10_000,
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofSeconds(1),
             Duration.ofMinutes(1));
+
+    public EventLimits withWaiting(int events, long bytes) {
+      return new EventLimits(
+          events, bytes, suspendedEvents, timers, callTimeout, wallLimit, slowAfter, streamIdle);
+    }
+
+    public EventLimits withSuspendedEvents(int events) {
+      return new EventLimits(
+          waitingEvents,
+          waitingBytes,
+          events,
+          timers,
+          callTimeout,
+          wallLimit,
+          slowAfter,
+          streamIdle);
+    }
+
+    public EventLimits withTimers(int timers) {
+      return new EventLimits(
+          waitingEvents,
+          waitingBytes,
+          suspendedEvents,
+          timers,
+          callTimeout,
+          wallLimit,
+          slowAfter,
+          streamIdle);
+    }
+
+    public EventLimits withCallTimeout(Duration timeout) {
+      return new EventLimits(
+          waitingEvents,
+          waitingBytes,
+          suspendedEvents,
+          timers,
+          timeout,
+          wallLimit,
+          slowAfter,
+          streamIdle);
+    }
+
+    public EventLimits withWallLimit(Duration limit) {
+      return new EventLimits(
+          waitingEvents,
+          waitingBytes,
+          suspendedEvents,
+          timers,
+          callTimeout,
+          limit,
+          slowAfter,
+          streamIdle);
+    }
   }
 
   /**

@@ -28,14 +28,7 @@ class OverloadTest extends EngineSuite {
   @Override
   protected EngineOptions options(EngineOptions defaults) {
     return defaults.withEvents(
-        new EngineOptions.EventLimits(
-            MAX_WAITING,
-            MAX_BYTES,
-            MAX_SUSPENDED,
-            ofSeconds(30),
-            ofSeconds(30),
-            ofSeconds(1),
-            ofSeconds(60)));
+        defaults.events().withWaiting(MAX_WAITING, MAX_BYTES).withSuspendedEvents(MAX_SUSPENDED));
   }
 
   @BeforeEach

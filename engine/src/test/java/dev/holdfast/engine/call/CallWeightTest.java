@@ -190,15 +190,7 @@ final class CallWeightTest {
   private final Node node =
       new Node(
           EngineOptions.defaults()
-              .withEvents(
-                  new EventLimits(
-                      1_000,
-                      MAX_WAITING_BYTES,
-                      10_000,
-                      Duration.ofSeconds(30),
-                      Duration.ofSeconds(30),
-                      Duration.ofSeconds(1),
-                      Duration.ofMinutes(1))),
+              .withEvents(EventLimits.DEFAULT.withWaiting(1_000, MAX_WAITING_BYTES)),
           new ObjectClass<>("Weighed", Weighed.class, WeighedObject::new));
   private final Weighed object = node.object(Weighed.class, "a");
 

@@ -74,6 +74,7 @@ final class Limits {
                 count("waiting-events", events.waitingEvents()),
                 bytes("waiting-bytes", events.waitingBytes()),
                 count("suspended-events", events.suspendedEvents()),
+                count("timers", events.timers()),
                 millis("call-ms", 1, events.callTimeout()),
                 millis("wall-ms", 1, events.wallLimit()),
                 events.slowAfter(),
