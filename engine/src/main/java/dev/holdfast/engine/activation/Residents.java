@@ -77,9 +77,9 @@ public final class Residents implements AutoCloseable {
   /** Takes no more calls from outside, and puts everything to sleep. */
   @Override
   public void close() {
+    long deadline = clock().nanoTime() + STOP_LIMIT.toNanos();
     stopping = true;
-    long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
-    while (activations() > 0 && System.nanoTime() - deadline < 0) {
+    while (activations() > 0 && clock().nanoTime() - deadline < 0) {
       boolean progress = false;
       for (ActivationTable table : tables) {
         for (Activation activation : table.all()) {
