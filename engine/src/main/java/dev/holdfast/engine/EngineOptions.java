@@ -5,7 +5,9 @@ import dev.holdfast.engine.state.StateLimits;
 import java.time.Duration;
 
 /**
- * The limits and habits of an engine. Immutable; start from {@link #defaults()}.
+ * The limits and habits of an engine. Immutable; start from {@link #defaults()}. A limit that can
+ * be configured has the name of its key in {@code [limits]}, and errors name that key: {@code
+ * waitingEvents} is {@code limits.waiting-events}.
  *
  * @param clock time
  * @param state limits on what an object stores and caches
@@ -55,10 +57,13 @@ public record EngineOptions(
    *     other than its storage, until calls are refused
    * @param timers how many timers one object may have that are pending or whose action has not
    *     ended
-   * @param callTimeout how long a call waits for its answer unless its options say otherwise
-   * @param wallLimit how long an event may hold the baton, or a critical section may last
+   * @param callTimeout how long a call waits for its answer unless its options say otherwise;
+   *     {@code limits.call-ms}
+   * @param wallLimit how long an event may hold the baton, or a critical section may last; {@code
+   *     limits.wall-ms}
    * @param slowAfter after how long of the same an event is logged with its stack
-   * @param streamIdle how long an object that sends a body waits for a reader that takes nothing
+   * @param streamIdle how long an object that sends a body waits for a reader that takes nothing;
+   *     {@code limits.stream-idle-ms}
    */
   public record EventLimits(
       int waitingEvents,

@@ -176,7 +176,7 @@ final class BodyPipe implements StreamedBody {
     change(
         () -> {
           if (state == State.OPEN && taken == takenBefore && !pieces.isEmpty()) {
-            closeBecause("its reader took nothing of it for " + limit);
+            closeBecause("its reader took nothing of it for " + limit + " (limits.stream-idle-ms)");
           }
         });
     List<Runnable> lookAgain;

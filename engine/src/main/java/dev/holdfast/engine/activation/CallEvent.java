@@ -96,9 +96,9 @@ final class CallEvent extends Event {
     int suspended = full.suspensions().count();
     return new ObjectOverloadedException(
         suspended >= limits.suspendedEvents()
-            ? "%s: %d events have started and wait for something, limit %d; retry with back-off"
+            ? "%s: %d events have started and wait for something, limit %d (limits.suspended-events); retry with back-off"
                 .formatted(full, suspended, limits.suspendedEvents())
-            : "%s: %d events (%d bytes) waiting, limit %d events or %d bytes; retry with back-off"
+            : "%s: %d events (%d bytes) waiting, limit %d (limits.waiting-events) or %d bytes (limits.waiting-bytes); retry with back-off"
                 .formatted(
                     full,
                     full.gate().waitingCount(),

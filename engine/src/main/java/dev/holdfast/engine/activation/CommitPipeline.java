@@ -88,7 +88,7 @@ final class CommitPipeline {
     return now - gate.oldestPendingNanos(now) <= limitNanos
         ? null
         : new StorageException(
-            "%s: the store did not confirm a commit within %d s; look at the disk"
+            "%s: the store did not confirm a commit within %d s (limits.wall-ms); look at the disk"
                 .formatted(opening.object(), TimeUnit.NANOSECONDS.toSeconds(limitNanos)),
             Outcome.UNKNOWN,
             true,

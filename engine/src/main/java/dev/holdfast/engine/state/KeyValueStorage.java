@@ -91,7 +91,7 @@ public final class KeyValueStorage implements Storage {
     long limit = state.limits().listBytes();
     if (bytes > limit) {
       throw new LimitExceededException(
-          "%s: more than %d bytes (maxListBytes) under %s".formatted(what, limit, advice));
+          "%s: more than %d bytes (limits.list-bytes) under %s".formatted(what, limit, advice));
     }
   }
 
@@ -150,7 +150,7 @@ public final class KeyValueStorage implements Storage {
     int limit = state.limits().valueBytes();
     if (encoded.length > limit) {
       throw new LimitExceededException(
-          "put %s: the value has %d bytes encoded, limit %d; split it over several keys"
+          "put %s: the value has %d bytes encoded, limit %d (limits.value-bytes); split it over several keys"
               .formatted(key, encoded.length, limit));
     }
     return encoded;

@@ -99,7 +99,7 @@ public final class ObjectState {
       weight -= overlay.weightOf(key);
       if (weight > limits.commitBytes()) {
         throw new LimitExceededException(
-            "%s: this turn's writes would reach %d bytes, limit %d; write less in one turn, or split it with sync()"
+            "%s: this turn's writes would reach %d bytes, limit %d (limits.commit-bytes); write less in one turn, or split it with sync()"
                 .formatted(object, weight, limits.commitBytes()));
       }
     }

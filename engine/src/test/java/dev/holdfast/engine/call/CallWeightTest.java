@@ -263,7 +263,7 @@ final class CallWeightTest {
         .withThrowableThat()
         .havingCause()
         .isInstanceOf(ObjectOverloadedException.class)
-        .withMessageContaining("limit 1000 events or 10000 bytes");
+        .withMessageContaining("limit 1000 (limits.waiting-events) or 10000 bytes");
     goOn.countDown();
     assertThat(small).succeedsWithin(Duration.ofSeconds(30)).isEqualTo("done");
   }
