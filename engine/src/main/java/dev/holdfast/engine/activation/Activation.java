@@ -215,8 +215,8 @@ final class Activation implements Turns {
   }
 
   /** Hands the baton on while {@code wait} blocks the calling thread. */
-  <T> T outside(Event event, String what, Callable<T> wait) throws Exception {
-    return suspensions.outside(event, what, wait);
+  <T> T handOnWhile(Event event, String what, Callable<T> wait) throws Exception {
+    return suspensions.handOnWhile(event, what, wait);
   }
 
   /** Hands the baton on: the event's turn has ended. */
