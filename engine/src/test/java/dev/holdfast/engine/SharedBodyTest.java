@@ -11,20 +11,19 @@ import dev.holdfast.Response;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Calls that write into the body of a response which another event of their object sends. */
-class SharedBodyTest extends FetchSuite {
+class SharedBodyTest extends StreamingSuite {
   private final CompletableFuture<OutputStream> subscriber = new CompletableFuture<>();
   private final CompletableFuture<String> event = new CompletableFuture<>();
-  private CountDownLatch goOn = new CountDownLatch(1);
 
   @BeforeEach
   void scripts() {
-    goOn = test.latch();
     test.handler(
         "subscribe",
         (self, request) ->
@@ -33,7 +32,6 @@ class SharedBodyTest extends FetchSuite {
                   subscriber.complete(out);
                   await(self, goOn);
                 }));
-    test.script("count", self -> String.valueOf(self.count("n")));
     test.script("add other", self -> String.valueOf(self.add("m", 1)));
     test.script(
         "publish and add",
@@ -61,6 +59,72 @@ class SharedBodyTest extends FetchSuite {
   private static Outcome outcome(Throwable failure) {
     assertThat(failure).isInstanceOf(HoldfastException.class);
     return ((HoldfastException) failure).outcome();
+  }
+
+  // ---------------------------------------------------------------- what is written, and its order
+
+  @Test
+  void streamsSharedByEvents_areWrittenByBoth() {
+    CompletableFuture<Thread> writing = new CompletableFuture<>();
+    List<OutputStream> subscribers = new ArrayList<>();
+    test.handler(
+        "subscribe",
+        (self, request) ->
+            Response.stream(
+                out -> {
+                  subscribers.add(out);
+                  writing.complete(Thread.currentThread());
+                  await(self, goOn);
+                }));
+    test.script(
+        "publish",
+        self -> {
+          for (OutputStream out : subscribers) {
+            out.write(new byte[100_000]);
+            send(out, "event");
+          }
+          return "";
+        });
+    InputStream in = head("a", "subscribe").body().stream();
+    get(writing);
+    CompletableFuture<String> first = test.call("a", "publish");
+    CompletableFuture<String> second = test.call("a", "publish");
+    CompletableFuture<String> all = rest(in);
+    get(first);
+    get(second);
+    goOn.countDown();
+    assertThat(get(all)).hasSize(200_010);
+  }
+
+  @Test
+  void eventsThatShareAStream_keepTheirOrder_thoughSomeWaitForRoom() {
+    CompletableFuture<OutputStream> subscriber = new CompletableFuture<>();
+    StringBuilder expected = new StringBuilder();
+    test.handler(
+        "subscribe",
+        (self, request) ->
+            Response.stream(
+                out -> {
+                  subscriber.complete(out);
+                  await(self, goOn);
+                }));
+    test.script(
+        "publish",
+        self -> {
+          send(get(subscriber), "%05d".formatted(self.memory++) + "-".repeat(995));
+          return "";
+        });
+    InputStream in = head("a", "subscribe").body().stream();
+    get(subscriber);
+    List<CompletableFuture<String>> published = new ArrayList<>();
+    for (int i = 0; i < 900; i++) {
+      expected.append("%05d".formatted(i)).append("-".repeat(995));
+      published.add(test.object("a").later("publish"));
+    }
+    CompletableFuture<String> all = rest(in);
+    published.forEach(TestEngine::get);
+    goOn.countDown();
+    assertThat(get(all)).isEqualTo(expected.toString());
   }
 
   // ---------------------------------------------------------------- what a refused commit means
