@@ -3,6 +3,7 @@ package dev.holdfast.engine;
 
 import static dev.holdfast.engine.TestEngine.failure;
 import static dev.holdfast.engine.TestEngine.get;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +16,12 @@ import org.junit.jupiter.api.Test;
 
 /** Writers and readers of responses that are faster than each other: bounded, and others get in. */
 class ResponsePressureTest extends ResponseStreamingSuite {
+  /** A store that says nothing for a minute is not given up here. */
+  @Override
+  protected EngineOptions options(EngineOptions defaults) {
+    return defaults.withEvents(defaults.events().withWallLimit(ofMinutes(10)));
+  }
+
   @Test
   void bigBody_goesThrough_withBoundedMemory() {
     long length = 100L << 20;
@@ -178,6 +185,32 @@ class ResponsePressureTest extends ResponseStreamingSuite {
     assertThat(get(ended)).contains("took nothing of it for 60 s");
     assertThat(failure(rest(response.body().stream()))).hasMessageContaining("60 s");
     test.letSleep();
+  }
+
+  @Test
+  void readerWhoCouldTakeNothing_sinceTheDiskIsSlow_isNotGivenUp() throws Exception {
+    test.handler(
+        "write-for-ever",
+        (self, request) ->
+            Response.stream(
+                out -> {
+                  self.add("n", 1);
+                  writeForEver(out, ended);
+                }));
+    test.store().gate().hold();
+    InputStream in = head("a", "write-for-ever").body().stream();
+    test.awaitSubmitted(1);
+    CompletableFuture<String> behind = test.call("a", "activation");
+    test.awaitRun("a");
+    test.clock.advance(ofSeconds(59));
+    test.store().gate().release();
+    get(behind);
+    test.clock.advance(ofSeconds(1));
+    test.awaitRun("a");
+    assertThat(ended).isNotDone();
+    assertThat(get(next(in))).isNotEqualTo("end");
+    in.close();
+    get(ended);
   }
 
   @Test
