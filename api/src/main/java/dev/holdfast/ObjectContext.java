@@ -90,6 +90,13 @@ public interface ObjectContext {
    * Runs {@code action} once, after {@code delay}, as an event of this object. Timers are volatile:
    * they end with the activation. A pending timer keeps the activation in memory for at most 15
    * minutes. An exception that it throws is logged; an {@code Error} resets the activation.
+   *
+   * <p>A timer counts until its action has ended, waits included, or it is cancelled. An object may
+   * have so many at once as the limit {@code timers} says, 10,000 by default. For something that
+   * repeats let the action set the next timer as the last thing it does: then it never runs twice
+   * at once, and rounds that come too late are left out instead of piling up.
+   *
+   * @throws LimitExceededException if the object has as many timers as it may
    */
   Timer schedule(Duration delay, Runnable action);
 

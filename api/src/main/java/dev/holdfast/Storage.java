@@ -89,7 +89,7 @@ public interface Storage {
    * that, {@link #scan} reads.
    *
    * @throws LimitExceededException if they take more than 64 MiB (the default of {@code
-   *     maxListBytes})
+   *     list-bytes})
    */
   <T> SequencedMap<String, T> list(Class<T> type, KeyRange range);
 

@@ -120,7 +120,8 @@ public final class Engine implements Env, AutoCloseable {
   }
 
   /**
-   * Takes no more calls from outside, puts all objects to sleep, and waits for it, at most 10 s.
+   * Takes no more calls from outside, puts all objects to sleep, and waits for it, at most 10 s by
+   * the node's clock. What has not ended by then is discarded.
    */
   @Override
   public void close() {

@@ -5,7 +5,9 @@ import dev.holdfast.engine.state.StateLimits;
 import java.time.Duration;
 
 /**
- * The limits and habits of an engine. Immutable; start from {@link #defaults()}.
+ * The limits and habits of an engine. Immutable; start from {@link #defaults()}. A limit that can
+ * be configured has the name of its key in {@code [limits]}, and errors name that key: {@code
+ * waitingEvents} is {@code limits.waiting-events}.
  *
  * @param clock time
  * @param state limits on what an object stores and caches
@@ -49,44 +51,104 @@ public record EngineOptions(
   /**
    * Limits on events.
    *
-   * @param maxWaiting how many events may wait for one object
-   * @param maxWaitingBytes how many bytes of parameters may wait for one object
-   * @param maxSuspended how many events of one object may have started and wait for something other
-   *     than its storage, until calls are refused
-   * @param callTimeout how long a call waits for its answer unless its options say otherwise
-   * @param wallLimit how long an event may hold the baton, or a critical section may last
+   * @param waitingEvents how many events may wait for one object
+   * @param waitingBytes how many bytes of parameters may wait for one object
+   * @param suspendedEvents how many events of one object may have started and wait for something
+   *     other than its storage, until calls are refused
+   * @param timers how many timers one object may have that are pending or whose action has not
+   *     ended
+   * @param callTimeout how long a call waits for its answer unless its options say otherwise;
+   *     {@code limits.call-ms}
+   * @param wallLimit how long an event may hold the baton, or a critical section may last; {@code
+   *     limits.wall-ms}
    * @param slowAfter after how long of the same an event is logged with its stack
-   * @param streamIdle how long an object that sends a body waits for a reader that takes nothing
+   * @param streamIdle how long an object that sends a body waits for a reader that takes nothing;
+   *     {@code limits.stream-idle-ms}
    */
   public record EventLimits(
-      int maxWaiting,
-      long maxWaitingBytes,
-      int maxSuspended,
+      int waitingEvents,
+      long waitingBytes,
+      int suspendedEvents,
+      int timers,
       Duration callTimeout,
       Duration wallLimit,
       Duration slowAfter,
       Duration streamIdle) {
-    /** 1,000 events, 64 MiB, 10,000 events, 30 s, 30 s, 1 s, 1 min. */
+    /** 1,000 events, 64 MiB, 10,000 events, 10,000 timers, 30 s, 30 s, 1 s, 1 min. */
     public static final EventLimits DEFAULT =
         new EventLimits(
             1_000,
             64L << 20,
             10_000,
+            10_000,
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofSeconds(1),
             Duration.ofMinutes(1));
+
+    public EventLimits withWaiting(int events, long bytes) {
+      return new EventLimits(
+          events, bytes, suspendedEvents, timers, callTimeout, wallLimit, slowAfter, streamIdle);
+    }
+
+    public EventLimits withSuspendedEvents(int events) {
+      return new EventLimits(
+          waitingEvents,
+          waitingBytes,
+          events,
+          timers,
+          callTimeout,
+          wallLimit,
+          slowAfter,
+          streamIdle);
+    }
+
+    public EventLimits withTimers(int timers) {
+      return new EventLimits(
+          waitingEvents,
+          waitingBytes,
+          suspendedEvents,
+          timers,
+          callTimeout,
+          wallLimit,
+          slowAfter,
+          streamIdle);
+    }
+
+    public EventLimits withCallTimeout(Duration timeout) {
+      return new EventLimits(
+          waitingEvents,
+          waitingBytes,
+          suspendedEvents,
+          timers,
+          timeout,
+          wallLimit,
+          slowAfter,
+          streamIdle);
+    }
+
+    public EventLimits withWallLimit(Duration limit) {
+      return new EventLimits(
+          waitingEvents,
+          waitingBytes,
+          suspendedEvents,
+          timers,
+          callTimeout,
+          limit,
+          slowAfter,
+          streamIdle);
+    }
   }
 
   /**
    * When activations leave memory.
    *
    * @param idleAfter after how long without an event; zero for never
-   * @param maxCacheBytes when all activations together hold more bytes of entries, the longest idle
+   * @param cacheBytes when all activations together hold more bytes of entries, the longest idle
    *     ones leave at once
-   * @param maxActivations likewise when there are more activations
+   * @param activations likewise when there are more activations
    */
-  public record MemoryLimits(Duration idleAfter, long maxCacheBytes, int maxActivations) {
+  public record MemoryLimits(Duration idleAfter, long cacheBytes, int activations) {
     /** The heap that one activation takes beside its entries, by measurement rounded up. */
     private static final int ACTIVATION_BYTES = 1 << 10;
 

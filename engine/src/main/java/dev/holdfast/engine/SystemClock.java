@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The machine's clock. Its timer thread starts at first use and ends with the process. */
 final class SystemClock implements NodeClock {
@@ -32,8 +33,31 @@ final class SystemClock implements NodeClock {
 
   @Override
   public Scheduled after(Duration delay, Runnable action) {
+    Once once = new Once(action);
     ScheduledFuture<?> future =
-        timer.schedule(action, NodeClock.nanosOf(delay), TimeUnit.NANOSECONDS);
-    return () -> future.cancel(false);
+        timer.schedule(once, NodeClock.nanosOf(delay), TimeUnit.NANOSECONDS);
+    return () -> once.claim() && future.cancel(false);
+  }
+
+  /** An action that runs or is cancelled; its future would say "cancelled" also while it runs. */
+  private static final class Once extends AtomicBoolean implements Runnable {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Runnable action;
+
+    Once(Runnable action) {
+      this.action = action;
+    }
+
+    boolean claim() {
+      return compareAndSet(false, true);
+    }
+
+    @Override
+    public void run() {
+      if (claim()) {
+        action.run();
+      }
+    }
   }
 }

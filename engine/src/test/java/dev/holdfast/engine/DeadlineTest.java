@@ -27,16 +27,8 @@ class DeadlineTest extends EngineSuite {
 
   @Override
   protected EngineOptions options(EngineOptions defaults) {
-    EngineOptions.EventLimits events = EngineOptions.EventLimits.DEFAULT;
     return defaults.withEvents(
-        new EngineOptions.EventLimits(
-            events.maxWaiting(),
-            events.maxWaitingBytes(),
-            events.maxSuspended(),
-            ofSeconds(10),
-            ofSeconds(60),
-            ofSeconds(1),
-            events.streamIdle()));
+        defaults.events().withCallTimeout(ofSeconds(10)).withWallLimit(ofSeconds(60)));
   }
 
   @BeforeEach

@@ -6,6 +6,7 @@ import static dev.holdfast.engine.TestEngine.get;
 import static dev.holdfast.engine.TestEngine.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.store.memory.Faults.CommitFault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +115,79 @@ class ExclusiveWaitTest extends EngineSuite {
     TestEngine.until("forgotten", () -> test.engine().waitingSections() == 0);
     event.complete("");
     assertThat(get(test.call("a", "activation"))).isEqualTo("2");
+  }
+
+  /**
+   * The next activation of {@code a} calls {@code b} in its constructor, while {@code b} is in a
+   * section that waits for a call to {@code a}: which goes from one activation to the next.
+   */
+  private CompletableFuture<String> circleThroughTheNextActivation() {
+    CompletableFuture<String> refused = new CompletableFuture<>();
+    test.onConstruction(
+        self -> {
+          if (self.name().equals("a") && self.activation() == 2) {
+            try {
+              refused.complete(self.other("b").run("name"));
+            } catch (Exception e) {
+              refused.completeExceptionally(e);
+            }
+          }
+        });
+    return refused;
+  }
+
+  private static void assertCircle(Throwable refusal) {
+    assertThat(refusal)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("would wait for ever");
+  }
+
+  @Test
+  void circle_throughACallThatWaitedForTheActivationBefore_isRefusedAtOnce() {
+    CompletableFuture<String> refused = circleThroughTheNextActivation();
+    CountDownLatch holds = test.latch();
+    CountDownLatch goOn = test.latch();
+    test.script(
+        "hold and abort",
+        self -> {
+          holds.countDown();
+          pass(goOn);
+          self.context().abort("on purpose");
+          return "";
+        });
+    test.script("ask a", self -> self.section(s -> s.other("a").run("name")));
+    CompletableFuture<String> holding = test.object("a").later("hold and abort");
+    pass(holds);
+    CompletableFuture<String> first = test.object("a").later("activation");
+    CompletableFuture<String> asking = test.call("b", "ask a");
+    TestEngine.until("b waits", () -> test.engine().waitingSections() == 1);
+
+    goOn.countDown();
+    failure(holding);
+
+    assertCircle(failure(refused));
+    assertThat(get(first)).isEqualTo("2");
+    assertThat(get(asking)).isEqualTo("a");
+  }
+
+  @Test
+  void circle_throughACallThatIsTriedAgain_isRefusedAtOnce() {
+    CompletableFuture<String> refused = circleThroughTheNextActivation();
+    test.script("add", self -> String.valueOf(self.add("n", 1)));
+    test.script("ask a", self -> self.section(s -> s.other("a").run("add")));
+    get(test.call("a", "name"));
+    test.store().gate().hold();
+    CompletableFuture<String> first = test.call("a", "add");
+    test.awaitSubmitted(1);
+    CompletableFuture<String> asking = test.call("b", "ask a");
+    test.awaitSubmitted(2);
+    test.awaitRun("a");
+    test.store().faults().failNextCommit(CommitFault.REFUSED);
+    test.store().gate().release();
+
+    assertCircle(failure(refused));
+    assertThat(get(first)).isEqualTo("1");
+    assertThat(get(asking)).isEqualTo("2");
   }
 
   @Test

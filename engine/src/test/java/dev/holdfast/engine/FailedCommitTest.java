@@ -202,6 +202,21 @@ class FailedCommitTest extends EngineSuite {
   }
 
   @Test
+  void callThatCalledOutBehindAnothersRefusedCommit_isTriedAgain_sinceNothingLeft() {
+    test.script("call", self -> self.other("b").run("add"));
+    test.store().gate().hold();
+    CompletableFuture<String> add = test.call("a", "add");
+    test.awaitSubmitted(1);
+    CompletableFuture<String> calling = test.call("a", "call");
+    test.awaitRun("a");
+    test.store().faults().failNextCommit(CommitFault.REFUSED);
+    test.store().gate().release();
+    assertThat(test.getAsTimePasses(calling)).isEqualTo("1");
+    assertThat(test.getAsTimePasses(add)).isEqualTo("1");
+    assertThat(get(test.call("b", "read"))).as("applied once").isEqualTo("1");
+  }
+
+  @Test
   void callThatWaits_whenAnothersCommitFails_isTriedAgainIfItDidNothingYet() {
     CompletableFuture<String> go = new CompletableFuture<>();
     CountDownLatch waits = test.latch();

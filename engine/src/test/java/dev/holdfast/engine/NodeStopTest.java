@@ -4,8 +4,10 @@ package dev.holdfast.engine;
 import static dev.holdfast.engine.TestEngine.failure;
 import static dev.holdfast.engine.TestEngine.get;
 import static dev.holdfast.engine.TestEngine.pass;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.ObjectResetException;
 import dev.holdfast.ObjectUnavailableException;
 import dev.holdfast.Outcome;
 import dev.holdfast.store.memory.Faults.CommitFault;
@@ -68,7 +70,10 @@ class NodeStopTest extends EngineSuite {
   @Test
   void laterCall_isRefusedAsNotApplied() {
     get(stopNode());
-    Throwable refused = failure(test.call("a", "add"));
+    assertRefused(failure(test.call("a", "add")));
+  }
+
+  private static void assertRefused(Throwable refused) {
     assertThat(refused)
         .isInstanceOf(ObjectUnavailableException.class)
         .hasMessageContaining("Scripted/a")
@@ -97,6 +102,45 @@ class NodeStopTest extends EngineSuite {
     test.awaitSubmitted(2);
     get(stopNode());
     assertThat(get(add)).isEqualTo("1");
+  }
+
+  @Test
+  void whatHasNotEndedAfterTheLimit_isDiscarded_andNothingOfItIsKept() {
+    CompletableFuture<String> never = new CompletableFuture<>();
+    test.script(
+        "hold and add",
+        self -> {
+          running.countDown();
+          pass(goOn);
+          return String.valueOf(self.add("n", 1));
+        });
+    test.script("wait", self -> self.context().await(never));
+    CompletableFuture<String> held = test.object("a").later("hold and add");
+    CompletableFuture<String> queued = test.object("a").later("add");
+    CompletableFuture<String> waiting = test.object("b").later("wait");
+    pass(running);
+    test.awaitRun("b");
+    CompletableFuture<String> stopped = stopNode();
+    test.clock.advance(ofSeconds(9));
+    assertThat(stopped).isNotDone();
+
+    test.clock.advance(ofSeconds(1));
+
+    get(stopped);
+    for (CompletableFuture<String> begun : List.of(held, waiting)) {
+      Throwable reset = failure(begun);
+      assertThat(reset)
+          .isInstanceOf(ObjectResetException.class)
+          .hasMessageContaining("the node stops and waited 10 s for it");
+      assertThat(((ObjectResetException) reset).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+    }
+    assertRefused(failure(queued));
+    assertThat(test.engine().activations()).isZero();
+    assertThat(test.engine().leftOverThreads()).isPositive();
+    goOn.countDown();
+    TestEngine.until("its thread has ended", () -> test.engine().leftOverThreads() == 0);
+    test.restart();
+    assertThat(get(test.call("a", "add"))).as("nothing was kept").isEqualTo("1");
   }
 
   @Test

@@ -28,14 +28,7 @@ class OverloadTest extends EngineSuite {
   @Override
   protected EngineOptions options(EngineOptions defaults) {
     return defaults.withEvents(
-        new EngineOptions.EventLimits(
-            MAX_WAITING,
-            MAX_BYTES,
-            MAX_SUSPENDED,
-            ofSeconds(30),
-            ofSeconds(30),
-            ofSeconds(1),
-            ofSeconds(60)));
+        defaults.events().withWaiting(MAX_WAITING, MAX_BYTES).withSuspendedEvents(MAX_SUSPENDED));
   }
 
   @BeforeEach
@@ -92,7 +85,7 @@ class OverloadTest extends EngineSuite {
         .isInstanceOf(ObjectOverloadedException.class)
         .hasMessageContaining("Scripted/a")
         .hasMessageContaining("8 events have started and wait")
-        .hasMessageContaining("limit 8");
+        .hasMessageContaining("limit 8 (limits.suspended-events)");
     assertThat(((ObjectOverloadedException) refused).outcome()).isEqualTo(Outcome.NOT_APPLIED);
 
     foreignOfLast.complete("last");
@@ -111,7 +104,7 @@ class OverloadTest extends EngineSuite {
         .isInstanceOf(ObjectOverloadedException.class)
         .hasMessageContaining("Scripted/a")
         .hasMessageContaining("3 events")
-        .hasMessageContaining("limit 3 events")
+        .hasMessageContaining("limit 3 (limits.waiting-events)")
         .hasMessageContaining("back-off");
     assertThat(((ObjectOverloadedException) refused).outcome()).isEqualTo(Outcome.NOT_APPLIED);
     goOn.countDown();
@@ -128,7 +121,7 @@ class OverloadTest extends EngineSuite {
     CompletableFuture<String> first = test.object("a").later(large);
     assertThat(failure(test.object("a").later("add")))
         .isInstanceOf(ObjectOverloadedException.class)
-        .hasMessageContaining("limit 3 events or 1000 bytes");
+        .hasMessageContaining("or 1000 bytes (limits.waiting-bytes)");
     goOn.countDown();
     get(holding);
     assertThat(get(first)).isEqualTo("large");

@@ -310,9 +310,17 @@ public final class TestEngine implements AutoCloseable {
         });
   }
 
+  private CompletableFuture<String> stopping() {
+    return worker(
+        () -> {
+          engine.close();
+          return "stopped";
+        });
+  }
+
   /** Stops the node in order and starts it again. */
   public void restart() {
-    engine.close();
+    get(stopping());
     store.close();
     store = new InMemoryStore(clock, Retention.DEFAULT, store.data());
     engine = start();
@@ -340,7 +348,14 @@ public final class TestEngine implements AutoCloseable {
   public void close() {
     latches.forEach(CountDownLatch::countDown);
     store.gate().release();
-    engine.close();
+    CompletableFuture<String> stopped = stopping();
+    until(
+        "stopped, or what does not end discarded",
+        () -> {
+          clock.advance(Duration.ofMillis(100));
+          return stopped.isDone();
+        });
+    get(stopped);
     store.close();
     until("threads of discarded activations end", () -> engine.leftOverThreads() == 0);
     assertThat(engine.activations()).as("activations left behind").isZero();

@@ -32,16 +32,8 @@ class WallLimitTest extends EngineSuite {
 
   @Override
   protected EngineOptions options(EngineOptions defaults) {
-    EngineOptions.EventLimits events = EngineOptions.EventLimits.DEFAULT;
     return defaults.withEvents(
-        new EngineOptions.EventLimits(
-            events.maxWaiting(),
-            events.maxWaitingBytes(),
-            events.maxSuspended(),
-            ofMinutes(10),
-            ofSeconds(30),
-            ofSeconds(1),
-            events.streamIdle()));
+        defaults.events().withCallTimeout(ofMinutes(10)).withWallLimit(ofSeconds(30)));
   }
 
   @BeforeEach

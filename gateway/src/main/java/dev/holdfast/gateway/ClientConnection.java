@@ -164,7 +164,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
       case TooLongHttpLineException _ ->
           new Refusal(
               414,
-              "the request line is longer than the limit of %d bytes"
+              "the request line is longer than the limit of %d bytes (limits.request-line-bytes)"
                   .formatted(edge.limits().requestLineBytes()));
       case TooLongHttpHeaderException _ -> headTooLong();
       case TooLongFrameException _ -> headTooLong();
@@ -175,7 +175,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   private Refusal headTooLong() {
     return new Refusal(
         431,
-        "the header fields are longer than the limit of %d bytes"
+        "the header fields are longer than the limit of %d bytes (limits.header-bytes)"
             .formatted(edge.limits().headerBytes()));
   }
 
@@ -210,7 +210,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   /** The client took nothing of what is written for too long. */
   void cutSlowClient() {
-    lossReason = "the client took no byte of the response within " + edge.timeouts().send();
+    lossReason =
+        "the client took no byte of the response within "
+            + edge.timeouts().send()
+            + " (limits.send-ms)";
     log.debug("connection of {} reset: {}", http.remoteAddress(), lossReason);
     LingeringClose.reset(socket);
   }
@@ -233,7 +236,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     Duration limit = edge.timeouts().idle();
     long left = limit.toNanos() - Math.min(now - mark, now - inputEndedAt);
     if (left <= 0) {
-      lossReason = "the client ended its stream and there was nothing to send within " + limit;
+      lossReason =
+          "the client ended its stream and there was nothing to send within "
+              + limit
+              + " (limits.keep-alive-ms)";
       log.debug("connection of {} reset: {}", http.remoteAddress(), lossReason);
       LingeringClose.reset(socket);
     }
@@ -268,7 +274,9 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   /** No request is open, so the answer can go past the parts that keep answers in order. */
   private void refuseSlowHead() {
     String text =
-        "the head of the request was not complete within " + edge.timeouts().head() + "\n";
+        "the head of the request was not complete within "
+            + edge.timeouts().head()
+            + " (limits.head-ms)\n";
     String answer =
         """
         HTTP/1.1 408 Request Timeout\r

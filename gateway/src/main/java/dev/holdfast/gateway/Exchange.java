@@ -149,7 +149,11 @@ final class Exchange implements Runnable {
 
   private void refuseForLoad() {
     int limit = edge().admission().limit();
-    refuse(new Refusal(503, "%d requests at once, the limit; retry later".formatted(limit)));
+    refuse(
+        new Refusal(
+            503,
+            "%d requests at once, the limit (limits.concurrent-requests); retry later"
+                .formatted(limit)));
   }
 
   /**
@@ -263,7 +267,8 @@ final class Exchange implements Runnable {
     String limit = edge().timeouts().answer().toString();
     edge().admission().overdueBegan();
     overdue = true;
-    if (refuse(new Refusal(504, "no answer within the limit of " + limit))) {
+    if (refuse(
+        new Refusal(504, "no answer within the limit of " + limit + " (limits.answer-ms)"))) {
       log.warn("{} {}: no answer within {}; answered 504", http.method(), http.uri(), limit);
     } else if ((boolean) OVERDUE.getAndSet(this, false)) {
       edge().admission().overdueEnded();

@@ -37,8 +37,8 @@ final class OpenConnections {
     long last = loggedAt.get();
     if (now - last >= QUIET_NANOS && loggedAt.compareAndSet(last, now)) {
       log.warn(
-          "{} connections are open, which is the limit; closing further ones at once: raise the"
-              + " limit of connections, or find the client that holds so many",
+          "{} connections are open, which is the limit (limits.connections); closing further ones at"
+              + " once: raise it, or find the client that holds so many",
           limit);
     }
   }

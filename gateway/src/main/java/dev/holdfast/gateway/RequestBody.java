@@ -69,11 +69,13 @@ final class RequestBody implements Body {
   }
 
   static Refusal tooLong(long limit) {
-    return new Refusal(413, "the body is longer than the limit of %d bytes".formatted(limit));
+    return new Refusal(
+        413, "the body is longer than the limit of %d bytes (limits.body-bytes)".formatted(limit));
   }
 
   static Refusal tooSlow(GatewayTimeouts timeouts) {
-    return new Refusal(408, "no byte of the body came within " + timeouts.body());
+    return new Refusal(
+        408, "no byte of the body came within " + timeouts.body() + " (limits.body-ms)");
   }
 
   /** Why a body ended before its end. */

@@ -8,6 +8,7 @@ import dev.holdfast.DurableObject;
 import dev.holdfast.Holdfast;
 import dev.holdfast.ObjectContext;
 import dev.holdfast.Response;
+import dev.holdfast.SleepReason;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,6 +38,22 @@ class NodeBuilderTest {
     }
   }
 
+  static final class SleepyObject extends DurableObject implements Tally {
+    SleepyObject(ObjectContext ctx) {
+      super(ctx);
+    }
+
+    @Override
+    public long add(long by) {
+      return storage().get("before sleep", Long.class).orElse(0L) + by;
+    }
+
+    @Override
+    protected void beforeSleep(SleepReason reason) {
+      storage().put("before sleep", 1_000L);
+    }
+  }
+
   @Test
   void a_node_keeps_what_was_written_over_http_across_a_restart() throws Exception {
     try (Holdfast node = start()) {
@@ -56,6 +73,18 @@ class NodeBuilderTest {
         Holdfast.builder().object("Tally", Tally.class, TallyObject::new).data(data).start()) {
       assertThat(node.port()).isEqualTo(-1);
       assertThat(node.objects("Tally", Tally.class).getByName("a").add(1)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void close_keeps_what_objects_write_when_they_are_put_to_sleep() {
+    Holdfast.Builder sleepy =
+        Holdfast.builder().object("Sleepy", Tally.class, SleepyObject::new).data(data);
+    try (Holdfast node = sleepy.start()) {
+      assertThat(node.objects(Tally.class).getByName("a").add(1)).isEqualTo(1);
+    }
+    try (Holdfast node = sleepy.start()) {
+      assertThat(node.objects(Tally.class).getByName("a").add(1)).isEqualTo(1_001);
     }
   }
 

@@ -23,14 +23,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What README.md shows is true. */
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
+
+  /** As {@code limits.list-bytes}; code such as {@code limits.bodyBytes()} does not match. */
+  private static final Pattern KEY_OF_A_LIMIT =
+      Pattern.compile("\\blimits\\.([a-z]+(?:-[a-z]+)*)(?![A-Za-z(-])");
 
   @TempDir private Path folder;
 
@@ -82,6 +90,29 @@ class ReadmeTest {
         .isEqualTo(defaults.engine().memory().idleAfter());
     assertThat(shown.store().reserveBytes()).isEqualTo(defaults.store().reserveBytes());
     assertThat(shown.store().queueBytes()).isEqualTo(defaults.store().queueBytes());
+  }
+
+  @Test
+  void the_limits_that_errors_and_documentation_name_are_in_the_readme() throws IOException {
+    Set<String> shown = found(Pattern.compile("(?m)^([a-z-]+) = "), snippets("toml").get(1));
+    Set<String> named = new TreeSet<>();
+    for (String module : List.of("api", "engine", "gateway", "server", "store-rocksdb")) {
+      try (Stream<Path> sources = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+        for (Path source : sources.filter(Files::isRegularFile).toList()) {
+          named.addAll(found(KEY_OF_A_LIMIT, Files.readString(source)));
+        }
+      }
+    }
+    assertThat(named).contains("waiting-events");
+    assertThat(shown).containsAll(named);
+  }
+
+  private static Set<String> found(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private AppConfig read() {

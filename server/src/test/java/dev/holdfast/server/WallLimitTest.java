@@ -65,7 +65,6 @@ class WallLimitTest {
   @Test
   void a_call_on_the_workers_own_thread_is_answered_504_and_the_object_goes_on() throws Exception {
     NodeOptions defaults = NodeOptions.over(data);
-    EventLimits events = EventLimits.DEFAULT;
     NodeOptions options =
         defaults
             .withGateway(
@@ -77,15 +76,7 @@ class WallLimitTest {
             .withEngine(
                 defaults
                     .engine()
-                    .withEvents(
-                        new EventLimits(
-                            events.maxWaiting(),
-                            events.maxWaitingBytes(),
-                            events.maxSuspended(),
-                            events.callTimeout(),
-                            Duration.ofMillis(200),
-                            events.slowAfter(),
-                            events.streamIdle())));
+                    .withEvents(EventLimits.DEFAULT.withWallLimit(Duration.ofMillis(200))));
     try (Node node =
             Node.start(
                 options,

@@ -136,9 +136,9 @@ final class Activation implements Turns {
       return gate.enter(event, Integer.MAX_VALUE, Long.MAX_VALUE);
     }
     EventLimits limits = table.limits();
-    return suspensions.count() >= limits.maxSuspended()
+    return suspensions.count() >= limits.suspendedEvents()
         ? EntryGate.Entry.FULL
-        : gate.enter(event, limits.maxWaiting(), limits.maxWaitingBytes());
+        : gate.enter(event, limits.waitingEvents(), limits.waitingBytes());
   }
 
   void startThread(Event event) {
@@ -215,8 +215,8 @@ final class Activation implements Turns {
   }
 
   /** Hands the baton on while {@code wait} blocks the calling thread. */
-  <T> T outside(Event event, String what, Callable<T> wait) throws Exception {
-    return suspensions.outside(event, what, wait);
+  <T> T handOnWhile(Event event, String what, Callable<T> wait) throws Exception {
+    return suspensions.handOnWhile(event, what, wait);
   }
 
   /** Hands the baton on: the event's turn has ended. */
@@ -267,7 +267,7 @@ final class Activation implements Turns {
     if (over != null) {
       throw gone();
     }
-    event.hasSent();
+    event.sends(pipeline().awaited());
   }
 
   @Override
@@ -401,11 +401,17 @@ final class Activation implements Turns {
     return Objects.requireNonNull(pipeline, "the pipeline is there from construction on");
   }
 
-  /** Lets {@code output} go behind what the turn wrote so far, ending the turn. */
-  void sealAndRelease(Event event, Output output) {
-    checkThread();
+  /**
+   * Lets a piece of a body go behind what the turn wrote so far, ending the turn. A call writes
+   * into bodies of others only, to which the piece is something sent: the call's answer says
+   * nothing of it. An event that writes a body of its own answers with it.
+   */
+  void sendPiece(Event event, Output piece) {
     seal(event);
-    pipeline().release(output);
+    if (event instanceof CallEvent) {
+      sends(event);
+    }
+    pipeline().release(piece);
   }
 
   /** Keeps an output until the turn is sealed. */

@@ -39,6 +39,8 @@ final class BodyPipe implements StreamedBody {
   /** What a piece takes beside its bytes, so that many small ones are bounded too. */
   private static final int PIECE_OVERHEAD_BYTES = 64;
 
+  private static final long NOTHING_TO_TAKE = -1;
+
   private static final byte[] NOTHING = new byte[0];
 
   private enum State {
@@ -163,20 +165,23 @@ final class BodyPipe implements StreamedBody {
         });
   }
 
-  /** How many pieces were read. */
+  /** How many pieces were read; {@link #NOTHING_TO_TAKE} if none waits to be read. */
   synchronized long taken() {
-    return taken;
+    return pieces.isEmpty() ? NOTHING_TO_TAKE : taken;
   }
 
   /**
    * The writer has waited for {@code limit}, and is to look again. If there was something to take
-   * all the time, and nothing was since {@code takenBefore}, nobody reads this.
+   * when it began to, and nothing was taken since, nobody reads this. Pieces that wait for the disk
+   * are nothing that a reader could take.
+   *
+   * @param takenBefore what {@link #taken} said then
    */
   void writerWaited(long takenBefore, String limit) {
     change(
         () -> {
-          if (state == State.OPEN && taken == takenBefore && !pieces.isEmpty()) {
-            closeBecause("its reader took nothing of it for " + limit);
+          if (state == State.OPEN && taken == takenBefore) {
+            closeBecause("its reader took nothing of it for " + limit + " (limits.stream-idle-ms)");
           }
         });
     List<Runnable> lookAgain;

@@ -95,16 +95,16 @@ final class CallEvent extends Event {
     EventLimits limits = full.table().limits();
     int suspended = full.suspensions().count();
     return new ObjectOverloadedException(
-        suspended >= limits.maxSuspended()
-            ? "%s: %d events have started and wait for something, limit %d; retry with back-off"
-                .formatted(full, suspended, limits.maxSuspended())
-            : "%s: %d events (%d bytes) waiting, limit %d events or %d bytes; retry with back-off"
+        suspended >= limits.suspendedEvents()
+            ? "%s: %d events have started and wait for something, limit %d (limits.suspended-events); retry with back-off"
+                .formatted(full, suspended, limits.suspendedEvents())
+            : "%s: %d events (%d bytes) waiting, limit %d (limits.waiting-events) or %d bytes (limits.waiting-bytes); retry with back-off"
                 .formatted(
                     full,
                     full.gate().waitingCount(),
                     full.gate().waitingBytes(),
-                    limits.maxWaiting(),
-                    limits.maxWaitingBytes()));
+                    limits.waitingEvents(),
+                    limits.waitingBytes()));
   }
 
   /** Tries again what the store did not apply, as long as the caller waits for it. */

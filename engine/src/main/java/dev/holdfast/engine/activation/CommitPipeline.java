@@ -6,6 +6,7 @@ import dev.holdfast.StorageException;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.Output;
 import dev.holdfast.engine.gate.OutputGate;
+import dev.holdfast.engine.gate.Receipt;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.SealedTurn;
 import dev.holdfast.store.Commit;
@@ -74,7 +75,7 @@ final class CommitPipeline {
       state.durable(gate.durableSeq());
     }
     for (Output output : turn.outputs()) {
-      event.hasSent();
+      event.sends(gate.awaited());
       gate.release(output);
     }
   }
@@ -87,7 +88,7 @@ final class CommitPipeline {
     return now - gate.oldestPendingNanos(now) <= limitNanos
         ? null
         : new StorageException(
-            "%s: the store did not confirm a commit within %d s; look at the disk"
+            "%s: the store did not confirm a commit within %d s (limits.wall-ms); look at the disk"
                 .formatted(opening.object(), TimeUnit.NANOSECONDS.toSeconds(limitNanos)),
             Outcome.UNKNOWN,
             true,
@@ -97,6 +98,11 @@ final class CommitPipeline {
   /** Drops what waits for commits of which the store says nothing. Any thread. */
   void giveUp(StorageException why) {
     gate.giveUp(why);
+  }
+
+  /** The last commit so far: what is released now waits for it, and falls with it. */
+  Receipt awaited() {
+    return gate.awaited();
   }
 
   /** Lets {@code output} go once all that was sealed so far is durable. */

@@ -67,7 +67,7 @@ public final class CurrentEvent {
 
   /** Runs code that is not the object's, though its thread runs an event: as code outside. */
   @SuppressWarnings("NullAway") // no event is what null stands for
-  static <T> T outside(Callable<T> code) throws Exception {
+  static <T> T asCodeOutside(Callable<T> code) throws Exception {
     return ScopedValue.where(CURRENT, (Event) null).call(code::call);
   }
 

@@ -47,6 +47,9 @@ final class Ending {
   /** Those who had not started and do not go to the next activation. */
   private List<Event> refused = List.of();
 
+  /** Those who had not started and go to the next activation. */
+  private List<Event> heirs = List.of();
+
   /** What the activation itself had set in motion and that had not started: it ends with it. */
   private final List<Event> own = new ArrayList<>();
 
@@ -132,24 +135,25 @@ final class Ending {
     inside.addAll(sleepers);
     inside.forEach(Event::markLeftOver);
     table.leftOverThreads().add(inside.size());
-    List<Event> heirs = new ArrayList<>();
+    List<Event> calls = new ArrayList<>();
     for (Entrant entrant : waiting) {
       if (entrant instanceof CallEvent call) {
-        heirs.add(call);
+        calls.add(call);
       } else if (entrant instanceof Event event) {
         own.add(event);
       }
     }
     if (table.stopped()) {
-      refused = heirs;
+      refused = calls;
       table.remove(activation);
-    } else if (asleep() && heirs.isEmpty()) {
+    } else if (asleep() && calls.isEmpty()) {
       table.remove(activation);
     } else if (commits == null && cause instanceof StorageException) {
       // The object could not be opened: for all who wait that was one attempt.
-      refused = heirs;
+      refused = calls;
       handover = Handover.begin(activation, List.of(), null);
     } else {
+      heirs = calls;
       handover = Handover.begin(activation, heirs, commits);
     }
   }
@@ -160,6 +164,7 @@ final class Ending {
       log.warn("{}: activation discarded: {}", activation, cause.toString());
     }
     table.exclusiveWaits().forgetAll(section);
+    heirs.forEach(event -> table.exclusiveWaits().queued(event, event.activation()));
     activation.endTimers();
     if (commits != null) {
       table.store().release(commits.opening());

@@ -57,8 +57,11 @@ abstract class Event extends Entrant implements Output {
 
   private volatile @Nullable Receipt firstCommit;
 
-  /** Whether it sent anything before its first commit; what it sends later stands behind that. */
-  private volatile boolean sentBeforeCommit;
+  /**
+   * For what waits that which it sent first; null if it sent nothing before its first commit. All
+   * that it sent later falls with the first, or with that commit.
+   */
+  private volatile @Nullable Receipt sentBehind;
 
   private volatile boolean leftOver;
 
@@ -211,14 +214,24 @@ abstract class Event extends Entrant implements Output {
   }
 
   /**
-   * What is known about its effects. Nothing of it was applied if its first commit was not, since
-   * the store refuses all later ones, and if nothing it sent stands before that commit.
+   * What is known about its effects: none are left if nothing of it was applied and nothing that it
+   * sent has left the object or still may.
+   *
+   * <ul>
+   *   <li>Nothing was applied if its first commit was not, since the store refuses all later ones.
+   *   <li>What it sent behind its first commit falls with that.
+   *   <li>What it sent before its first commit waits for commits of others. It has left, or still
+   *       may, unless the store said that the last of these failed: then it was dropped. The first
+   *       such thing decides, since nothing sent later can leave before it.
+   * </ul>
    */
   private Outcome outcome() {
     boolean mayCommit = sealing;
     Receipt first = firstCommit;
     boolean untouched = first == null ? !mayCommit : first.notApplied();
-    return untouched && !sentBeforeCommit ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
+    Receipt awaited = sentBehind;
+    boolean nothingLeft = awaited == null || awaited.failed();
+    return untouched && nothingLeft ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
   }
 
   /** Notes that its thread goes on in an activation that is over. */
@@ -230,9 +243,10 @@ abstract class Event extends Entrant implements Output {
     return leftOver;
   }
 
-  final void hasSent() {
-    if (firstCommit == null) {
-      sentBeforeCommit = true;
+  /** It sends something that waits for {@code awaited}. */
+  final void sends(Receipt awaited) {
+    if (firstCommit == null && sentBehind == null) {
+      sentBehind = awaited;
     }
   }
 

@@ -24,7 +24,8 @@ final class ExclusiveWaits {
 
   /**
    * An event queues at the gate of {@code target}: if critical sections caused it, it must not
-   * close a circle of exclusive waits.
+   * close a circle of exclusive waits. One that goes from an activation that is over to the next
+   * queues there anew, before that lets anyone in.
    */
   void queued(Event event, Activation target) {
     List<CallChain> links = CallChain.exclusiveLinks(event.chain());

@@ -84,7 +84,11 @@ final class Handover {
     synchronized (this) {
       attempts = Math.max(attempts, again.attempt());
     }
-    return successor.gate().takeBack(again, earlier);
+    if (!successor.gate().takeBack(again, earlier)) {
+      return false;
+    }
+    successor.table().exclusiveWaits().queued(again, successor);
+    return true;
   }
 
   /** Nobody comes back any more: after the pause the next activation lets in who waits. */

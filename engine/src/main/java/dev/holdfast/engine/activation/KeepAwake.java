@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What keeps an activation in memory although no event comes: pending timers and work that it was
- * asked to wait for, each at most {@value #LIMIT_MINUTES} minutes. Thread-safe.
+ * What keeps an activation in memory although no event comes: its timers and work that it was asked
+ * to wait for, each at most {@value #LIMIT_MINUTES} minutes. Thread-safe.
  */
 final class KeepAwake {
   private static final int LIMIT_MINUTES = 15;
@@ -22,13 +22,17 @@ final class KeepAwake {
     this.clock = clock;
   }
 
-  /** Counts a pending timer. */
-  synchronized void add(VolatileTimer timer) {
+  /** Counts a timer; returns false if there are {@code limit} already. */
+  synchronized boolean add(VolatileTimer timer, int limit) {
+    if (timers.size() >= limit) {
+      return false;
+    }
     timers.add(timer);
     extend();
+    return true;
   }
 
-  /** The timer ran or was cancelled. */
+  /** The timer's action has ended, or it was cancelled. */
   synchronized void remove(VolatileTimer timer) {
     timers.remove(timer);
   }

@@ -68,7 +68,7 @@ final class OutsideInputStream extends InputStream {
     try {
       return reader
           .activation()
-          .outside(reader, reading, () -> foreign(() -> stream().read(to, offset, length)));
+          .handOnWhile(reader, reading, () -> foreign(() -> stream().read(to, offset, length)));
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -88,7 +88,7 @@ final class OutsideInputStream extends InputStream {
   /** Runs code of the stream, which is not the object's. */
   private static int foreign(Callable<Integer> code) throws IOException {
     try {
-      return CurrentEvent.outside(code);
+      return CurrentEvent.asCodeOutside(code);
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {

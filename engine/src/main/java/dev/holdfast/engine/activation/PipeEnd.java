@@ -85,7 +85,7 @@ sealed interface PipeEnd {
 
     @Override
     public void release(Output piece) {
-      activation.sealAndRelease(activation.runningEvent(), piece);
+      activation.sendPiece(activation.runningEvent(), piece);
     }
   }
 

@@ -41,7 +41,7 @@ public final class Residents implements AutoCloseable {
     this.options = options;
     this.store = store;
     this.codec = codec;
-    this.cache = new CacheBudget(options.memory().maxCacheBytes());
+    this.cache = new CacheBudget(options.memory().cacheBytes());
     this.sweeper = new Sweeper(options, this::memoryShort);
   }
 
@@ -51,7 +51,7 @@ public final class Residents implements AutoCloseable {
   }
 
   private boolean memoryShort() {
-    return cache.exceeded() || activations() > options.memory().maxActivations();
+    return cache.exceeded() || activations() > options.memory().activations();
   }
 
   /** How many activations there are. */
@@ -77,9 +77,9 @@ public final class Residents implements AutoCloseable {
   /** Takes no more calls from outside, and puts everything to sleep. */
   @Override
   public void close() {
+    long deadline = clock().nanoTime() + STOP_LIMIT.toNanos();
     stopping = true;
-    long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
-    while (activations() > 0 && System.nanoTime() - deadline < 0) {
+    while (activations() > 0 && clock().nanoTime() - deadline < 0) {
       boolean progress = false;
       for (ActivationTable table : tables) {
         for (Activation activation : table.all()) {

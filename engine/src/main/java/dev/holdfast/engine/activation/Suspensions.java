@@ -39,8 +39,8 @@ final class Suspensions {
     after(event);
   }
 
-  /** As {@link Activation#outside}. */
-  <T> T outside(Event event, String what, Callable<T> wait) throws Exception {
+  /** As {@link Activation#handOnWhile}. */
+  <T> T handOnWhile(Event event, String what, Callable<T> wait) throws Exception {
     before(event, what);
     activation.handOn(event);
     try {

@@ -208,7 +208,7 @@ final class Sweeper {
       Ending.discard(
           activation,
           new LimitPassed(
-              "a critical section of %s lasted longer than the wall limit of %s, waits included"
+              "a critical section of %s lasted longer than the wall limit of %s (limits.wall-ms), waits included"
                   .formatted(event, Seconds.of(limits.wallLimit()))));
     }
   }
@@ -223,7 +223,7 @@ final class Sweeper {
       Ending.discard(
           activation,
           new LimitPassed(
-              "%s held the object longer than the wall limit of %s"
+              "%s held the object longer than the wall limit of %s (limits.wall-ms)"
                   .formatted(event, Seconds.of(limits.wallLimit()))));
     } else if (held > limits.slowAfter().toNanos()
         && activation.sweepMark.warnedTurnNanos != started) {

@@ -48,6 +48,12 @@ public final class OutputGate {
     store.submit(CommitGroup.of(commit), pending);
   }
 
+  /** The last commit submitted: what is released now waits for it, and falls with it. */
+  public Receipt awaited() {
+    PendingCommit pending = last;
+    return pending == null ? Receipt.DURABLE : pending;
+  }
+
   /** Lets {@code output} go once everything submitted so far is durable: at once if it is. */
   public void release(Output output) {
     PendingCommit pending = last;

@@ -30,8 +30,8 @@ final class PendingCommit implements CommitListener, Receipt {
 
   private @Nullable StorageException failure;
 
-  /** What the store said of this very commit, before anyone is told that it failed. */
-  private volatile boolean notApplied;
+  /** What the store said of this very commit if it failed, before anyone is told of it. */
+  private volatile @Nullable Outcome failedAs;
 
   PendingCommit(OutputGate gate, long seq, long submittedNanos, @Nullable PendingCommit previous) {
     this.gate = gate;
@@ -86,7 +86,12 @@ final class PendingCommit implements CommitListener, Receipt {
 
   @Override
   public boolean notApplied() {
-    return notApplied;
+    return failedAs == Outcome.NOT_APPLIED;
+  }
+
+  @Override
+  public boolean failed() {
+    return failedAs != null;
   }
 
   @Override
@@ -94,7 +99,7 @@ final class PendingCommit implements CommitListener, Receipt {
     if (outcome == null) {
       gate.succeeded(seq);
     } else {
-      notApplied = outcome.outcome() == Outcome.NOT_APPLIED;
+      failedAs = outcome.outcome();
       gate.failed(outcome);
     }
     drain(outcome);

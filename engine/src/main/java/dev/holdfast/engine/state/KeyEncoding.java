@@ -14,13 +14,11 @@ final class KeyEncoding {
 
   static EntryKey encode(String key, StateLimits limits) {
     byte[] bytes = utf8(key);
-    if (bytes.length > limits.maxKeyBytes()) {
+    if (bytes.length > limits.keyBytes()) {
       throw new LimitExceededException(
           "key %s… has %d bytes in UTF-8, limit %d; use a shorter key"
               .formatted(
-                  key.substring(0, Math.min(32, key.length())),
-                  bytes.length,
-                  limits.maxKeyBytes()));
+                  key.substring(0, Math.min(32, key.length())), bytes.length, limits.keyBytes()));
     }
     return EntryKey.of(EntryKind.USER, bytes);
   }

@@ -88,10 +88,10 @@ public final class KeyValueStorage implements Storage {
 
   /** Unless so many bytes may be in memory at once, the caller must ask for less. */
   private void requireListable(long bytes, String what, String advice) {
-    long limit = state.limits().maxListBytes();
+    long limit = state.limits().listBytes();
     if (bytes > limit) {
       throw new LimitExceededException(
-          "%s: more than %d bytes (maxListBytes) under %s".formatted(what, limit, advice));
+          "%s: more than %d bytes (limits.list-bytes) under %s".formatted(what, limit, advice));
     }
   }
 
@@ -147,10 +147,10 @@ public final class KeyValueStorage implements Storage {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("put " + key + ": " + e.getMessage(), e);
     }
-    int limit = state.limits().maxValueBytes();
+    int limit = state.limits().valueBytes();
     if (encoded.length > limit) {
       throw new LimitExceededException(
-          "put %s: the value has %d bytes encoded, limit %d; split it over several keys"
+          "put %s: the value has %d bytes encoded, limit %d (limits.value-bytes); split it over several keys"
               .formatted(key, encoded.length, limit));
     }
     return encoded;
@@ -203,7 +203,7 @@ public final class KeyValueStorage implements Storage {
     turns.checkThread();
     SequencedMap<String, T> found = new LinkedHashMap<>();
     // One byte more than allowed is read, to tell all that is allowed from more than that.
-    long readable = state.limits().maxListBytes() + 1;
+    long readable = state.limits().listBytes() + 1;
     long bytes = 0;
     for (Entry entry : state.page(RangeEncoding.encode(range, readable))) {
       bytes += entry.key().length() + entry.value().length;

@@ -51,7 +51,7 @@ public final class ObjectState {
     this.limits = limits;
     this.onFailedRead = onFailedRead;
     this.cache =
-        new EntryCache(opened.entries(), opened.whole(), limits.maxCachedBytesPerObject(), budget);
+        new EntryCache(opened.entries(), opened.whole(), limits.cachedBytesPerObject(), budget);
   }
 
   /** The object's limits. */
@@ -95,12 +95,12 @@ public final class ObjectState {
   private void write(EntryKey key, byte[] valueOrAbsent) {
     Overlay overlay = overlay();
     long weight = overlay.weight() + key.length() + valueOrAbsent.length;
-    if (weight > limits.maxCommitBytes()) {
+    if (weight > limits.commitBytes()) {
       weight -= overlay.weightOf(key);
-      if (weight > limits.maxCommitBytes()) {
+      if (weight > limits.commitBytes()) {
         throw new LimitExceededException(
-            "%s: this turn's writes would reach %d bytes, limit %d; write less in one turn, or split it with sync()"
-                .formatted(object, weight, limits.maxCommitBytes()));
+            "%s: this turn's writes would reach %d bytes, limit %d (limits.commit-bytes); write less in one turn, or split it with sync()"
+                .formatted(object, weight, limits.commitBytes()));
       }
     }
     overlay.write(key, valueOrAbsent);

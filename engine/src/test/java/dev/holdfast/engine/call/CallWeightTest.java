@@ -190,15 +190,7 @@ final class CallWeightTest {
   private final Node node =
       new Node(
           EngineOptions.defaults()
-              .withEvents(
-                  new EventLimits(
-                      1_000,
-                      MAX_WAITING_BYTES,
-                      10_000,
-                      Duration.ofSeconds(30),
-                      Duration.ofSeconds(30),
-                      Duration.ofSeconds(1),
-                      Duration.ofMinutes(1))),
+              .withEvents(EventLimits.DEFAULT.withWaiting(1_000, MAX_WAITING_BYTES)),
           new ObjectClass<>("Weighed", Weighed.class, WeighedObject::new));
   private final Weighed object = node.object(Weighed.class, "a");
 
@@ -271,7 +263,7 @@ final class CallWeightTest {
         .withThrowableThat()
         .havingCause()
         .isInstanceOf(ObjectOverloadedException.class)
-        .withMessageContaining("limit 1000 events or 10000 bytes");
+        .withMessageContaining("limit 1000 (limits.waiting-events) or 10000 bytes");
     goOn.countDown();
     assertThat(small).succeedsWithin(Duration.ofSeconds(30)).isEqualTo("done");
   }

@@ -76,7 +76,8 @@ final class StorageLimitsTest {
 
     assertThatThrownBy(() -> storage().put("k", value(21)))
         .isInstanceOf(LimitExceededException.class)
-        .hasMessage("put k: the value has 21 bytes encoded, limit 20; split it over several keys");
+        .hasMessage(
+            "put k: the value has 21 bytes encoded, limit 20 (limits.value-bytes); split it over several keys");
     assertThat(storage().get("k", byte[].class).orElseThrow()).hasSize(19);
   }
 
@@ -90,7 +91,7 @@ final class StorageLimitsTest {
     assertThatThrownBy(() -> storage().put("k4", value(20)))
         .isInstanceOf(LimitExceededException.class)
         .hasMessage(
-            "Rig/a: this turn's writes would reach 115 bytes, limit 100;"
+            "Rig/a: this turn's writes would reach 115 bytes, limit 100 (limits.commit-bytes);"
                 + " write less in one turn, or split it with sync()");
     storage().put("k4", value(5));
     assertThat(keys()).containsExactly("k0", "k1", "k2", "k3", "k4");
@@ -127,13 +128,13 @@ final class StorageLimitsTest {
       assertThatThrownBy(() -> storage().list(byte[].class, range))
           .isInstanceOf(LimitExceededException.class)
           .hasMessage(
-              "list: more than 1000 bytes (maxListBytes) under keys of this range;"
+              "list: more than 1000 bytes (limits.list-bytes) under keys of this range;"
                   + " limit or narrow it, or use scan");
     }
     assertThatThrownBy(() -> storage().getAll(all.subList(0, 42), byte[].class))
         .isInstanceOf(LimitExceededException.class)
         .hasMessage(
-            "getAll: more than 1000 bytes (maxListBytes) under these keys;"
+            "getAll: more than 1000 bytes (limits.list-bytes) under these keys;"
                 + " ask for fewer of them, or use scan");
     assertThat(storage().scan(byte[].class, KeyRange.all())).hasSize(50);
   }

@@ -418,7 +418,7 @@ final class TransactionTest {
     put(1);
     Map<String, Object> tooLarge = new LinkedHashMap<>();
     tooLarge.put("a", 1L);
-    tooLarge.put("b", new byte[StateLimits.DEFAULT.maxValueBytes()]);
+    tooLarge.put("b", new byte[StateLimits.DEFAULT.valueBytes()]);
     assertThatThrownBy(() -> storage().putAll(tooLarge)).isInstanceOf(LimitExceededException.class);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> storage().putAll(Map.of("a", 1L, "\ud800", 2L)));

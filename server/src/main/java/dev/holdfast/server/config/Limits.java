@@ -71,25 +71,26 @@ final class Limits {
     return options
         .withEvents(
             new EventLimits(
-                count("waiting-events", events.maxWaiting()),
-                bytes("waiting-bytes", events.maxWaitingBytes()),
-                count("suspended-events", events.maxSuspended()),
+                count("waiting-events", events.waitingEvents()),
+                bytes("waiting-bytes", events.waitingBytes()),
+                count("suspended-events", events.suspendedEvents()),
+                count("timers", events.timers()),
                 millis("call-ms", 1, events.callTimeout()),
                 millis("wall-ms", 1, events.wallLimit()),
                 events.slowAfter(),
                 millis("stream-idle-ms", 1, events.streamIdle())))
         .withState(
             new StateLimits(
-                state.maxKeyBytes(),
-                (int) table.integer("value-bytes", 1, MAX_VALUE_BYTES, state.maxValueBytes()),
-                bytes("commit-bytes", state.maxCommitBytes()),
-                bytes("list-bytes", state.maxListBytes()),
-                state.maxCachedBytesPerObject()))
+                state.keyBytes(),
+                (int) table.integer("value-bytes", 1, MAX_VALUE_BYTES, state.valueBytes()),
+                bytes("commit-bytes", state.commitBytes()),
+                bytes("list-bytes", state.listBytes()),
+                state.cachedBytesPerObject()))
         .withMemory(
             new MemoryLimits(
                 millis("idle-ms", 0, memory.idleAfter()),
-                bytes("cache-bytes", memory.maxCacheBytes()),
-                (int) table.integer("activations", 1, Integer.MAX_VALUE, memory.maxActivations())));
+                bytes("cache-bytes", memory.cacheBytes()),
+                (int) table.integer("activations", 1, Integer.MAX_VALUE, memory.activations())));
   }
 
   private RocksStoreOptions store(RocksStoreOptions options) {

@@ -254,6 +254,7 @@ class AppConfigTest {
             waiting-events = 6
             waiting-bytes = 7
             suspended-events = 31
+            timers = 32
             call-ms = 8
             wall-ms = 9
             stream-idle-ms = 27
@@ -294,18 +295,19 @@ class AppConfigTest {
                 Duration.ofMillis(24),
                 Duration.ofMillis(4),
                 Duration.ofMillis(5)));
-    assertThat(node.engine().events().maxWaiting()).isEqualTo(6);
-    assertThat(node.engine().events().maxWaitingBytes()).isEqualTo(7);
-    assertThat(node.engine().events().maxSuspended()).isEqualTo(31);
+    assertThat(node.engine().events().waitingEvents()).isEqualTo(6);
+    assertThat(node.engine().events().waitingBytes()).isEqualTo(7);
+    assertThat(node.engine().events().suspendedEvents()).isEqualTo(31);
+    assertThat(node.engine().events().timers()).isEqualTo(32);
     assertThat(node.engine().events().callTimeout()).isEqualTo(Duration.ofMillis(8));
     assertThat(node.engine().events().wallLimit()).isEqualTo(Duration.ofMillis(9));
     assertThat(node.engine().events().streamIdle()).isEqualTo(Duration.ofMillis(27));
-    assertThat(node.engine().state().maxValueBytes()).isEqualTo(28);
-    assertThat(node.engine().state().maxCommitBytes()).isEqualTo(29);
-    assertThat(node.engine().state().maxListBytes()).isEqualTo(30);
+    assertThat(node.engine().state().valueBytes()).isEqualTo(28);
+    assertThat(node.engine().state().commitBytes()).isEqualTo(29);
+    assertThat(node.engine().state().listBytes()).isEqualTo(30);
     assertThat(node.engine().memory().idleAfter()).isEqualTo(Duration.ofMillis(10));
-    assertThat(node.engine().memory().maxCacheBytes()).isEqualTo(11_000_000);
-    assertThat(node.engine().memory().maxActivations()).isEqualTo(25);
+    assertThat(node.engine().memory().cacheBytes()).isEqualTo(11_000_000);
+    assertThat(node.engine().memory().activations()).isEqualTo(25);
     assertThat(node.store().queueBytes()).isEqualTo(26_000_000);
     assertThat(node.store().reserveBytes()).isEqualTo(12);
   }
