@@ -3,7 +3,6 @@ package dev.holdfast.engine.activation;
 
 import dev.holdfast.CallTimeoutException;
 import dev.holdfast.ObjectId;
-import dev.holdfast.Outcome;
 import dev.holdfast.engine.NodeClock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -131,19 +130,17 @@ public final class Calls {
             .clock()
             .after(
                 timeout,
-                () -> {
-                  CallEvent latest = event.latestAttempt();
-                  boolean neverRan = latest.tryStart();
-                  latest.expire(
-                      new CallTimeoutException(
-                          "%s/%s: %s did not answer within %s"
-                              .formatted(
-                                  target.namespace(),
-                                  call.id().name().orElseGet(call.id()::toString),
-                                  call.invocation(),
-                                  timeout),
-                          neverRan ? Outcome.NOT_APPLIED : Outcome.UNKNOWN));
-                })
+                () ->
+                    event.expire(
+                        outcome ->
+                            new CallTimeoutException(
+                                "%s/%s: %s did not answer within %s"
+                                    .formatted(
+                                        target.namespace(),
+                                        call.id().name().orElseGet(call.id()::toString),
+                                        call.invocation(),
+                                        timeout),
+                                outcome)))
         ::cancel;
   }
 
