@@ -15,6 +15,7 @@ import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -339,18 +340,31 @@ final class Activation implements Turns {
    * @param answer what {@code culprit} fails with; null if it was answered
    */
   void end(Throwable cause, @Nullable Event culprit, @Nullable Throwable answer) {
-    Ending ending = new Ending(this, cause);
+    end(new Ending(this, cause), () -> true, culprit, answer);
+  }
+
+  /**
+   * The same, if there still is a reason to.
+   *
+   * @param reason asked under the gate's lock
+   */
+  void end(
+      Ending ending, BooleanSupplier reason, @Nullable Event culprit, @Nullable Throwable answer) {
     synchronized (this) {
-      if (over != null) {
+      if (over != null
+          || !ending.closeGate(suspensions.events(), pipeline, reason, () -> setOver(ending))) {
         return;
       }
-      over = ending;
-      ending.closeGate(suspensions.events(), pipeline);
     }
     if (culprit != null && answer != null) {
       culprit.answer(null, answer);
     }
     ending.proceed();
+  }
+
+  /** Under the locks of this and of the gate: whoever sees that closed sees this. */
+  private void setOver(Ending ending) {
+    over = ending;
   }
 
   /** Stops its timers. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -274,10 +275,21 @@ public final class EntryGate {
    * keeps running; those who are resuming are told, so that they find out.
    */
   public void close(Closing meanwhile) {
+    boolean _ = close(() -> true, meanwhile);
+  }
+
+  /**
+   * As {@link #close(Closing)}, if there still is a reason to.
+   *
+   * @param reason asked under the gate's lock, so that nobody enters, leaves or hands the baton on
+   *     between the answer and the close
+   * @return false if there was none, or it was closed already
+   */
+  public boolean close(BooleanSupplier reason, Closing meanwhile) {
     List<Entrant> stranded;
     synchronized (this) {
-      if (closed) {
-        return;
+      if (closed || !reason.getAsBoolean()) {
+        return false;
       }
       closed = true;
       List<Entrant> left = waiting == null ? List.of() : new ArrayList<>(waiting);
@@ -296,6 +308,7 @@ public final class EntryGate {
       meanwhile.closed(running, left);
     }
     stranded.forEach(EntryGate::notifyClosed);
+    return true;
   }
 
   /** Wakes a suspended entrant of a closed gate, so that it finds out. */

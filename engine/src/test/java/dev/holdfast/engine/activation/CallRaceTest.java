@@ -2,7 +2,10 @@
 package dev.holdfast.engine.activation;
 
 import static dev.holdfast.engine.TestEngine.failure;
+import static dev.holdfast.engine.TestEngine.get;
+import static dev.holdfast.engine.TestEngine.pass;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.CallTimeoutException;
@@ -24,6 +27,7 @@ import dev.holdfast.store.memory.InMemoryStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +123,54 @@ class CallRaceTest {
     public void fail(Throwable failure) {
       all.add(failure.getMessage());
     }
+  }
+
+  @Test
+  void eventThatLeavesWhileItIsFoundTooSlow_doesNotTakeTheNextWithIt() {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch nextGoesOn = new CountDownLatch(1);
+    CountDownLatch nextRuns = new CountDownLatch(1);
+    Thread sweeping = Thread.currentThread();
+    AtomicBoolean tooSlow = new AtomicBoolean();
+    Code slow =
+        new Code() {
+          @Override
+          Object run(Bare self) {
+            running.countDown();
+            pass(goOn);
+            return "slow";
+          }
+
+          @Override
+          public String toString() {
+            if (tooSlow.get() && Thread.currentThread() == sweeping) {
+              goOn.countDown();
+              pass(nextRuns);
+            }
+            return "slow";
+          }
+        };
+    Code next =
+        new Code() {
+          @Override
+          Object run(Bare self) {
+            nextRuns.countDown();
+            pass(nextGoesOn);
+            self.context().storage().put("n", 1);
+            return "innocent";
+          }
+        };
+    CompletableFuture<Object> first = calls.callAsync(id, slow, ofSeconds(100));
+    pass(running);
+    CompletableFuture<Object> second = calls.callAsync(id, next, ofSeconds(100));
+    clock.advance(ofSeconds(30));
+    tooSlow.set(true);
+    clock.advance(ofMillis(500));
+    assertThat(nextRuns.getCount()).as("they met").isZero();
+    nextGoesOn.countDown();
+    assertThat(get(first)).isEqualTo("slow");
+    assertThat(get(second)).isEqualTo("innocent");
   }
 
   @Test
