@@ -52,6 +52,7 @@ final class Activation implements Turns {
 
   private final Suspensions suspensions = new Suspensions(this);
   private volatile @Nullable KeepAwake keepAwake;
+  private volatile @Nullable OpenCalls openCalls;
   private volatile @Nullable Ending over;
 
   /** What the sweeper notes about this activation. */
@@ -282,12 +283,17 @@ final class Activation implements Turns {
       throw gone();
     }
     Event event = CurrentEvent.get();
-    if (event != null && gate.isRunning(event) && event.runsOn(Thread.currentThread())) {
+    if (event != null && runsHere(event)) {
       return event;
     }
     throw new IllegalStateException(
         "%s is used by a thread that does not run its code; use it within an event of the object"
             .formatted(object));
+  }
+
+  /** Whether the calling thread runs {@code event} here, also if this activation is over. */
+  boolean runsHere(Event event) {
+    return gate.isRunning(event) && event.runsOn(Thread.currentThread());
   }
 
   @Override
@@ -367,12 +373,21 @@ final class Activation implements Turns {
     over = ending;
   }
 
-  /** Stops its timers. */
-  void endTimers() {
+  /** Ends what it set in motion and what has not entered it so far: timers, answers of calls. */
+  void endWhatIsOutside() {
     KeepAwake awake = keepAwake;
     if (awake != null) {
       awake.end();
     }
+    OpenCalls calls = openCalls;
+    if (calls != null) {
+      calls.lose(lostCall());
+    }
+  }
+
+  /** What futures of its calls fail with when it is over. */
+  RuntimeException lostCall() {
+    return Objects.requireNonNull(over).lostCall();
   }
 
   /** Gives the memory back; whoever does it is the last who could touch the state. */
@@ -426,6 +441,16 @@ final class Activation implements Turns {
   void issue(Output output) {
     checkThread();
     state().issue(output);
+  }
+
+  /** The calls that it made without waiting. Object thread only. */
+  OpenCalls openCalls() {
+    OpenCalls calls = openCalls;
+    if (calls == null) {
+      calls = new OpenCalls();
+      openCalls = calls;
+    }
+    return calls;
   }
 
   KeepAwake keepAwake() {

@@ -99,7 +99,10 @@ public final class Calls {
     Call call = outgoing(caller, id, invocation, timeout, reply);
     CallEvent event = new CallEvent(call);
     NodeTimeout pending = expire(call, event, timeout);
-    var _ = future.whenComplete((value, failure) -> pending.cancel());
+    if (pending != NodeTimeout.NONE) {
+      future.observe((value, failure) -> pending.cancel());
+    }
+    activation.openCalls().add(future);
     activation.issue(new CallOutput(target, call, event));
     return future;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.activation;
 
+import dev.holdfast.ObjectResetException;
+import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.Entrant;
@@ -110,6 +112,15 @@ final class Ending {
         cause);
   }
 
+  /** What futures of calls fail with that the activation made: no answer enters it any more. */
+  ObjectResetException lostCall() {
+    return new ObjectResetException(
+        "%s: this activation is over (%s); answers of calls that it made are lost, and what follows them does not run"
+            .formatted(activation, cause.getMessage()),
+        Outcome.UNKNOWN,
+        cause);
+  }
+
   /** The way to the next activation; null if there is none. */
   @Nullable Handover handover() {
     return handover;
@@ -187,7 +198,7 @@ final class Ending {
       log.warn("{}: activation discarded: {}", activation, cause.toString());
     }
     table.exclusiveWaits().forgetAll(section);
-    activation.endTimers();
+    activation.endWhatIsOutside();
     if (commits != null) {
       table.store().release(commits.opening());
     }
