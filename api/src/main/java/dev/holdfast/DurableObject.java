@@ -18,6 +18,17 @@ import java.util.Objects;
  * the code waits for something that is not its own storage: a call on a stub, {@link
  * ObjectContext#sleep}, {@link ObjectContext#await}, reading a body that is not there yet, or
  * writing one faster than it is read.
+ *
+ * <p>An event that a worker caused may run on the worker's own thread, any other on a thread of its
+ * own. So what code leaves in a {@link ThreadLocal} is seen by the worker and by the next event
+ * that runs on that thread, which may be another object's, and not by the next event of this
+ * object. Remove it before the event ends, or better use a field or a {@link ScopedValue}.
+ *
+ * <p>A thread that the object starts itself is not the object's: it must not use the context, the
+ * storage or the fields. A call that it makes on a stub counts as a worker's: it does not wait for
+ * the object's writes to become durable, belongs to no critical section, and has no deadline but
+ * its own. To call back into the object from such a thread while the object waits in a critical
+ * section waits until the section ends.
  */
 public abstract class DurableObject {
   private final ObjectContext context;

@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A failure of the platform, as opposed to an exception that object code threw. It says whether the
  * call was applied and whether a retry is safe and sensible.
+ *
+ * <p>Before a caller sees one, the platform has tried again, five times in all and within the
+ * deadline, what it may: a call that had not begun when its object was reset, and one of which the
+ * store refused or dropped every commit. It does not try again a call that was refused because of
+ * overload, nor one that had begun when its object was reset for another reason, see {@link
+ * ObjectResetException}.
  */
 public abstract class HoldfastException extends RuntimeException {
   private final Outcome outcome;

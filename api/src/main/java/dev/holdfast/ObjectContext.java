@@ -37,6 +37,10 @@ public interface ObjectContext {
    * that the section itself caused. Sections nest at most 64 deep; one more throws {@link
    * IllegalStateException} and leaves the object alive.
    *
+   * <p>The section may wait for the answer of any call of the object, also of one that was made
+   * before. Of what was chained to such a call before, only that runs within the section for whose
+   * result the section waits, and what this depends on; the rest runs after it.
+   *
    * <p>If {@code body} throws, the activation is reset. The section as a whole, waits included, is
    * bounded by the wall limit (30 s by default).
    *
@@ -78,7 +82,9 @@ public interface ObjectContext {
    *
    * <p>What is chained to the future of a call runs as an event of the object, whatever completes
    * it. What is chained to another future runs on the thread that completes that one, where neither
-   * the context nor the fields may be used.
+   * the context nor the fields may be used. When the activation ends, futures of its calls that are
+   * not complete fail with {@link ObjectResetException}, for threads of the object's own that wait
+   * for them, and what is chained to them does not run.
    *
    * @return the value of the stage
    * @throws RuntimeException the failure of the stage itself when it is unchecked, else a {@link

@@ -6,13 +6,17 @@ import static dev.holdfast.engine.TestEngine.pass;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.ObjectResetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -346,6 +350,236 @@ class AsyncCallTest extends EngineSuite {
     test.script("ask", self -> self.other("b").later("name").thenApply(name -> name + "!").join());
     ScriptedCalls a = test.objects(TestEngine.LONER).getByName("a");
     assertThat(get(test.worker(() -> a.run("ask")))).isEqualTo("b!");
+  }
+
+  /** How code waits for a call that was made before. */
+  enum Late {
+    JOIN {
+      @Override
+      String wait(Scripted self, CompletableFuture<String> call) {
+        return call.join();
+      }
+    },
+    GET {
+      @Override
+      String wait(Scripted self, CompletableFuture<String> call) throws Exception {
+        return call.get();
+      }
+    },
+    GET_WITH_TIMEOUT {
+      @Override
+      String wait(Scripted self, CompletableFuture<String> call) throws Exception {
+        return call.get(1, TimeUnit.HOURS);
+      }
+    },
+    AWAIT {
+      @Override
+      String wait(Scripted self, CompletableFuture<String> call) {
+        return self.context().await(call);
+      }
+    },
+    AWAIT_WITH_OTHERS {
+      @Override
+      String wait(Scripted self, CompletableFuture<String> call) {
+        self.context().await(CompletableFuture.allOf(call, self.other("c").later("name")));
+        return call.join();
+      }
+    },
+    JOIN_WHAT_FOLLOWS {
+      @Override
+      String wait(Scripted self, CompletableFuture<String> call) {
+        return call.thenCompose(value -> self.other(value).later("name")).join();
+      }
+    };
+
+    abstract String wait(Scripted self, CompletableFuture<String> call) throws Exception;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void callMadeBefore_isWaitedForInACriticalSection(Late late) {
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<String> answer = self.other("b").later("slow");
+          return self.section(
+              s -> {
+                goOn.countDown();
+                return late.wait(s, answer);
+              });
+        });
+    assertThat(get(test.call("a", "ask"))).isEqualTo("b");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void callMadeByAnotherEvent_isWaitedForInAnExclusiveMethod(Late late) {
+    AtomicReference<CompletableFuture<String>> answer = new AtomicReference<>();
+    test.script(
+        "ask",
+        self -> {
+          answer.set(self.other("b").later("slow"));
+          return "";
+        });
+    test.script(
+        "wait",
+        self -> {
+          goOn.countDown();
+          return late.wait(self, answer.get());
+        });
+    for (String namespace : List.of(TestEngine.SCRIPTED, TestEngine.LONER)) {
+      ScriptedCalls a = test.objects(namespace).getByName("a");
+      get(test.worker(() -> a.alone("ask")));
+      assertThat(get(test.worker(() -> a.alone("wait")))).as(namespace).isEqualTo("b");
+    }
+  }
+
+  @Test
+  void whatWasChainedBeforeACriticalSection_staysOutside_unlessTheSectionWaitsForIt() {
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<String> answer = self.other("b").later("slow");
+          var _ = answer.thenAccept(value -> test.trace.add("chained before"));
+          CompletableFuture<Integer> length =
+              answer
+                  .thenApply(value -> note("waited for", value + "!"))
+                  .thenApplyAsync(value -> note("that too", value.length()));
+          var _ = answer.thenAccept(value -> test.trace.add("chained last"));
+          return self.section(
+              s -> {
+                goOn.countDown();
+                var _ = answer.thenAccept(value -> test.trace.add("chained inside"));
+                answer.join();
+                String seen = s.other("c").run("name") + length.join();
+                test.trace.add("end");
+                return seen;
+              });
+        });
+    assertThat(get(test.call("a", "ask"))).isEqualTo("c2");
+    TestEngine.until("all has run", () -> test.trace.size() == 6);
+    assertThat(test.trace.subList(0, 4))
+        .containsExactly("chained inside", "waited for", "that too", "end");
+  }
+
+  private <T> T note(String text, T value) {
+    test.trace.add(text);
+    return value;
+  }
+
+  @Test
+  void whatWasChainedToTwoCallsBeforeACriticalSection_isWaitedForInIt() {
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<String> first = self.other("b").later("slow");
+          CompletableFuture<String> second = self.other("c").later("slow");
+          CompletableFuture<String> both =
+              first.thenCombine(second.thenApply(value -> value + "!"), String::concat);
+          CompletableFuture<String> either = first.applyToEither(second, value -> "one");
+          return self.section(
+              s -> {
+                goOn.countDown();
+                return both.join() + either.join();
+              });
+        });
+    assertThat(get(test.call("a", "ask"))).isEqualTo("bc!one");
+  }
+
+  @Test
+  void longChainOnOneCall_runsToItsEnd() {
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<Integer> sum = self.other("b").later("slow").thenApply(value -> 0);
+          for (int i = 0; i < 5_000; i++) {
+            sum = sum.thenApply(value -> value + 1);
+          }
+          goOn.countDown();
+          return String.valueOf(sum.join());
+        });
+    assertThat(get(test.call("a", "ask"))).isEqualTo("5000");
+  }
+
+  @Test
+  void get_withATimeout_forgetsItOnceTheAnswerIsThere() {
+    test.script(
+        "ask",
+        self -> {
+          int before = test.clock.pending();
+          for (int i = 0; i < 50; i++) {
+            self.other("b").later("name").get(1, TimeUnit.HOURS);
+          }
+          return String.valueOf(test.clock.pending() - before);
+        });
+    assertThat(get(test.call("a", "ask"))).isEqualTo("0");
+  }
+
+  @Test
+  void threadThatWaitsForACallOfAnObject_isToldThatItWasReset() {
+    List<CompletableFuture<String>> waiting = new CopyOnWriteArrayList<>();
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<String> answer = self.other("b").later("slow");
+          waiting.add(test.worker(answer::join));
+          waiting.add(test.worker(answer.thenApply(value -> value + "!")::join));
+          waiting.add(test.worker(answer.thenApplyAsync(value -> value + "!")::join));
+          waiting.add(test.worker(() -> getOutside(answer)));
+          waiting.add(test.worker(() -> CompletableFuture.anyOf(answer).join().toString()));
+          return "";
+        });
+    test.script("abort", AsyncCallTest::abort);
+    get(test.call("a", "ask"));
+    test.awaitRun("a");
+    assertThat(TestEngine.failure(test.call("a", "abort"))).hasMessageContaining("on purpose");
+    assertThat(waiting)
+        .allSatisfy(
+            thread ->
+                assertThat(TestEngine.failure(thread))
+                    .isInstanceOf(ObjectResetException.class)
+                    .hasMessageContaining("Scripted/a")
+                    .hasMessageContaining("on purpose"));
+  }
+
+  private static String getOutside(CompletableFuture<String> answer) throws Exception {
+    try {
+      return answer.get(1, TimeUnit.HOURS);
+    } catch (ExecutionException e) {
+      throw new CompletionException(e.getCause());
+    }
+  }
+
+  private static String abort(Scripted self) {
+    self.context().abort("on purpose");
+    return "";
+  }
+
+  @Test
+  void threadThatWaitsForWhatFollowsACall_isToldIfThatNeverRan() {
+    CountDownLatch holding = test.latch();
+    CountDownLatch abort = test.latch();
+    AtomicReference<CompletableFuture<String>> waiting = new AtomicReference<>();
+    CompletableFuture<String> foreign = new CompletableFuture<>();
+    test.script(
+        "hold and abort",
+        self -> {
+          CompletableFuture<String> answer = self.other("b").later("name");
+          CompletableFuture<String> both = answer.thenCombine(foreign, String::concat);
+          waiting.set(test.worker(both::join));
+          answer.join();
+          holding.countDown();
+          pass(abort);
+          return abort(self);
+        });
+    CompletableFuture<String> aborting = test.object("a").later("hold and abort");
+    pass(holding);
+    foreign.complete("ready");
+    abort.countDown();
+    TestEngine.failure(aborting);
+    assertThat(TestEngine.failure(waiting.get()))
+        .isInstanceOf(ObjectResetException.class)
+        .hasMessageContaining("on purpose");
   }
 
   @Test

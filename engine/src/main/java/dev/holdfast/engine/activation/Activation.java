@@ -15,6 +15,7 @@ import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ final class Activation implements Turns {
 
   private final Suspensions suspensions = new Suspensions(this);
   private volatile @Nullable KeepAwake keepAwake;
+  private volatile @Nullable OpenCalls openCalls;
   private volatile @Nullable Ending over;
 
   /** What the sweeper notes about this activation. */
@@ -281,12 +283,17 @@ final class Activation implements Turns {
       throw gone();
     }
     Event event = CurrentEvent.get();
-    if (event != null && gate.isRunning(event) && event.runsOn(Thread.currentThread())) {
+    if (event != null && runsHere(event)) {
       return event;
     }
     throw new IllegalStateException(
         "%s is used by a thread that does not run its code; use it within an event of the object"
             .formatted(object));
+  }
+
+  /** Whether the calling thread runs {@code event} here, also if this activation is over. */
+  boolean runsHere(Event event) {
+    return gate.isRunning(event) && event.runsOn(Thread.currentThread());
   }
 
   @Override
@@ -339,13 +346,21 @@ final class Activation implements Turns {
    * @param answer what {@code culprit} fails with; null if it was answered
    */
   void end(Throwable cause, @Nullable Event culprit, @Nullable Throwable answer) {
-    Ending ending = new Ending(this, cause);
+    end(new Ending(this, cause), () -> true, culprit, answer);
+  }
+
+  /**
+   * The same, if there still is a reason to.
+   *
+   * @param reason asked under the gate's lock
+   */
+  void end(
+      Ending ending, BooleanSupplier reason, @Nullable Event culprit, @Nullable Throwable answer) {
     synchronized (this) {
-      if (over != null) {
+      if (over != null
+          || !ending.closeGate(suspensions.events(), pipeline, reason, () -> setOver(ending))) {
         return;
       }
-      over = ending;
-      ending.closeGate(suspensions.events(), pipeline);
     }
     if (culprit != null && answer != null) {
       culprit.answer(null, answer);
@@ -353,12 +368,26 @@ final class Activation implements Turns {
     ending.proceed();
   }
 
-  /** Stops its timers. */
-  void endTimers() {
+  /** Under the locks of this and of the gate: whoever sees that closed sees this. */
+  private void setOver(Ending ending) {
+    over = ending;
+  }
+
+  /** Ends what it set in motion and what has not entered it so far: timers, answers of calls. */
+  void endWhatIsOutside() {
     KeepAwake awake = keepAwake;
     if (awake != null) {
       awake.end();
     }
+    OpenCalls calls = openCalls;
+    if (calls != null) {
+      calls.lose(lostCall());
+    }
+  }
+
+  /** What futures of its calls fail with when it is over. */
+  RuntimeException lostCall() {
+    return Objects.requireNonNull(over).lostCall();
   }
 
   /** Gives the memory back; whoever does it is the last who could touch the state. */
@@ -418,6 +447,16 @@ final class Activation implements Turns {
   void issue(Output output) {
     checkThread();
     state().issue(output);
+  }
+
+  /** The calls that it made without waiting. Object thread only. */
+  OpenCalls openCalls() {
+    OpenCalls calls = openCalls;
+    if (calls == null) {
+      calls = new OpenCalls();
+      openCalls = calls;
+    }
+    return calls;
   }
 
   KeepAwake keepAwake() {

@@ -33,6 +33,13 @@ record CallChain(
     return new CallChain(object, section, parent, depth);
   }
 
+  /** What leads to code that {@code event}, which runs, sets in motion within its own object. */
+  static CallChain within(Event event) {
+    Activation activation = event.activation();
+    return new CallChain(
+        activation.object(), activation.gate().section(), event.chain(), MAX_DEPTH);
+  }
+
   /** The innermost section of that gate that this chain is in; null if none. */
   static @Nullable CriticalSection sectionOf(@Nullable CallChain chain, EntryGate gate) {
     for (CallChain link = chain; link != null; link = link.parent) {

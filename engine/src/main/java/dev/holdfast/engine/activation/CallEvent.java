@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.activation;
 
+import dev.holdfast.CallTimeoutException;
 import dev.holdfast.DurableObject;
 import dev.holdfast.ObjectOverloadedException;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.EngineOptions.EventLimits;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A call from a worker or from another object. */
@@ -16,6 +18,12 @@ final class CallEvent extends Event {
 
   /** The attempt that follows this one, once there is one. */
   private volatile @Nullable CallEvent next;
+
+  /**
+   * Why its caller does not wait any more; null as long as he does. Written before {@link #next} is
+   * read, and read after that is written.
+   */
+  private volatile @Nullable Function<Outcome, CallTimeoutException> expired;
 
   CallEvent(Call call) {
     this(call, 1);
@@ -68,18 +76,28 @@ final class CallEvent extends Event {
     }
   }
 
-  /** The last attempt so far at the same call. */
-  CallEvent latestAttempt() {
-    CallEvent latest = this;
-    for (CallEvent later = next; later != null; later = later.next) {
-      latest = later;
+  /** It never left its caller, since what the caller wrote before was not stored. */
+  void neverLeft(StorageException why) {
+    if (tryStart() && claimAnswer()) {
+      call.reply().fail(why);
     }
-    return latest;
   }
 
-  /** Answers it because its caller stops waiting, without trying again. */
-  void expire(Throwable timeout) {
-    answer(null, timeout);
+  /**
+   * Ends the call because its caller stops waiting: this attempt and all that follow it, also one
+   * that is being prepared at the same time. Either it finds that one, or whoever prepares it finds
+   * that the call has expired.
+   *
+   * @param why makes what the caller gets, if nobody answers first
+   */
+  void expire(Function<Outcome, CallTimeoutException> why) {
+    for (CallEvent attempt = this; attempt != null; attempt = attempt.next) {
+      attempt.expired = why;
+      Outcome outcome = attempt.tryStart() ? Outcome.NOT_APPLIED : Outcome.UNKNOWN;
+      if (!attempt.answered()) {
+        attempt.answer(null, why.apply(outcome));
+      }
+    }
   }
 
   /** If it is answered with a failure instead, nobody will read {@code pipe}. */
@@ -127,6 +145,10 @@ final class CallEvent extends Event {
       return false;
     }
     next = again;
+    Function<Outcome, CallTimeoutException> late = expired;
+    if (late != null) {
+      again.expire(late);
+    }
     return true;
   }
 

@@ -14,8 +14,6 @@ record CallOutput(ActivationTable target, Call call, CallEvent event) implements
 
   @Override
   public void drop(StorageException failure) {
-    if (event.tryStart()) {
-      call.reply().fail(failure);
-    }
+    event.neverLeft(failure);
   }
 }

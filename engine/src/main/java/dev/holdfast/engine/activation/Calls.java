@@ -3,7 +3,6 @@ package dev.holdfast.engine.activation;
 
 import dev.holdfast.CallTimeoutException;
 import dev.holdfast.ObjectId;
-import dev.holdfast.Outcome;
 import dev.holdfast.engine.NodeClock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -100,7 +99,10 @@ public final class Calls {
     Call call = outgoing(caller, id, invocation, timeout, reply);
     CallEvent event = new CallEvent(call);
     NodeTimeout pending = expire(call, event, timeout);
-    var _ = future.whenComplete((value, failure) -> pending.cancel());
+    if (pending != NodeTimeout.NONE) {
+      future.observe((value, failure) -> pending.cancel());
+    }
+    activation.openCalls().add(future);
     activation.issue(new CallOutput(target, call, event));
     return future;
   }
@@ -131,19 +133,17 @@ public final class Calls {
             .clock()
             .after(
                 timeout,
-                () -> {
-                  CallEvent latest = event.latestAttempt();
-                  boolean neverRan = latest.tryStart();
-                  latest.expire(
-                      new CallTimeoutException(
-                          "%s/%s: %s did not answer within %s"
-                              .formatted(
-                                  target.namespace(),
-                                  call.id().name().orElseGet(call.id()::toString),
-                                  call.invocation(),
-                                  timeout),
-                          neverRan ? Outcome.NOT_APPLIED : Outcome.UNKNOWN));
-                })
+                () ->
+                    event.expire(
+                        outcome ->
+                            new CallTimeoutException(
+                                "%s/%s: %s did not answer within %s"
+                                    .formatted(
+                                        target.namespace(),
+                                        call.id().name().orElseGet(call.id()::toString),
+                                        call.invocation(),
+                                        timeout),
+                                outcome)))
         ::cancel;
   }
 

@@ -44,7 +44,9 @@ public final class CurrentEvent {
         event,
         "awaiting a future",
         () ->
-            stage.whenComplete(
+            GatedFuture.observe(
+                event,
+                stage,
                 (value, failure) -> {
                   if (completed.compareAndSet(null, new Completed<>(value, failure))) {
                     activation.gate().resume(event);

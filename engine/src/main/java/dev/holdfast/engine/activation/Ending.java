@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.activation;
 
+import dev.holdfast.ObjectResetException;
+import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.Entrant;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +56,9 @@ final class Ending {
   /** What the activation itself had set in motion and that had not started: it ends with it. */
   private final List<Event> own = new ArrayList<>();
 
+  /** Whether a constructor that is ended by this counts as failed. */
+  private final boolean blamesConstructor;
+
   private @Nullable CommitPipeline commits;
   private @Nullable CriticalSection section;
   private @Nullable Handover handover;
@@ -65,9 +71,14 @@ final class Ending {
 
   /** An end because of {@code cause}. */
   Ending(Activation activation, Throwable cause) {
+    this(activation, cause, false);
+  }
+
+  private Ending(Activation activation, Throwable cause, boolean blamesConstructor) {
     this.activation = activation;
     this.table = activation.table();
     this.cause = cause;
+    this.blamesConstructor = blamesConstructor;
   }
 
   /** An end because the activation goes to sleep. */
@@ -77,22 +88,23 @@ final class Ending {
 
   /** Discards an activation, for example because a limit was passed. */
   static void discard(Activation activation, Throwable cause) {
-    noteIfConstructing(activation, cause);
-    activation.end(cause, null, null);
+    discardIf(activation, cause, () -> true);
+  }
+
+  /**
+   * Discards an activation because of what one of its events does, if it still does it: what was
+   * seen a moment ago may have ended, and what goes on now is innocent.
+   *
+   * @param reason whether it still does, asked under the gate's lock
+   */
+  static void discardIf(Activation activation, Throwable cause, BooleanSupplier reason) {
+    activation.end(new Ending(activation, cause, true), reason, null, null);
   }
 
   /** Discards an activation at the wish of its own code; what is returned ends that code. */
   static Error abort(Activation activation, Event event, Throwable cause, Throwable answer) {
-    noteIfConstructing(activation, cause);
-    activation.end(cause, event, answer);
+    activation.end(new Ending(activation, cause, true), () -> true, event, answer);
     return activation.gone();
-  }
-
-  private static void noteIfConstructing(Activation activation, Throwable cause) {
-    Construction unfinished = activation.construction();
-    if (unfinished != null && !activation.isOver()) {
-      unfinished.note(cause);
-    }
   }
 
   /** What every platform call throws from now on. */
@@ -100,6 +112,15 @@ final class Ending {
     return new ActivationGone(
         "%s: this activation is over (%s); nothing it does has an effect any more"
             .formatted(activation, cause.getMessage()),
+        cause);
+  }
+
+  /** What futures of calls fail with that the activation made: no answer enters it any more. */
+  ObjectResetException lostCall() {
+    return new ObjectResetException(
+        "%s: this activation is over (%s); answers of calls that it made are lost, and what follows them does not run"
+            .formatted(activation, cause.getMessage()),
+        Outcome.UNKNOWN,
         cause);
   }
 
@@ -117,15 +138,32 @@ final class Ending {
    *
    * @param suspended who waits for something other than the object's storage
    * @param pipeline its commits; null if the object was not opened so far
+   * @param reason whether it is to end at all
+   * @param first run if it is, before anybody sees that the gate is closed
    */
-  void closeGate(List<Event> suspended, @Nullable CommitPipeline pipeline) {
+  boolean closeGate(
+      List<Event> suspended,
+      @Nullable CommitPipeline pipeline,
+      BooleanSupplier reason,
+      Runnable first) {
     sleepers = suspended;
     commits = pipeline;
-    activation.gate().close(this::closed);
+    return activation
+        .gate()
+        .close(
+            reason,
+            (running, waiting) -> {
+              first.run();
+              closed(running, waiting);
+            });
   }
 
   private void closed(@Nullable Entrant running, List<Entrant> waiting) {
     section = activation.gate().section();
+    Construction unfinished = blamesConstructor ? activation.construction() : null;
+    if (unfinished != null) {
+      unfinished.note(cause);
+    }
     if (running instanceof Event event) {
       lastInside = event;
       if (!asleep()) {
@@ -165,7 +203,7 @@ final class Ending {
     }
     table.exclusiveWaits().forgetAll(section);
     heirs.forEach(event -> table.exclusiveWaits().queued(event, event.activation()));
-    activation.endTimers();
+    activation.endWhatIsOutside();
     if (commits != null) {
       table.store().release(commits.opening());
     }

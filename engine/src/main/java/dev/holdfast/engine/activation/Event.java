@@ -361,8 +361,13 @@ abstract class Event extends Entrant implements Output {
 
   /** Answers it, unless it was answered before. */
   final void answer(@Nullable Object result, @Nullable Throwable thrown) {
-    if (ANSWERED.compareAndSet(this, false, true)) {
+    if (claimAnswer()) {
       deliver(result, thrown);
     }
+  }
+
+  /** Claims to be the one who answers it: only one succeeds, once. */
+  final boolean claimAnswer() {
+    return ANSWERED.compareAndSet(this, false, true);
   }
 }

@@ -205,11 +205,12 @@ final class Sweeper {
   private void enforceSectionLimit(Activation activation, Event event, long now) {
     long started = event.sectionStartedNanos();
     if (started != Event.NEVER && now - started > limits.wallLimit().toNanos()) {
-      Ending.discard(
+      Ending.discardIf(
           activation,
           new LimitPassed(
               "a critical section of %s lasted longer than the wall limit of %s (limits.wall-ms), waits included"
-                  .formatted(event, Seconds.of(limits.wallLimit()))));
+                  .formatted(event, Seconds.of(limits.wallLimit()))),
+          () -> event.sectionStartedNanos() == started);
     }
   }
 
@@ -220,11 +221,12 @@ final class Sweeper {
     }
     long held = now - started;
     if (held > limits.wallLimit().toNanos()) {
-      Ending.discard(
+      Ending.discardIf(
           activation,
           new LimitPassed(
               "%s held the object longer than the wall limit of %s (limits.wall-ms)"
-                  .formatted(event, Seconds.of(limits.wallLimit()))));
+                  .formatted(event, Seconds.of(limits.wallLimit()))),
+          () -> activation.gate().isRunning(event) && event.turnStartedNanos() == started);
     } else if (held > limits.slowAfter().toNanos()
         && activation.sweepMark.warnedTurnNanos != started) {
       activation.sweepMark.warnedTurnNanos = started;

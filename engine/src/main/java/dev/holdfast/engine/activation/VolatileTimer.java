@@ -57,7 +57,7 @@ final class VolatileTimer implements Timer {
 
   /** On the clock's thread: brings the event. */
   private void fire() {
-    activation.accept(new TaskEvent("a timer", null, this::run), false);
+    activation.accept(TaskEvent.timer(this::run), false);
   }
 
   private void run() {

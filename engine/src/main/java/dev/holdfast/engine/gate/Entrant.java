@@ -32,6 +32,11 @@ public abstract class Entrant {
     section = newSection;
   }
 
+  /** Whether every section lets it in, as if it belonged to it, until it has begun. */
+  protected boolean entersAnySection() {
+    return false;
+  }
+
   /** How many bytes it holds while it waits. */
   protected abstract int weight();
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Those who resume go before those who wait, but after {@value #MAX_RESUMED_IN_ROW} in a row one
  * who waits is let in. While a critical section is open only entrants that belong to it, and to no
- * section within it, are let in. Thread-safe.
+ * section within it, are let in; one that has not begun may {@linkplain Entrant#entersAnySection
+ * belong to any}. Thread-safe.
  *
  * <p>A gate that follows a closed one is <em>held</em> until it is started: those who wait, those
  * who are taken back, and those who come meanwhile then stand in the order in which they first
@@ -252,6 +254,22 @@ public final class EntryGate {
     return section == null ? 0 : section.depth();
   }
 
+  /**
+   * Whether {@code candidate}, or what is around it, is the innermost open section; null is all
+   * around.
+   */
+  public synchronized boolean isInnermost(@Nullable CriticalSection candidate) {
+    return CriticalSection.innermostOpen(candidate) == section;
+  }
+
+  /**
+   * Lets somebody who does not run into {@code target}, as if it belonged to it: the running
+   * entrant, which belongs to it, is about to wait for him.
+   */
+  public synchronized void draw(Entrant needed, CriticalSection target) {
+    needed.section = target;
+  }
+
   /** Whether that section has not ended. */
   public synchronized boolean isOpen(CriticalSection candidate) {
     return candidate.open;
@@ -274,10 +292,21 @@ public final class EntryGate {
    * keeps running; those who are resuming are told, so that they find out.
    */
   public void close(Closing meanwhile) {
+    boolean _ = close(() -> true, meanwhile);
+  }
+
+  /**
+   * As {@link #close(Closing)}, if there still is a reason to.
+   *
+   * @param reason asked under the gate's lock, so that nobody enters, leaves or hands the baton on
+   *     between the answer and the close
+   * @return false if there was none, or it was closed already
+   */
+  public boolean close(BooleanSupplier reason, Closing meanwhile) {
     List<Entrant> stranded;
     synchronized (this) {
-      if (closed) {
-        return;
+      if (closed || !reason.getAsBoolean()) {
+        return false;
       }
       closed = true;
       List<Entrant> left = waiting == null ? List.of() : new ArrayList<>(waiting);
@@ -296,6 +325,7 @@ public final class EntryGate {
       meanwhile.closed(running, left);
     }
     stranded.forEach(EntryGate::notifyClosed);
+    return true;
   }
 
   /** Wakes a suspended entrant of a closed gate, so that it finds out. */
@@ -409,7 +439,10 @@ public final class EntryGate {
     if (section == null) {
       return true;
     }
-    entrant.section = CriticalSection.innermostOpen(entrant.section);
+    entrant.section =
+        !entrant.begun && entrant.entersAnySection()
+            ? section
+            : CriticalSection.innermostOpen(entrant.section);
     return entrant.section == section;
   }
 
