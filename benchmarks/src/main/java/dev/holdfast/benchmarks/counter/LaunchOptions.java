@@ -10,9 +10,6 @@ package dev.holdfast.benchmarks.counter;
 record LaunchOptions(int commitDelayMillis, String javaOptions) {
   static final LaunchOptions PLAIN = new LaunchOptions(0, "");
 
-  /** Refuses to start without the cache of loaded classes, where one is named. */
-  static final LaunchOptions WITH_CACHE = new LaunchOptions(0, "-XX:AOTMode=on");
-
   static LaunchOptions delayingCommits(int millis) {
     return new LaunchOptions(millis, "");
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,15 +53,13 @@ public final class Start implements Callable<Integer> {
     Map<Contender, double[]> millis = new EnumMap<>(Contender.class);
     for (Contender contender : only) {
       contender.prepare();
-      requireCache(contender);
+      rehearse(contender, data);
       millis.put(contender, new double[rounds]);
-      // Not counted: compiles the app, and the disk's cache has the files.
-      RunningServer.start(contender, LaunchOptions.WITH_CACHE, data).discard();
     }
     for (int i = 0; i < rounds; i++) {
       for (Map.Entry<Contender, double[]> entry : millis.entrySet()) {
         long start = System.nanoTime();
-        RunningServer server = RunningServer.start(entry.getKey(), LaunchOptions.WITH_CACHE, data);
+        RunningServer server = RunningServer.start(entry.getKey(), LaunchOptions.PLAIN, data);
         entry.getValue()[i] = (System.nanoTime() - start) / 1e6;
         server.discard();
       }
@@ -84,14 +83,35 @@ public final class Start implements Callable<Integer> {
     return 0;
   }
 
-  /** The option that refuses to start without a cache does so only where one is named. */
-  private static void requireCache(Contender contender) throws IOException {
-    if (contender == Contender.OURS && !Files.exists(CACHE_OF_OURS)) {
-      throw new IOException(
-          "there is no "
-              + CACHE_OF_OURS
-              + ", so ours would start without its cache of classes; remove"
-              + " server/target/holdfast.stamp and see what scripts/build-server says");
+  /**
+   * One start that does not count, since it compiles the app and brings files into memory. The
+   * virtual machine goes on in silence without a cache that does not fit, so this looks where it
+   * took the classes from.
+   */
+  private static void rehearse(Contender contender, Path data)
+      throws IOException, InterruptedException {
+    if (contender == Contender.WORKERD) {
+      RunningServer.start(contender, LaunchOptions.PLAIN, data).discard();
+      return;
     }
+    Path log = data.resolve("classes.log").toAbsolutePath();
+    RunningServer.start(contender, new LaunchOptions(0, "-Xlog:class+load:file=" + log), data)
+        .discard();
+    try (Stream<String> lines = Files.lines(log)) {
+      if (lines.noneMatch(Start::isCachedClass)) {
+        throw new IOException(
+            "%s started without its cache of classes, %s: the file is missing or does not fit; %s"
+                .formatted(
+                    contender.label,
+                    contender == Contender.OURS ? CACHE_OF_OURS : FloorCache.FILE,
+                    "remove it with the rest of that target folder to have it made anew"));
+      }
+    } finally {
+      Files.deleteIfExists(log);
+    }
+  }
+
+  private static boolean isCachedClass(String line) {
+    return line.contains(" dev.holdfast.") && line.contains("source: shared objects file");
   }
 }
