@@ -14,7 +14,14 @@ const config :Workerd.Config = (
 const counter :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = "2026-11-01",
-  durableObjectNamespaces = [(className = "Counter", uniqueKey = "holdfast-benchmarks", enableSql = true)],
+  durableObjectNamespaces = [(
+    className = "Counter",
+    uniqueKey = "holdfast-benchmarks",
+    enableSql = true,
+    # Else objects are closed after ten seconds without a request, which pass while the other servers have their turns, and
+    # a round would measure how they are opened again.
+    preventEviction = true,
+  )],
   durableObjectStorage = (localDisk = "disk"),
   bindings = [(name = "COUNTERS", durableObjectNamespace = "Counter")],
 );

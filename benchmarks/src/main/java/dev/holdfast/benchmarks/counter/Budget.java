@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What ours has to reach on a workload, against the floor and the peer of the same run. */
 final class Budget {
@@ -15,9 +16,9 @@ final class Budget {
 
   /** One verdict for each budget that applies; empty if none does. */
   static String verdict(Workload workload, Map<Contender, Summary> all) {
-    Summary ours = all.get(Contender.OURS);
-    Summary floor = all.get(Contender.FLOOR);
-    Summary workerd = all.get(Contender.WORKERD);
+    Summary ours = sound(all.get(Contender.OURS));
+    Summary floor = sound(all.get(Contender.FLOOR));
+    Summary workerd = sound(all.get(Contender.WORKERD));
     List<String> verdicts = new ArrayList<>();
     if (ours != null && workload.connections() > 1) {
       if (workerd != null) {
@@ -36,6 +37,10 @@ final class Budget {
               "p50 ≤ 1.25 × the floor"));
     }
     return String.join(", ", verdicts);
+  }
+
+  private static @Nullable Summary sound(@Nullable Summary summary) {
+    return summary != null && summary.sound() ? summary : null;
   }
 
   private static int timesWorkerd(Workload workload) {

@@ -4,45 +4,24 @@ package dev.holdfast.benchmarks.counter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** A server that takes part: how to start it. Commands run in the root of the repository. */
+/** A server that takes part. {@code benchmarks/serve} knows how each is started. */
 enum Contender {
   /** The counter example, as a user would run it. */
   OURS("ours") {
     @Override
-    ProcessBuilder command(int port, Path data, int commitDelayMillis) {
-      ProcessBuilder command =
-          new ProcessBuilder(
-              "./holdfast",
-              "run",
-              "examples/counter",
-              "--port",
-              Integer.toString(port),
-              "--data",
-              data.toString());
-      if (commitDelayMillis > 0) {
-        command
-            .environment()
-            .put("HOLDFAST_JAVA_OPTS", "-Dholdfast.store.commitDelayMillis=" + commitDelayMillis);
-      }
-      return command;
+    void prepare() throws IOException, InterruptedException {
+      Command.run("scripts/build-server");
     }
   },
 
   /** The same work by hand with the bare libraries; package {@code floor}. */
   FLOOR("floor") {
     @Override
-    ProcessBuilder command(int port, Path data, int commitDelayMillis) {
-      return new ProcessBuilder(
-          "benchmarks/floor",
-          System.getProperty("java.class.path"),
-          "--port",
-          Integer.toString(port),
-          "--data",
-          data.toString(),
-          "--commit-delay-ms",
-          Integer.toString(commitDelayMillis));
+    void prepare() throws IOException, InterruptedException {
+      FloorCache.refresh();
     }
   },
 
@@ -50,7 +29,7 @@ enum Contender {
   WORKERD("workerd") {
     @Override
     void prepare() throws IOException, InterruptedException {
-      if (Files.isExecutable(binary())) {
+      if (Files.exists(WORKERD_PACKAGE)) {
         return;
       }
       if (!Command.exists("npm")) {
@@ -62,23 +41,11 @@ enum Contender {
           "npm",
           "install",
           "--prefix",
-          WORKERD_FOLDER,
+          "benchmarks/workerd",
           "--no-package-lock",
           "--no-audit",
           "--no-fund",
           "--ignore-scripts");
-    }
-
-    @Override
-    ProcessBuilder command(int port, Path data, int commitDelayMillis) {
-      return new ProcessBuilder(
-          binary().toString(),
-          "serve",
-          WORKERD_FOLDER + "/config.capnp",
-          "--directory-path",
-          "disk=" + data,
-          "--socket-addr",
-          "http=127.0.0.1:" + port);
     }
 
     @Override
@@ -87,7 +54,9 @@ enum Contender {
     }
   };
 
-  private static final String WORKERD_FOLDER = "benchmarks/workerd";
+  private static final Path WORKERD_PACKAGE =
+      Path.of("benchmarks/workerd/node_modules/workerd/package.json");
+  private static final Pattern VERSION = Pattern.compile("\"version\": *\"([^\"]+)\"");
 
   final String label;
 
@@ -95,11 +64,8 @@ enum Contender {
     this.label = label;
   }
 
-  /** Installs what the server needs, once. */
-  void prepare() throws IOException, InterruptedException {}
-
-  /** The command that serves on the port, on the loopback, and keeps its data in the directory. */
-  abstract ProcessBuilder command(int port, Path data, int commitDelayMillis);
+  /** Builds or installs what the server needs, where that is out of date. */
+  abstract void prepare() throws IOException, InterruptedException;
 
   /** Whether a delay can be added to each commit. */
   boolean canDelayCommits() {
@@ -107,20 +73,11 @@ enum Contender {
   }
 
   /** The version of workerd that is installed; a question mark if none is. */
-  static String workerdVersion() throws IOException, InterruptedException {
-    return Files.isExecutable(binary())
-        ? Command.outputOf(binary().toString(), "--version").strip().replace("workerd ", "")
-        : "?";
-  }
-
-  /** The platform's own binary; its npm package is named after system and processor. */
-  private static Path binary() {
-    boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac");
-    boolean arm = "aarch64".equals(System.getProperty("os.arch"));
-    return Path.of(
-        WORKERD_FOLDER,
-        "node_modules/@cloudflare",
-        "workerd-" + (mac ? "darwin-" : "linux-") + (arm ? "arm64" : "64"),
-        "bin/workerd");
+  static String workerdVersion() throws IOException {
+    if (!Files.exists(WORKERD_PACKAGE)) {
+      return "?";
+    }
+    Matcher version = VERSION.matcher(Files.readString(WORKERD_PACKAGE));
+    return version.find() ? version.group(1) : "?";
   }
 }

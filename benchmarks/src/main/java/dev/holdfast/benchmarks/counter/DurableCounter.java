@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.counter;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -64,12 +66,13 @@ public final class DurableCounter implements Callable<Integer> {
       description = "where the servers keep their data; not in memory (${DEFAULT-VALUE})")
   private Path data = Path.of("");
 
+  private final List<String> voidFigures = new ArrayList<>();
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
   private DurableCounter() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new DurableCounter()).execute(args));
+    System.exit(Failures.shown(new CommandLine(new DurableCounter())).execute(args));
   }
 
   @Override
@@ -85,6 +88,10 @@ public final class DurableCounter implements Callable<Integer> {
     }
     out.println(Surroundings.describe(wrk));
     out.println();
+    out.printf(
+        "%d rounds of %d s of each server on each workload, taking turns; each figure is the median"
+            + " of its rounds%n%n",
+        rounds, seconds);
     Report report = new Report(out);
     report.head();
     report.disk("before", DiskSync.measure(data));
@@ -98,24 +105,38 @@ public final class DurableCounter implements Callable<Integer> {
         increments,
         report);
     report.disk("after", DiskSync.measure(data));
-    return 0;
+    out.println();
+    out.printf(
+        "After kill -9 the counters of each server added up to what its answers had promised: %s%n",
+        only.stream().map(contender -> contender.label).collect(joining(", ")));
+    if (voidFigures.isEmpty()) {
+      return 0;
+    }
+    out.println("Not every request did what was asked, so these figures are void:");
+    voidFigures.forEach(out::println);
+    return 1;
   }
 
   /** Runs all workloads on all contenders, taking turns, then holds their counters against it. */
   private void contest(
       List<Contender> contenders, int commitDelayMillis, List<Workload> workloads, Report report)
       throws IOException, InterruptedException {
+    LaunchOptions options = LaunchOptions.delayingCommits(commitDelayMillis);
     List<RunningServer> servers = new ArrayList<>();
     try {
       for (Contender contender : contenders) {
         progress("starting and warming up " + contender.label);
-        RunningServer server = RunningServer.start(contender, commitDelayMillis, data);
+        RunningServer server = RunningServer.start(contender, options, data);
         servers.add(server);
         warmUp(server, workloads);
       }
       for (Workload workload : workloads) {
         Map<Contender, Summary> all = takeTurns(servers, workload);
-        all.forEach((contender, summary) -> checkDelay(contender, summary, commitDelayMillis));
+        all.forEach(
+            (contender, summary) -> {
+              checkDelay(contender, summary, commitDelayMillis);
+              noteErrors(contender, workload, summary);
+            });
         report.workload(workload, commitDelayMillis, all);
       }
       for (RunningServer server : servers) {
@@ -134,6 +155,19 @@ public final class DurableCounter implements Callable<Integer> {
       throw new IllegalStateException(
           "%s was told to add %d ms to each commit, but half of its answers took less than %.2f ms"
               .formatted(contender.label, commitDelayMillis, summary.p50Millis()));
+    }
+  }
+
+  private void noteErrors(Contender contender, Workload workload, Summary summary) {
+    if (!summary.sound()) {
+      voidFigures.add(
+          "%s, %s: %d answers with a status above 399, %d broken connections or late answers; least %,d answers a round"
+              .formatted(
+                  contender.label,
+                  workload,
+                  summary.refused(),
+                  summary.errors() - summary.refused(),
+                  summary.leastAnswered()));
     }
   }
 

@@ -20,8 +20,9 @@ record Load(
     long failures,
     Duration generatorCpu) {
 
+  /** Answers that did what was asked, per second. */
   double perSecond() {
-    return responses * 1e9 / duration.toNanos();
+    return answered() * 1e9 / duration.toNanos();
   }
 
   long errors() {

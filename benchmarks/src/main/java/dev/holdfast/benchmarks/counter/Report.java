@@ -65,20 +65,24 @@ final class Report {
                 Integer.toString(workload.connections()),
                 "%,d".formatted(workload.objects()),
                 contender.label,
-                "%,.0f".formatted(summary.perSecond()),
-                "%.2f".formatted(summary.p50Millis()),
-                "%.2f".formatted(summary.p99Millis()),
+                figure("%,.0f", summary, summary.perSecond()),
+                figure("%.2f", summary, summary.p50Millis()),
+                figure("%.2f", summary, summary.p99Millis()),
                 ratio(summary, all.get(Contender.FLOOR)),
                 ratio(summary, all.get(Contender.WORKERD)),
-                "%.1f".formatted(summary.cpuMicrosPerRequest()),
-                "%.0f".formatted(summary.residentMebibytes()),
+                figure("%.1f", summary, summary.cpuMicrosPerRequest()),
+                figure("%.0f", summary, summary.residentMebibytes()),
                 "%,d".formatted(summary.errors()),
                 "%.0f %%".formatted(100 * summary.noise()),
                 contender == Contender.OURS ? Budget.verdict(workload, all) : ""));
   }
 
+  private static String figure(String format, Summary summary, double value) {
+    return summary.sound() ? String.format(Locale.ROOT, format, value) : "void";
+  }
+
   private static String ratio(Summary summary, @Nullable Summary peer) {
-    return peer == null || peer == summary
+    return peer == null || peer == summary || !peer.sound() || !summary.sound()
         ? ""
         : String.format(Locale.ROOT, "%.2f", summary.perSecond() / peer.perSecond());
   }

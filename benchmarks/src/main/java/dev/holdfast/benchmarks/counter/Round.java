@@ -25,6 +25,7 @@ record Round(Load load, Duration serverCpu, long residentBytes, double noise) {
     double elapsed = System.nanoTime() - start;
     double busy = SYSTEM.getCpuLoad();
     Duration serverCpu = server.cpu().minus(serverBefore);
+    server.requireAlive();
     server.ledger().add(workload, load);
     double own =
         serverCpu.plus(load.generatorCpu()).toNanos() / (elapsed * SYSTEM.getAvailableProcessors());

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -19,50 +20,50 @@ import java.util.stream.Stream;
 /** A contender's process, from its start to its last restart. */
 final class RunningServer {
   private static final Duration START = Duration.ofMinutes(5);
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  /** As wrk speaks; the client's default would ask each server to go over to HTTP/2. */
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** Short, for the benchmark of the start. */
   private static final int POLL_MILLIS = 5;
 
   private final Contender contender;
-  private final int commitDelayMillis;
+  private final LaunchOptions options;
   private final Path folder;
   private final int port;
   private final Ledger ledger = new Ledger();
   private Process process;
 
   private RunningServer(
-      Contender contender, int commitDelayMillis, Path folder, int port, Process process) {
+      Contender contender, LaunchOptions options, Path folder, int port, Process process) {
     this.contender = contender;
-    this.commitDelayMillis = commitDelayMillis;
+    this.options = options;
     this.folder = folder;
     this.port = port;
     this.process = process;
   }
 
   /** Starts a contender on a free port with no data; returns once it answers. */
-  static RunningServer start(Contender contender, int commitDelayMillis, Path parent)
+  static RunningServer start(Contender contender, LaunchOptions options, Path parent)
       throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(parent, contender.label + "-");
     Files.createDirectory(folder.resolve("data"));
     int port = freePort();
     RunningServer server =
         new RunningServer(
-            contender,
-            commitDelayMillis,
-            folder,
-            port,
-            launch(contender, commitDelayMillis, folder, port));
-    server.awaitAnswer();
+            contender, options, folder, port, launch(contender, options, folder, port));
+    try {
+      server.awaitAnswer();
+    } catch (IOException | InterruptedException e) {
+      server.discard();
+      throw e;
+    }
     return server;
   }
 
   Contender contender() {
     return contender;
-  }
-
-  int commitDelayMillis() {
-    return commitDelayMillis;
   }
 
   int port() {
@@ -77,19 +78,39 @@ final class RunningServer {
   /** Kills the process as {@code kill -9} does and starts it on the data it left. */
   void killAndRestart() throws IOException, InterruptedException {
     kill();
-    process = launch(contender, commitDelayMillis, folder, port);
+    process = launch(contender, options, folder, port);
     awaitAnswer();
   }
 
   /** The value of a counter. */
   long value(String counter) throws IOException, InterruptedException {
-    HttpResponse<String> response = get(counter);
+    return number(get(counter));
+  }
+
+  /** Adds one to a counter; returns its value. */
+  long increment(String counter) throws IOException, InterruptedException {
+    return number(
+        CLIENT.send(
+            request(counter + "/increment").POST(BodyPublishers.noBody()).build(),
+            BodyHandlers.ofString()));
+  }
+
+  private long number(HttpResponse<String> response) throws IOException {
     if (response.statusCode() != 200) {
       throw new IOException(
-          "%s answered %d for the counter %s: %s"
-              .formatted(contender.label, response.statusCode(), counter, response.body()));
+          "%s answered %d for %s: %s"
+              .formatted(contender.label, response.statusCode(), response.uri(), response.body()));
     }
     return Long.parseLong(response.body());
+  }
+
+  /** Fails if the process has ended, with what it wrote. */
+  void requireAlive() throws IOException {
+    if (!process.isAlive()) {
+      throw new IOException(
+          "%s ended with %d while it was measured; it wrote:%n%s"
+              .formatted(contender.label, process.exitValue(), Files.readString(log(folder))));
+    }
   }
 
   /** Memory that the server's processes hold, in bytes. */
@@ -113,10 +134,17 @@ final class RunningServer {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants());
   }
 
-  private static Process launch(Contender contender, int commitDelayMillis, Path folder, int port)
+  private static Process launch(Contender contender, LaunchOptions options, Path folder, int port)
       throws IOException {
-    return contender
-        .command(port, folder.resolve("data"), commitDelayMillis)
+    ProcessBuilder command =
+        new ProcessBuilder(
+            "benchmarks/serve",
+            contender.label,
+            Integer.toString(port),
+            folder.resolve("data").toString(),
+            Integer.toString(options.commitDelayMillis()));
+    command.environment().put("BENCHMARK_JAVA_OPTS", options.javaOptions());
+    return command
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log(folder).toFile()))
         .start();
@@ -126,7 +154,7 @@ final class RunningServer {
     long deadline = System.nanoTime() + START.toNanos();
     while (true) {
       try {
-        get("c0");
+        var _ = value("c0");
         return;
       } catch (IOException e) {
         if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -141,8 +169,17 @@ final class RunningServer {
   }
 
   private HttpResponse<String> get(String counter) throws IOException, InterruptedException {
-    URI uri = URI.create("http://127.0.0.1:" + port + "/counters/" + counter);
-    return CLIENT.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    return CLIENT.send(request(counter).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/counters/" + path));
+  }
+
+  /** Asks the process to end as {@code kill} does, and waits for it. */
+  void stop() throws InterruptedException {
+    process.destroy();
+    process.waitFor();
   }
 
   private void kill() throws InterruptedException {

@@ -35,9 +35,22 @@ record Summary(List<Round> rounds) {
     return rounds.stream().mapToLong(round -> round.load().errors()).sum();
   }
 
+  /** Whether the figures say anything: every request of every round did what was asked. */
+  boolean sound() {
+    return errors() == 0 && leastAnswered() > 0;
+  }
+
+  /** Answers with an error's status, in all rounds. */
+  long refused() {
+    return rounds.stream().mapToLong(round -> round.load().refused()).sum();
+  }
+
+  /** Answers in the round that had the fewest. */
+  long leastAnswered() {
+    return rounds.stream().mapToLong(round -> round.load().answered()).min().orElse(0);
+  }
+
   private double median(ToDoubleFunction<Round> figure) {
-    double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return Median.ofSorted(rounds.stream().mapToDouble(figure).sorted().toArray());
   }
 }

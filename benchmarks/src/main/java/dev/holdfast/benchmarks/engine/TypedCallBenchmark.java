@@ -28,14 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 2)
 @Measurement(iterations = 5, time = 2)
-@Fork(
-    value = 2,
-    jvmArgsAppend = {
-      "-Djmh.executor=VIRTUAL",
-      "-XX:+UseCompactObjectHeaders",
-      "--enable-native-access=ALL-UNNAMED",
-      "--sun-misc-unsafe-memory-access=allow"
-    })
+@Fork(value = 2, jvmArgsAppend = "-Djmh.executor=VIRTUAL") // further options are benchmarks/run's
 @SuppressWarnings("NullAway.Init") // JMH calls the methods marked @Setup first
 public class TypedCallBenchmark {
   private static final int CALLS = 1_000;

@@ -28,14 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 15)
 @Measurement(iterations = 10)
-@Fork(
-    value = 2,
-    jvmArgsAppend = {
-      "-Djmh.executor=VIRTUAL",
-      "-XX:+UseCompactObjectHeaders",
-      "--enable-native-access=ALL-UNNAMED",
-      "--sun-misc-unsafe-memory-access=allow"
-    })
+@Fork(value = 2, jvmArgsAppend = "-Djmh.executor=VIRTUAL") // further options are benchmarks/run's
 @SuppressWarnings("NullAway.Init") // JMH calls the methods marked @Setup first
 public class WakeBenchmark {
   private static final int OBJECTS = 100_000;
