@@ -33,7 +33,12 @@ public record AlarmTime(@Nullable Instant at) {
     try {
       Instant whole = at.truncatedTo(ChronoUnit.MILLIS);
       Instant rounded = whole.equals(at) ? whole : whole.plusMillis(1);
-      return Instant.ofEpochMilli(rounded.toEpochMilli());
+      long millis = rounded.toEpochMilli();
+      // The smallest number is left to stores, to stand for never.
+      if (millis == Long.MIN_VALUE) {
+        throw new ArithmeticException("it has no number of milliseconds of its own");
+      }
+      return Instant.ofEpochMilli(millis);
     } catch (ArithmeticException | DateTimeException e) {
       throw new IllegalArgumentException(
           "an alarm time lies within 292 million years of 1970, got " + at, e);

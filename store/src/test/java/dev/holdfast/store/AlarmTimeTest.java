@@ -25,7 +25,9 @@ class AlarmTimeTest {
   void a_time_that_milliseconds_cannot_tell_is_refused() {
     assertThat(AlarmTime.at(Instant.ofEpochMilli(Long.MAX_VALUE)).at())
         .isEqualTo(Instant.ofEpochMilli(Long.MAX_VALUE));
-    for (Instant at : new Instant[] {Instant.MAX, Instant.MIN}) {
+    Instant first = Instant.ofEpochMilli(Long.MIN_VALUE);
+    assertThat(AlarmTime.at(first.plusMillis(1)).at()).isEqualTo(first.plusMillis(1));
+    for (Instant at : new Instant[] {Instant.MAX, Instant.MIN, first}) {
       assertThatThrownBy(() -> AlarmTime.at(at))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining(at.toString());

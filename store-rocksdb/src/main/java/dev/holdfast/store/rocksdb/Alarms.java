@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.store.rocksdb;
 
+import dev.holdfast.ObjectId;
 import dev.holdfast.store.DueAlarm;
 import dev.holdfast.store.ObjectRef;
 import java.time.Instant;
@@ -26,12 +27,11 @@ final class Alarms {
         if (at > now) {
           break;
         }
-        due.add(
-            new DueAlarm(
-                new ObjectRef(
-                    session.namespaces.name(Keys.intAt(key, 9)),
-                    Keys.id(key, 13, DirectoryRecords.unflagged(cursor.value(), 0))),
-                Instant.ofEpochMilli(at)));
+        String namespace = session.namespaces.name(Keys.intAt(key, 9));
+        if (namespace != null) {
+          ObjectId id = Keys.id(key, 13, DirectoryRecords.unflagged(cursor.value(), 0));
+          due.add(new DueAlarm(new ObjectRef(namespace, id), Instant.ofEpochMilli(at)));
+        }
         more = cursor.next();
       }
     }

@@ -133,7 +133,12 @@ final class BatchBuilder {
 
   private static StorageException refused(Commit commit, String why) {
     return new StorageException(
-        commit.object() + ": commit " + commit.seq() + " was refused: " + why,
+        commit.object()
+            + ": commit "
+            + commit.seq()
+            + " was refused: "
+            + why
+            + "; open the object again",
         Outcome.NOT_APPLIED,
         true,
         null);

@@ -92,8 +92,9 @@ final class Committer {
             break;
           }
         }
-        rest = work.next;
+        // In this order: what cannot be added is left for the next round.
         round.add(work);
+        rest = work.next;
         takeOn(work);
       }
       if (session != null) {
@@ -101,10 +102,10 @@ final class Committer {
       }
     } catch (RuntimeException | Error e) {
       // No memory, or a defect. This thread must go on: everybody waits for it.
-      LOG.error("the committer of the store in {} failed", layout.directory(), e);
       if (session != null) {
         fail(session, e);
       }
+      LOG.error("the committer of the store in {} failed", layout.directory(), e);
     }
     round.forEach(this::complete);
     round.clear();
@@ -197,9 +198,15 @@ final class Committer {
     session.fail(unknown);
     for (Work work : round) {
       if (work.failure == null) {
-        work.failure = unknown;
+        work.failure = work instanceof Work.Group ? unknown : unanswered(unknown);
       }
     }
+  }
+
+  /** To those who waited for what came before them: nothing of theirs is at stake. */
+  private static StorageException unanswered(StorageException unknown) {
+    return new StorageException(
+        unknown.getMessage() + "; retry", Outcome.NOT_APPLIED, true, unknown);
   }
 
   private StorageException untried(Session session) {

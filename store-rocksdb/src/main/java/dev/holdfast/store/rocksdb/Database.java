@@ -39,6 +39,9 @@ final class Database implements AutoCloseable {
   private final WriteOptions synced;
   private final AtomicInteger users = new AtomicInteger();
 
+  /** Guarded by this. */
+  private boolean released;
+
   private Database(Path directory, RocksDB db, NativeObjects natives, LogSwitches switches) {
     this.directory = directory;
     this.db = db;
@@ -108,7 +111,9 @@ final class Database implements AutoCloseable {
 
     /** A cursor over all keys, as they were at the moment. */
     Cursor cursor() {
-      enter();
+      // Not refused while the database is being closed: the moment holds it open anyway, and a read
+      // that is refused half way would leave a moment that nobody closes.
+      users.getAndIncrement();
       return new Cursor(Database.this, db.newIterator(options));
     }
 
@@ -205,32 +210,46 @@ final class Database implements AutoCloseable {
 
   /**
    * Lets nobody in any more, waits for those inside to leave, and closes the database. One who does
-   * not leave in time, as after a stack overflow on the way out, keeps it open for the rest of the
-   * process: its memory must not go under the feet of somebody who is still there.
+   * not leave in time, as after a stack overflow on the way out, keeps it open: its memory must not
+   * go under the feet of somebody who is still there. Called again, it looks whether they have
+   * left, and does not wait.
    */
   @Override
-  public synchronized void close() {
-    if (users.get() >= CLOSED) {
+  public void close() {
+    close(LEAVE_LIMIT);
+  }
+
+  synchronized void close(Duration leaveLimit) {
+    if (released) {
       return;
     }
-    users.addAndGet(CLOSED);
-    if (awaitNobody()) {
+    boolean first = users.get() < CLOSED;
+    if (first) {
+      users.addAndGet(CLOSED);
+    }
+    if (first ? awaitNobody(leaveLimit) : users.get() == CLOSED) {
       db.close();
       natives.close();
-    } else {
+      released = true;
+    } else if (first) {
       LOG.error(
-          "the database in {} was not closed: {} calls into it did not end within {}; restart the"
-              + " process",
+          "the database in {} was not closed: {} calls into it did not end within {}; if they never"
+              + " end, restart the process",
           directory,
           users.get() - CLOSED,
-          LEAVE_LIMIT);
+          leaveLimit);
     }
   }
 
-  private synchronized boolean awaitNobody() {
+  /** Whether it is closed, so that its directory can be opened again. */
+  synchronized boolean isReleased() {
+    return released;
+  }
+
+  private synchronized boolean awaitNobody(Duration limit) {
     boolean interrupted = false;
-    long deadline = System.nanoTime() + LEAVE_LIMIT.toNanos();
-    long left = LEAVE_LIMIT.toNanos();
+    long deadline = System.nanoTime() + limit.toNanos();
+    long left = limit.toNanos();
     while (users.get() != CLOSED && left > 0) {
       try {
         wait(Math.max(1, left / 1_000_000));

@@ -19,7 +19,7 @@ final class Failures {
   /** A read failed. Nothing was applied; what is damaged stays so, other errors may pass. */
   static StorageException read(String what, ObjectRef object, RocksDBException cause) {
     return new StorageException(
-        object + ": cannot read " + what + ": " + describe(cause),
+        object + ": cannot read " + what + ": " + describe(cause) + advice(cause),
         Outcome.NOT_APPLIED,
         !isDamage(cause),
         cause);
@@ -28,10 +28,16 @@ final class Failures {
   /** A read that is about no single object failed. */
   static StorageException read(String what, RocksDBException cause) {
     return new StorageException(
-        "cannot read " + what + ": " + describe(cause),
+        "cannot read " + what + ": " + describe(cause) + advice(cause),
         Outcome.NOT_APPLIED,
         !isDamage(cause),
         cause);
+  }
+
+  private static String advice(RocksDBException cause) {
+    return isDamage(cause)
+        ? "; start the store anew: it will say what is lost and what can be done"
+        : "; retry";
   }
 
   static boolean isDamage(RocksDBException e) {

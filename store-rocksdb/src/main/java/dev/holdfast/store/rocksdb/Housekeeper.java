@@ -35,9 +35,11 @@ final class Housekeeper {
 
   private void run() {
     try {
-      while (!stop.await(1, TimeUnit.SECONDS)) {
+      boolean last;
+      do {
+        last = stop.await(1, TimeUnit.SECONDS);
         tidy(sessions.current());
-      }
+      } while (!last);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -50,10 +52,14 @@ final class Housekeeper {
     turn.lock();
     try {
       safeguards.refresh(session);
-    } catch (IOException | RocksDBException | RuntimeException e) {
+    } catch (IOException | RocksDBException | RuntimeException | Error e) {
       session.fail(
           new StorageException(
-              "the store in " + layout.directory() + " failed to sync: " + e.getMessage(),
+              "the store in "
+                  + layout.directory()
+                  + " failed to sync: "
+                  + e.getMessage()
+                  + "; it is reopened at its next use",
               Outcome.NOT_APPLIED,
               true,
               e));
@@ -67,10 +73,12 @@ final class Housekeeper {
     return turn;
   }
 
-  /** Ends the thread, and tidies a last time. */
+  /**
+   * Tidies a last time and ends the thread. Not on the caller's, whose interrupt would close the
+   * files.
+   */
   void stop() {
     stop.countDown();
     Threads.join(thread);
-    tidy(sessions.current());
   }
 }

@@ -114,8 +114,8 @@ final class Inspection {
   }
 
   /**
-   * The manifest that CURRENT names, if all of it can be read; else the mirror's copy; else, with a
-   * loss, what can be read of the former.
+   * The manifest that CURRENT names, if all of it can be read; else the mirror's copy, if that is
+   * whole; else, with a loss, what can be read of the former, or of the latter.
    */
   private @Nullable Manifest chooseManifest() throws IOException {
     List<Path> mirrors = StoreLayout.manifests(layout.mirror());
@@ -127,15 +127,24 @@ final class Inspection {
     if (fault == null) {
       return use(original, named, named);
     }
-    if (copy != null && mirror != null && !copy.isEmpty()) {
-      return use(copy, mirror, layout.database().resolve(mirror.getFileName()));
+    Path copied =
+        mirror == null ? layout.current() : layout.database().resolve(mirror.getFileName());
+    String copyFault = copy == null ? "is missing" : fault(copy);
+    if (copyFault == null) {
+      return use(copy, mirror, copied);
     }
     losses.add(
         new Loss(
-            named == null ? layout.current() : named,
+            named == null ? copied : named,
             fault,
             original == null ? 0 : original.flushedSequence() + 1));
-    return original == null || original.isEmpty() ? null : use(original, named, named);
+    if (mirror != null) {
+      losses.add(new Loss(mirror, copyFault, 0));
+    }
+    if (original != null && !original.isEmpty()) {
+      return use(original, named, named);
+    }
+    return copy == null || copy.isEmpty() ? null : use(copy, mirror, copied);
   }
 
   private @Nullable Manifest use(
@@ -172,8 +181,9 @@ final class Inspection {
   private static @Nullable String fault(
       Manifest original, @Nullable Path file, @Nullable Manifest copy, @Nullable Path mirror) {
     LogFile.Ending ending = original.ending();
-    if (ending.tail() == LogFile.Tail.DAMAGED || original.isEmpty()) {
-      return "is damaged at byte " + ending.intactBytes() + ": " + ending.reason();
+    String fault = fault(original);
+    if (fault != null) {
+      return fault;
     }
     if (copy != null
         && file != null
@@ -187,6 +197,14 @@ final class Inspection {
           + ", up to which it was complete";
     }
     return null;
+  }
+
+  /** What is wrong with a manifest by itself. */
+  private static @Nullable String fault(Manifest manifest) {
+    LogFile.Ending ending = manifest.ending();
+    return ending.tail() == LogFile.Tail.DAMAGED || manifest.isEmpty()
+        ? "is damaged at byte " + ending.intactBytes() + ": " + ending.reason()
+        : null;
   }
 
   private void inspectDataFiles(Manifest found, Checksums checksums) throws IOException {

@@ -54,7 +54,10 @@ record LogChain(
       loss = walk.read(numbers.get(next), next == numbers.size() - 1, confirmed);
       next++;
     }
-    if (loss == null && walk.lastSequence < confirmed.sequence()) {
+    // A compaction forgets the sequence numbers of what it moves to the bottom, so data files need
+    // not tell how far they reach; but everything from logs that count no more is in them.
+    boolean flushed = confirmed.log() < manifest.firstLog();
+    if (loss == null && !flushed && walk.lastSequence < confirmed.sequence()) {
       long missing = Math.max(confirmed.log(), manifest.firstLog());
       loss =
           numbers.contains(missing)
@@ -99,8 +102,8 @@ record LogChain(
       end = file;
       endBytes = ending.intactBytes();
       endNumber = number;
-      boolean torn =
-          ending.tail() == LogFile.Tail.TORN && last && lastSequence >= confirmed.sequence();
+      boolean beyond = confirmed.log() < number || lastSequence >= confirmed.sequence();
+      boolean torn = ending.tail() == LogFile.Tail.TORN && last && beyond;
       return ending.tail() == LogFile.Tail.WHOLE || torn
           ? null
           : lost(file, "is damaged at byte " + endBytes + ": " + ending.reason());

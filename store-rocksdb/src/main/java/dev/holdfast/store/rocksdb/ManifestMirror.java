@@ -2,6 +2,7 @@
 package dev.holdfast.store.rocksdb;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,9 +79,6 @@ final class ManifestMirror {
       return false;
     }
     grown = true;
-    if (!now.equals(original)) {
-      copied = 0;
-    }
     try (FileChannel from = FileChannel.open(now, StandardOpenOption.READ)) {
       // What RocksDB has written and not yet synced must not be thought complete.
       from.force(false);
@@ -92,21 +90,14 @@ final class ManifestMirror {
   private boolean copy(FileChannel from, Path now, long size) {
     Path copy = layout.mirror().resolve(now.getFileName());
     try {
-      Files.createDirectories(layout.mirror());
-      try (FileChannel to =
-          FileChannel.open(copy, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-        if (copied == 0) {
-          to.truncate(0);
-        }
-        while (copied < size) {
-          copied += from.transferTo(copied, size - copied, to.position(copied));
-        }
-        to.force(true);
-      }
-      if (!now.equals(original)) {
-        StoreLayout.syncFolder(layout.mirror());
+      if (now.equals(original)) {
+        append(from, copy, size);
+      } else {
+        // Whole or not at all: the beginning of a manifest is a manifest too, of an emptier store.
+        StoreLayout.replace(copy, bytes(from, size));
         deleteCopies(copy);
         original = now;
+        copied = size;
       }
       return true;
     } catch (IOException e) {
@@ -115,6 +106,24 @@ final class ManifestMirror {
       deleteCopies(null);
       return false;
     }
+  }
+
+  private void append(FileChannel from, Path copy, long size) throws IOException {
+    try (FileChannel to = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+      while (copied < size) {
+        copied += from.transferTo(copied, size - copied, to.position(copied));
+      }
+      to.force(true);
+    }
+  }
+
+  /** The first bytes of a manifest; it has a few MiB at most. */
+  private static byte[] bytes(FileChannel from, long size) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size));
+    while (bytes.hasRemaining() && from.read(bytes) >= 0) {
+      // until all are read
+    }
+    return bytes.array();
   }
 
   private void deleteCopies(@Nullable Path except) {

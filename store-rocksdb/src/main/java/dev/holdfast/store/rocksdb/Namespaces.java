@@ -93,13 +93,10 @@ final class Namespaces {
     return space == null ? 0 : space.number();
   }
 
-  /** The name of a namespace. */
-  String name(int number) {
+  /** The name of a namespace; null if the commit that makes it is not confirmed yet. */
+  @Nullable String name(int number) {
     Space space = byNumber.get(number);
-    if (space == null) {
-      throw new IllegalStateException("no namespace has the number " + number);
-    }
-    return space.name();
+    return space == null ? null : space.name();
   }
 
   /** The number of a namespace, which is made if there is none. Committer thread only. */

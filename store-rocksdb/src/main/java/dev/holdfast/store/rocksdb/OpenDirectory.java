@@ -24,7 +24,7 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
       lock = DirectoryLock.acquire(layout.directory(), layout.lock());
       NativeLibrary.load(layout.nativeLibrary());
       return new OpenDirectory(layout, lock, Recovery.mark(layout, acceptLoss));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       if (lock != null) {
         lock.close();
       }
@@ -32,7 +32,10 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
         throw known;
       }
       throw new StorageException(
-          "cannot open the store in " + directory + ": " + e, Outcome.NOT_APPLIED, true, e);
+          "cannot open the store in " + directory + ": " + e,
+          Outcome.NOT_APPLIED,
+          !(e instanceof LinkageError),
+          e);
     }
   }
 

@@ -4,6 +4,7 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,7 +70,7 @@ final class Recovery {
       }
       return MarkFile.open(layout.mark(), old);
     }
-    if (!Files.exists(layout.database())) {
+    if (!present && !Files.exists(layout.database())) {
       return MarkFile.create(layout.mark(), false);
     }
     if (!acceptLoss) {
@@ -131,15 +132,19 @@ final class Recovery {
     try {
       boolean acceptLoss = options.acceptLoss() && firstTime;
       Inspection inspection = mark.isCreated() ? inspect(acceptLoss) : null;
-      boolean lossy = inspection != null && !inspection.losses().isEmpty();
-      boolean verifyLogs = inspection == null || (inspection.logs().any() && !lossy);
-      database = Database.open(layout.database(), options, verifyLogs);
+      boolean lossy = inspection != null && Files.exists(layout.acceptedLoss());
+      if (inspection != null && (lossy || !inspection.logs().any())) {
+        // RocksDB would miss the logs that are gone. This makes it forget them, so that in what
+        // follows each log tells of the one before it, as always.
+        Database.open(layout.database(), options, false).close();
+      }
+      database = Database.open(layout.database(), options, true);
       safeguards.manifest().begin(database);
       BatchWriter writer = surroundings.writes().apply(database::write);
       Session session = begin(database, writer, lossy);
       firstTime = false;
       return session;
-    } catch (RocksDBException | IOException | RuntimeException e) {
+    } catch (RocksDBException | IOException | RuntimeException | Error e) {
       if (database != null) {
         database.close();
       }
@@ -151,7 +156,10 @@ final class Recovery {
         return open();
       }
       throw new StorageException(
-          "cannot open the store in " + layout.directory() + ": " + e.getMessage(),
+          "cannot open the store in "
+              + layout.directory()
+              + ": "
+              + (e instanceof RocksDBException ? e.getMessage() : e),
           Outcome.NOT_APPLIED,
           !(e instanceof RocksDBException r && Failures.isDamage(r)),
           e);
@@ -169,9 +177,15 @@ final class Recovery {
       throw new StorageException(inspection.describe(), Outcome.NOT_APPLIED, false, null);
     }
     Repair repair = new Repair(layout, inspection);
-    repair.mend();
-    if (!inspection.losses().isEmpty()) {
+    boolean lossy = !inspection.losses().isEmpty();
+    if (lossy) {
       LOG.warn("loss accepted: {}", inspection.describe());
+      // First of all: once they are given up, an inspection finds the losses no more.
+      StoreLayout.replace(
+          layout.acceptedLoss(), inspection.describe().getBytes(StandardCharsets.UTF_8));
+    }
+    repair.mend();
+    if (lossy) {
       repair.giveUp();
     }
     return inspection;
@@ -205,6 +219,10 @@ final class Recovery {
     mark.created(sequence);
     Namespaces known = Namespaces.read(database);
     safeguards.namespaces().refresh(known.all());
+    if (lossy) {
+      Files.delete(layout.acceptedLoss());
+      StoreLayout.syncFolder(layout.directory());
+    }
     return new Session(database, writer, epoch, known, surroundings.random());
   }
 

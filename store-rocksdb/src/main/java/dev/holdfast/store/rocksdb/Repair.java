@@ -27,7 +27,7 @@ final class Repair {
     this.inspection = inspection;
   }
 
-  /** Does what costs nothing that was confirmed. */
+  /** Puts the manifest and CURRENT right, and cuts off what was never confirmed. */
   void mend() throws IOException {
     Manifest manifest = inspection.manifest();
     Path source = inspection.manifestSource();
@@ -45,6 +45,10 @@ final class Repair {
       }
       StoreLayout.replace(target, Files.readAllBytes(source));
     }
+    boolean lossy = !inspection.losses().isEmpty();
+    if (lossy && manifest.ending().tail() == LogFile.Tail.DAMAGED) {
+      keepCopy(target);
+    }
     cut(target, manifest.ending().intactBytes());
     String current = target.getFileName() + "\n";
     if (!Files.exists(layout.current())
@@ -53,7 +57,7 @@ final class Repair {
       StoreLayout.replace(layout.current(), current.getBytes(StandardCharsets.ISO_8859_1));
     }
     LogChain logs = inspection.logs();
-    if (logs.end() != null && logs.beyond().isEmpty()) {
+    if (logs.end() != null && !lossy) {
       cut(logs.end(), logs.endBytes());
     }
     StoreLayout.syncFolder(layout.database());
@@ -91,8 +95,7 @@ final class Repair {
   private void cut(Path file, long bytes) throws IOException {
     long size = Files.size(file);
     if (size > bytes) {
-      LOG.info(
-          "{} ends within a record that was never confirmed; it is cut off", layout.name(file));
+      LOG.info("{} is cut to the {} bytes that are whole records", layout.name(file), bytes);
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(bytes);
         channel.force(true);

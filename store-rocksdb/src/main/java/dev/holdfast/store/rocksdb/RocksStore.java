@@ -85,14 +85,21 @@ public final class RocksStore implements ObjectStore {
 
   static RocksStore open(Path directory, RocksStoreOptions options, Surroundings surroundings) {
     OpenDirectory place = OpenDirectory.open(directory, options.acceptLoss());
+    RocksStore store;
     try {
-      RocksStore store = new RocksStore(place, options, surroundings);
+      store = new RocksStore(place, options, surroundings);
+    } catch (RuntimeException | Error e) {
+      place.close();
+      throw e;
+    }
+    try {
       store.committer.start();
       store.housekeeper.start();
       store.verifier.start();
       return store;
-    } catch (RuntimeException | Error e) {
-      place.close();
+    } catch (Error e) {
+      // The system gives no more threads.
+      store.close();
       throw e;
     }
   }
@@ -185,9 +192,7 @@ public final class RocksStore implements ObjectStore {
     try {
       return switch (view) {
         case View.Current current -> {
-          boolean kept = key.bytes()[0] == EntryKind.META.code();
-          int incarnation = kept ? 0 : incarnation(live, object, namespace);
-          byte[] stored = live.database.get(Keys.entry(namespace, object.id(), incarnation, key));
+          byte[] stored = current(live, object, namespace, key);
           yield stored == null ? null : EntryReader.value(stored);
         }
         case View.EndOf end -> {
@@ -222,6 +227,20 @@ public final class RocksStore implements ObjectStore {
   private static HistoryReader history(
       Session live, int namespace, ObjectRef object, View.EndOf end) {
     return new HistoryReader(live.database, namespace, object.id(), end.generation().packed());
+  }
+
+  /** The entry of the latest state, as it is stored; null if there is none. */
+  private static byte @Nullable [] current(
+      Session live, ObjectRef object, int namespace, EntryKey key) throws RocksDBException {
+    if (key.bytes()[0] == EntryKind.META.code()) {
+      return live.database.get(Keys.entry(namespace, object.id(), 0, key));
+    }
+    int incarnation = incarnation(live, object, namespace);
+    byte[] stored = live.database.get(Keys.entry(namespace, object.id(), incarnation, key));
+    // After a clear and a step of pruning in between, what is not there may be in the next life.
+    return stored == null && incarnation != incarnation(live, object, namespace)
+        ? current(live, object, namespace, key)
+        : stored;
   }
 
   /** The incarnation whose entries are the object's latest state. */
@@ -302,8 +321,10 @@ public final class RocksStore implements ObjectStore {
       committer.join();
       verifier.stop();
       housekeeper.stop();
-      sessions.close();
-      place.close();
+      // Who is still in the database keeps the directory too.
+      if (sessions.close()) {
+        place.close();
+      }
     }
   }
 }

@@ -78,7 +78,20 @@ final class Sessions {
           last.retryable(),
           last);
     }
-    current.database.close();
+    if (!current.database.isReleased()) {
+      current.database.close();
+      if (!current.database.isReleased()) {
+        // Two of them would spoil each other's files.
+        throw new StorageException(
+            "cannot open the store in "
+                + layout.directory()
+                + " again: calls into the database that failed did not end; retry, and if they never"
+                + " end, restart the process",
+            Outcome.NOT_APPLIED,
+            true,
+            current.failure());
+      }
+    }
     StorageException failure = current.failure();
     recovery.suspect(failure == null ? null : failure.getCause());
     try {
@@ -117,10 +130,15 @@ final class Sessions {
         "the store in " + layout.directory() + " is closed", Outcome.NOT_APPLIED, false, null);
   }
 
-  /** Nothing is opened any more. */
-  synchronized void close() {
+  /**
+   * Nothing is opened any more.
+   *
+   * @return whether the database is closed; if not, somebody is still in it
+   */
+  synchronized boolean close() {
     closed = true;
     current.database.close();
+    return current.database.isReleased();
   }
 
   boolean isClosed() {

@@ -51,6 +51,14 @@ record StoreLayout(Path directory) {
     return directory.resolve("damaged");
   }
 
+  /**
+   * There from the moment at which a loss is accepted until what is left is consistent again; says
+   * what was lost.
+   */
+  Path acceptedLoss() {
+    return directory.resolve("accepted-loss");
+  }
+
   Path current() {
     return database().resolve("CURRENT");
   }

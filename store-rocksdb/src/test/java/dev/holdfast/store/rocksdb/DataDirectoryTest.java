@@ -129,6 +129,14 @@ class DataDirectoryTest {
   }
 
   @Test
+  void a_damaged_mark_file_is_refused_also_when_nothing_else_is_left() throws IOException {
+    Files.write(directory.resolve("mark"), new byte[100]);
+    assertThatThrownBy(this::open)
+        .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.retryable()).isFalse())
+        .hasMessageContaining("mark is damaged");
+  }
+
+  @Test
   void the_epoch_grows_with_every_opening() {
     long epoch = 0;
     for (int i = 0; i < 3; i++) {

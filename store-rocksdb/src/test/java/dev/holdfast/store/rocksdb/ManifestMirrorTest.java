@@ -100,6 +100,35 @@ class ManifestMirrorTest {
   }
 
   @Test
+  void a_copy_that_is_there_is_whole_also_while_it_is_made() throws Exception {
+    StoreLayout layout = new StoreLayout(folder);
+    NativeLibrary.load(layout.nativeLibrary());
+    AtomicBoolean done = new AtomicBoolean();
+    try (Database database = Database.open(layout.database(), OPTIONS, true);
+        ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      ManifestMirror mirror = new ManifestMirror(layout);
+      mirror.begin(database);
+      Future<?> making =
+          threads.submit(
+              () -> {
+                while (!done.get()) {
+                  mirror.begin(database);
+                }
+                return null;
+              });
+      try {
+        for (int i = 0; i < 10 * REFRESHES; i++) {
+          Path copy = StoreLayout.manifests(layout.mirror()).getLast();
+          assertThat(Manifest.read(copy).isEmpty()).isFalse();
+        }
+      } finally {
+        done.set(true);
+      }
+      making.get();
+    }
+  }
+
+  @Test
   void the_latest_manifest_is_the_one_with_the_largest_number() throws Exception {
     for (String name : new String[] {"MANIFEST-1000001", "MANIFEST-999999", "MANIFEST-000007"}) {
       Files.createFile(folder.resolve(name));

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.ObjectId;
 import dev.holdfast.StorageException;
+import dev.holdfast.store.AlarmTime;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.Commit;
 import dev.holdfast.store.CommitGroup;
+import dev.holdfast.store.DueAlarm;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
@@ -16,8 +18,12 @@ import dev.holdfast.store.Opening;
 import dev.holdfast.store.View;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +84,52 @@ class RocksStoreTest {
           .containsExactly(1, 2, 3);
       assertThat(store.get(object(1), EntryKey.user("a"), View.endOf(Generation.ofSecond(6))))
           .isNull();
+    }
+  }
+
+  @Test
+  void alarms_can_be_asked_for_while_the_first_commit_of_a_namespace_is_not_confirmed_yet()
+      throws Exception {
+    Semaphore gate = new Semaphore(1);
+    CountDownLatch written = new CountDownLatch(1);
+    Surroundings real = Surroundings.real();
+    Surroundings surroundings =
+        new Surroundings(
+            disk ->
+                batch -> {
+                  long sequence = disk.write(batch);
+                  if (!gate.tryAcquire()) {
+                    written.countDown();
+                    gate.acquireUninterruptibly();
+                  }
+                  return sequence;
+                },
+            real.usableBytes(),
+            real.nanos(),
+            real.random());
+    try (RocksStore store =
+        RocksStore.open(directory, RocksStoreOptions.defaults(), surroundings)) {
+      Opening opening = store.open(object(1), "object-1").opening();
+      CompletableFuture<@Nullable StorageException> done = new CompletableFuture<>();
+      store.submit(
+          CommitGroup.of(
+              new Commit(
+                  opening,
+                  1,
+                  Generation.ofSecond(7),
+                  false,
+                  List.of(),
+                  AlarmTime.at(Instant.EPOCH),
+                  List.of())),
+          done::complete);
+      written.await();
+      try {
+        assertThat(store.dueAlarms(10)).isEmpty();
+      } finally {
+        gate.release();
+      }
+      assertThat(done.join()).isNull();
+      assertThat(store.dueAlarms(10)).containsExactly(new DueAlarm(object(1), Instant.EPOCH));
     }
   }
 }

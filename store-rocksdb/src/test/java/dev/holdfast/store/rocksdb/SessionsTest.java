@@ -7,15 +7,21 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
+import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.OpenedObject;
+import dev.holdfast.store.Opening;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -163,6 +169,58 @@ class SessionsTest {
       assertThat(again.seq()).isZero();
       RocksStoreTest.commit(
           store, RocksStoreTest.put(again.opening(), 1, Generation.ofSecond(1), "y"));
+    }
+  }
+
+  @Test
+  void an_opening_that_waits_for_a_commit_that_fails_has_applied_nothing() throws Exception {
+    Semaphore gate = new Semaphore(0);
+    CountDownLatch held = new CountDownLatch(1);
+    AtomicInteger writes = new AtomicInteger();
+    Surroundings real = Surroundings.real();
+    Surroundings surroundings =
+        new Surroundings(
+            disk ->
+                batch -> {
+                  // The epoch, then the commit that holds up the others, then those.
+                  switch (writes.incrementAndGet()) {
+                    case 2 -> {
+                      held.countDown();
+                      gate.acquireUninterruptibly();
+                    }
+                    case 3 -> throw new RocksDBException("this write does not reach the disk");
+                    default -> {}
+                  }
+                  return disk.write(batch);
+                },
+            real.usableBytes(),
+            real.nanos(),
+            real.random());
+    try (RocksStore store =
+        RocksStore.open(directory, RocksStoreOptions.defaults(), surroundings)) {
+      Opening first = store.open(Ledger.ref(1), null).opening();
+      Opening other = store.open(Ledger.ref(2), null).opening();
+      store.submit(
+          CommitGroup.of(RocksStoreTest.put(other, 1, Generation.ofSecond(1), "x")), _ -> {});
+      held.await();
+      store.submit(
+          CommitGroup.of(RocksStoreTest.put(first, 1, Generation.ofSecond(1), "x")), _ -> {});
+      FutureTask<OpenedObject> opening = new FutureTask<>(() -> store.open(Ledger.ref(1), null));
+      Thread opener = Thread.ofPlatform().start(opening);
+      Awaitility.await().until(() -> opener.getState() == Thread.State.WAITING);
+      gate.release();
+
+      assertThatThrownBy(opening::get)
+          .cause()
+          .isInstanceOfSatisfying(
+              StorageException.class,
+              e -> {
+                assertThat(e.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+                assertThat(e.retryable()).isTrue();
+              })
+          .hasMessageContaining(directory.toString());
+      assertThat(store.open(Ledger.ref(1), null).seq()).isZero();
+      assertThat(store.open(Ledger.ref(2), null).seq()).isEqualTo(1);
     }
   }
 

@@ -80,6 +80,8 @@ final class Committer {
     long last = openings.close(object, queue.completed());
     while (queue.completed() < last) {
       changed.awaitUninterruptibly();
+      // Somebody else may have opened it and committed meanwhile.
+      last = openings.close(object, queue.completed());
     }
     checkLatest();
     recover();

@@ -109,6 +109,8 @@ abstract class ConcurrentReadContract extends ContractTest {
         List.of(
             () -> assertOneMoment(page(false)),
             () -> assertOneMoment(page(true)),
+            () -> assertThat(get("a", "k5")).isNotNull(),
+            () -> assertThat(get("a", "k5")).isNotNull(),
             () -> store().prune(3)));
   }
 
