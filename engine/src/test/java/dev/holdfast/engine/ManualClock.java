@@ -29,6 +29,9 @@ public final class ManualClock implements NodeClock, InstantSource {
     }
   }
 
+  /** A monotonic clock may begin anywhere, so this one begins below zero. */
+  private static final long ORIGIN_NANOS = Duration.ofDays(1).toNanos();
+
   private static final Instant START = Instant.parse("2026-11-24T10:00:00Z");
 
   private final PriorityQueue<Entry> entries =
@@ -50,7 +53,7 @@ public final class ManualClock implements NodeClock, InstantSource {
 
   @Override
   public synchronized long nanoTime() {
-    return nanos;
+    return nanos - ORIGIN_NANOS;
   }
 
   @Override

@@ -144,10 +144,32 @@ final class CallEvent extends Event {
     if (!handover.takeBack(again, this)) {
       return false;
     }
+    followedBy(again);
+    return true;
+  }
+
+  private void followedBy(CallEvent again) {
     next = again;
     Function<Outcome, CallTimeoutException> late = expired;
     if (late != null) {
       again.expire(late);
+    }
+  }
+
+  /**
+   * Goes on to the next activation, in its place, if it was claimed before it had begun.
+   *
+   * @return false if it is too late, and the call must be answered
+   */
+  boolean goesOnIn(Handover handover) {
+    CallEvent again = new CallEvent(call, attempt);
+    if (!handover.takeBack(again, this)) {
+      return false;
+    }
+    if (claimAnswer()) {
+      followedBy(again);
+    } else {
+      boolean _ = again.tryStart();
     }
     return true;
   }

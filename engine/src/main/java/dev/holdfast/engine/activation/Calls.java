@@ -33,7 +33,7 @@ public final class Calls {
       BlockingReply reply = new BlockingReply();
       Call call = new Call(id, invocation, null, deadline(timeout, null), reply);
       CallEvent event = new CallEvent(call);
-      NodeTimeout pending = expire(call, event, timeout);
+      Expiry pending = expire(call, event, timeout);
       // The object's code may run on this thread, but nobody interrupted the object.
       boolean interrupted = Thread.interrupted();
       try {
@@ -51,7 +51,7 @@ public final class Calls {
     SuspendedReply reply = new SuspendedReply(caller);
     Call call = outgoing(caller, id, invocation, timeout, reply);
     CallEvent event = new CallEvent(call);
-    NodeTimeout pending = expire(call, event, timeout);
+    Expiry pending = expire(call, event, timeout);
     try {
       activation.suspend(
           caller,
@@ -74,7 +74,7 @@ public final class Calls {
       CompletableFuture<Object> future = new CompletableFuture<>();
       Call call = new Call(id, invocation, null, deadline(timeout, null), detached(future));
       CallEvent event = new CallEvent(call);
-      NodeTimeout pending = expire(call, event, timeout);
+      Expiry pending = expire(call, event, timeout);
       var _ = future.whenComplete((value, failure) -> pending.cancel());
       target.bring(id, event, false);
       return future;
@@ -98,8 +98,8 @@ public final class Calls {
         };
     Call call = outgoing(caller, id, invocation, timeout, reply);
     CallEvent event = new CallEvent(call);
-    NodeTimeout pending = expire(call, event, timeout);
-    if (pending != NodeTimeout.NONE) {
+    Expiry pending = expire(call, event, timeout);
+    if (pending != Expiry.NONE) {
       future.observe((value, failure) -> pending.cancel());
     }
     activation.openCalls().add(future);
@@ -125,9 +125,9 @@ public final class Calls {
   }
 
   /** Deadlines are swept anyway; one that the caller chose is also kept to the millisecond. */
-  private NodeTimeout expire(Call call, CallEvent event, @Nullable Duration timeout) {
+  private Expiry expire(Call call, CallEvent event, @Nullable Duration timeout) {
     if (timeout == null) {
-      return NodeTimeout.NONE;
+      return Expiry.NONE;
     }
     return target
             .clock()
@@ -165,8 +165,8 @@ public final class Calls {
 
   /** A pending expiry that may not be needed. */
   @FunctionalInterface
-  private interface NodeTimeout {
-    NodeTimeout NONE = () -> false;
+  private interface Expiry {
+    Expiry NONE = () -> false;
 
     @SuppressWarnings("UnusedReturnValue")
     boolean cancel();

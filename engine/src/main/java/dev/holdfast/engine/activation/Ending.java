@@ -233,9 +233,22 @@ final class Ending {
 
   private void tell() {
     refused.forEach(this::refuse);
-    inside.forEach(event -> event.discarded(cause));
+    inside.forEach(
+        event -> {
+          if (!goesOn(event)) {
+            event.discarded(cause);
+          }
+        });
     own.forEach(event -> event.neverRan(cause));
     sleepers.forEach(EntryGate::notifyClosed);
+  }
+
+  /** A thread was to run the event, but had not begun: it waits as if there had been none. */
+  private boolean goesOn(Event event) {
+    return handover != null
+        && event instanceof CallEvent call
+        && call.tryStart()
+        && call.goesOnIn(handover);
   }
 
   private void refuse(Event event) {

@@ -151,8 +151,7 @@ final class Sweeper {
 
   private void enforceLimits(Activation activation, long now) {
     enforceDurability(activation, now);
-    for (Entrant late :
-        activation.gate().withdraw(entrant -> ((Event) entrant).deadlineNanos() - now < 0)) {
+    for (Entrant late : activation.gate().withdraw(entrant -> late((Event) entrant, now))) {
       Event event = (Event) late;
       if (!event.tryStart()) {
         continue;
@@ -189,10 +188,12 @@ final class Sweeper {
     }
   }
 
+  private static boolean late(Event event, long now) {
+    return event.deadlineNanos() != Event.NEVER && event.deadlineNanos() - now < 0;
+  }
+
   private static void enforceDeadline(Activation activation, Event event, long now) {
-    if (event.deadlineNanos() != Event.NEVER
-        && event.deadlineNanos() - now < 0
-        && !event.answered()) {
+    if (late(event, now) && !event.answered()) {
       event.answer(
           null,
           new CallTimeoutException(

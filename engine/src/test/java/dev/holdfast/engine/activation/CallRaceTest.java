@@ -21,6 +21,8 @@ import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.ManualClock;
 import dev.holdfast.engine.ObjectClass;
 import dev.holdfast.engine.codec.Codec;
+import dev.holdfast.engine.gate.EntryGate;
+import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import dev.holdfast.store.memory.InMemoryStore;
@@ -203,6 +205,40 @@ class CallRaceTest {
     } finally {
       store.gate().release();
     }
+  }
+
+  @Test
+  void callWhoseThreadHadNotBegun_whenTheObjectIsReset_goesToTheNextActivation() {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    Code code =
+        new Code() {
+          @Override
+          Object run(Bare self) {
+            return "ran";
+          }
+        };
+    Reply reply =
+        new Reply() {
+          @Override
+          public void complete(@Nullable Object value) {
+            answer.complete(String.valueOf(value));
+          }
+
+          @Override
+          public void fail(Throwable failure) {
+            answer.completeExceptionally(failure);
+          }
+        };
+    Activation activation =
+        new Activation(table, new ObjectRef(table.namespace(), id), new EntryGate());
+    CallEvent call = new CallEvent(new Call(id, code, null, Event.NEVER, reply));
+    call.bind(activation);
+    assertThat(activation.gate().enter(call, 1, 1)).isEqualTo(EntryGate.Entry.ADMITTED);
+    assertThat(activation.gate().begin(call)).isTrue();
+    Ending.discard(activation, new LimitPassed("on purpose"));
+    assertThat(get(answer)).isEqualTo("ran");
+    assertThat(call.tryStart()).as("left to its thread").isFalse();
+    activation.left(call);
   }
 
   @Test
