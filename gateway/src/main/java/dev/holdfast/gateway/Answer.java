@@ -41,7 +41,7 @@ final class Answer {
   }
 
   /** Sends a worker's response, unless the exchange has an answer. */
-  void send(Response response) throws IOException {
+  void send(Response response, WorkerRun run) throws IOException {
     Body body = response.body();
     if (isHead() || neverHasBody(response.status())) {
       sendWithoutBody(response);
@@ -50,7 +50,7 @@ final class Answer {
     } else if (body instanceof Body.InMemory && takesRoom(body.bytes())) {
       sendLarge(response, body.bytes());
     } else {
-      stream(response);
+      stream(response, run);
     }
   }
 
@@ -122,7 +122,8 @@ final class Answer {
     Body body = response.body();
     boolean empty = body instanceof Body.InMemory && body.bytes().length == 0;
     if (claim()) {
-      writeHead(response, empty);
+      // A length where there is no body is for a client that would get one: 205 and 204 have none.
+      writeHead(response, empty && (isHead() || response.status() == 304));
       if (isHead() && !empty) {
         body.length().ifPresent(this::writeLength);
       }
@@ -133,7 +134,7 @@ final class Answer {
     }
   }
 
-  private void stream(Response response) throws IOException {
+  private void stream(Response response, WorkerRun run) throws IOException {
     Body body = response.body();
     ResponseStream stream = new ResponseStream(this, response, exchange.edge());
     if (body instanceof Body.InMemory) {
@@ -145,13 +146,13 @@ final class Answer {
       body.writeTo(stream);
     } else {
       try (InputStream in = body.stream()) {
-        exchange.readsFrom(in);
+        run.readsFrom(in);
         copy(in, stream);
       } catch (IOException | RuntimeException e) {
-        exchange.throwIfAbandoned(e);
+        run.throwIfAbandoned(e);
         throw e;
       } finally {
-        exchange.hasRead();
+        run.hasRead();
       }
     }
     stream.finish();
