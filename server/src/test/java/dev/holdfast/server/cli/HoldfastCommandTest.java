@@ -351,11 +351,15 @@ class HoldfastCommandTest {
   @Test
   void bad_usage_exits_with_2_and_help_with_0() {
     assertThat(new Run().execute("dev", "--nonsense")).isEqualTo(2);
-    assertThat(new Run().execute()).isEqualTo(2);
     assertThat(new Run().execute("serve")).isEqualTo(2);
+    Run bare = new Run();
+    assertThat(bare.execute()).isEqualTo(2);
+    assertThat(bare.err.toString())
+        .contains("dev  Serve an app to this machine.", "run  Serve an app to everybody.");
     Run help = new Run();
     assertThat(help.execute("dev", "--help")).isZero();
-    assertThat(help.out.toString()).contains("holdfast dev", "--port", "--data", "--accept-loss");
+    assertThat(help.out.toString())
+        .contains("holdfast dev", "[APP]", "--port", "--data", "--accept-loss");
     Run version = new Run();
     assertThat(version.execute("--version")).isZero();
     assertThat(version.out.toString()).startsWith("holdfast ");
