@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,7 +116,7 @@ final class Answer {
         sent = end(body, body.length);
       }
     } finally {
-      var _ = sent.onComplete(_ -> pending.taken(body.length));
+      whenTaken(sent, _ -> pending.taken(body.length));
     }
   }
 
@@ -193,6 +195,30 @@ final class Answer {
       return out.write(Pieces.buffer(bytes, offset, length));
     } catch (RejectedExecutionException | IllegalStateException e) {
       return Future.failedFuture(e);
+    }
+  }
+
+  /**
+   * Tells once whether the client's socket has taken what was written. Vert.x never completes a
+   * write that another thread hands over while the connection closes.
+   */
+  void whenTaken(Future<Void> written, Consumer<Boolean> told) {
+    AtomicBoolean done = new AtomicBoolean();
+    var _ =
+        written.onComplete(
+            result -> {
+              if (!done.getAndSet(true)) {
+                told.accept(result.succeeded());
+              }
+            });
+    ClientConnection connection = exchange.connection();
+    if (connection.isClosed()) {
+      connection.execute(
+          () -> {
+            if (!done.getAndSet(true)) {
+              told.accept(false);
+            }
+          });
     }
   }
 

@@ -202,6 +202,11 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     execute(() -> LingeringClose.reset(socket));
   }
 
+  /** Whether nothing can be sent any more. Any thread. */
+  boolean isClosed() {
+    return !socket.channel().isOpen();
+  }
+
   /** Runs an action on the event loop; drops it if the gateway has stopped. Any thread. */
   void execute(Runnable action) {
     try {
