@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,7 @@ final class Answer {
   }
 
   /** Sends a worker's response, unless the exchange has an answer. */
-  void send(Response response) throws IOException {
+  void send(Response response, WorkerRun run) throws IOException {
     Body body = response.body();
     if (isHead() || neverHasBody(response.status())) {
       sendWithoutBody(response);
@@ -50,7 +52,7 @@ final class Answer {
     } else if (body instanceof Body.InMemory && takesRoom(body.bytes())) {
       sendLarge(response, body.bytes());
     } else {
-      stream(response);
+      stream(response, run);
     }
   }
 
@@ -114,7 +116,7 @@ final class Answer {
         sent = end(body, body.length);
       }
     } finally {
-      var _ = sent.onComplete(_ -> pending.taken(body.length));
+      whenTaken(sent, _ -> pending.taken(body.length));
     }
   }
 
@@ -122,7 +124,8 @@ final class Answer {
     Body body = response.body();
     boolean empty = body instanceof Body.InMemory && body.bytes().length == 0;
     if (claim()) {
-      writeHead(response, empty);
+      // A length where there is no body is for a client that would get one: 205 and 204 have none.
+      writeHead(response, empty && (isHead() || response.status() == 304));
       if (isHead() && !empty) {
         body.length().ifPresent(this::writeLength);
       }
@@ -133,7 +136,7 @@ final class Answer {
     }
   }
 
-  private void stream(Response response) throws IOException {
+  private void stream(Response response, WorkerRun run) throws IOException {
     Body body = response.body();
     ResponseStream stream = new ResponseStream(this, response, exchange.edge());
     if (body instanceof Body.InMemory) {
@@ -145,13 +148,13 @@ final class Answer {
       body.writeTo(stream);
     } else {
       try (InputStream in = body.stream()) {
-        exchange.readsFrom(in);
+        run.readsFrom(in);
         copy(in, stream);
       } catch (IOException | RuntimeException e) {
-        exchange.throwIfAbandoned(e);
+        run.throwIfAbandoned(e);
         throw e;
       } finally {
-        exchange.hasRead();
+        run.hasRead();
       }
     }
     stream.finish();
@@ -192,6 +195,30 @@ final class Answer {
       return out.write(Pieces.buffer(bytes, offset, length));
     } catch (RejectedExecutionException | IllegalStateException e) {
       return Future.failedFuture(e);
+    }
+  }
+
+  /**
+   * Tells once whether the client's socket has taken what was written. Vert.x never completes a
+   * write that another thread hands over while the connection closes.
+   */
+  void whenTaken(Future<Void> written, Consumer<Boolean> told) {
+    AtomicBoolean done = new AtomicBoolean();
+    var _ =
+        written.onComplete(
+            result -> {
+              if (!done.getAndSet(true)) {
+                told.accept(result.succeeded());
+              }
+            });
+    ClientConnection connection = exchange.connection();
+    if (connection.isClosed()) {
+      connection.execute(
+          () -> {
+            if (!done.getAndSet(true)) {
+              told.accept(false);
+            }
+          });
     }
   }
 

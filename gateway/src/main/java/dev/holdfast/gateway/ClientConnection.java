@@ -5,15 +5,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * in order, and ends the connection. Event loop only, but for what says otherwise.
  *
  * <p>Vert.x holds pipelined requests back until the one before is answered, so the last exchange is
- * the only one that can be open.
+ * the only one that can be open. And a request waits here until its client has taken the answer
+ * before it: so what waits for a client is one answer, however many requests it sends ahead.
  */
 final class ClientConnection implements Handler<HttpServerRequest> {
   private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
@@ -49,17 +45,16 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   private final RequestDecoder decoder;
   private final ChannelHandlerContext socket;
   private final LingeringClose close = new LingeringClose();
+  private final InputEnd input = new InputEnd(this::inputEnded);
   private final long openedAt = System.nanoTime();
 
   private @Nullable Exchange last;
 
+  /** A request waits until the answers before it are taken. */
+  private boolean holding;
+
   /** How many requests were taken up; for workers, as of the start of the last one. */
   private int taken;
-
-  /** The client has ended its stream: it sends nothing more, but may wait for answers. */
-  private volatile boolean inputEnded;
-
-  private long inputEndedAt;
 
   /** An answer said that it is the last: what the client sent after its request is not read. */
   private volatile boolean lastAnswered;
@@ -72,7 +67,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     this.decoder = new RequestDecoder(options);
     ChannelPipeline pipeline = http.channelHandlerContext().pipeline();
     pipeline.replace("httpDecoder", "httpDecoder", decoder);
-    pipeline.addAfter("httpDecoder", "input end", new InputEnd(this));
+    pipeline.addAfter("httpDecoder", "input end", input);
     pipeline.addFirst("close", close);
     this.socket = pipeline.context(close);
   }
@@ -99,6 +94,12 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     return edge;
   }
 
+  /** What is written and the client's socket has not taken, 0 if that is closed. */
+  private long unsentBytes() {
+    ChannelOutboundBuffer out = socket.channel().unsafe().outboundBuffer();
+    return out == null ? 0 : out.totalPendingWriteBytes();
+  }
+
   private void closed() {
     Exchange exchange = last;
     if (exchange != null && !exchange.hasAnswer()) {
@@ -108,17 +109,47 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (lastAnswered) {
-      return;
+    if (unsentBytes() == 0) {
+      begin(request);
+    } else {
+      hold(request);
     }
-    takeUp(request).begin();
+  }
+
+  private void begin(HttpServerRequest request) {
+    if (!lastAnswered) {
+      takeUp(request).begin();
+    }
+  }
+
+  private void hold(HttpServerRequest request) {
+    holding = true;
+    request.pause();
+    socket
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            sent -> {
+              holding = false;
+              if (sent.isSuccess()) {
+                begin(request);
+                flow(request);
+              }
+            });
+  }
+
+  /** Lets the body of a request come, unless that is for its exchange to say. */
+  private void flow(HttpServerRequest request) {
+    Exchange exchange = last;
+    if (exchange == null || !exchange.streamsBody()) {
+      request.resume();
+    }
   }
 
   private void refuseInvalid(HttpServerRequest request) {
-    if (lastAnswered) {
-      return;
+    if (!lastAnswered) {
+      takeUp(request)
+          .refuseHead(RequestHead.refusal(request.decoderResult().cause(), edge.limits()));
     }
-    takeUp(request).refuseHead(refusal(request.decoderResult().cause()));
   }
 
   private Exchange takeUp(HttpServerRequest request) {
@@ -133,8 +164,6 @@ final class ClientConnection implements Handler<HttpServerRequest> {
    * for the one before; one that cannot become whole any more is given up.
    */
   private void inputEnded() {
-    inputEndedAt = System.nanoTime();
-    inputEnded = true;
     if (!awaitsNothingElse()) {
       return;
     }
@@ -155,28 +184,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
    * that was taken up. For the event loop and for who answers that request.
    */
   boolean awaitsNothingElse() {
-    return inputEnded && taken >= decoder.requests();
-  }
-
-  private Refusal refusal(@Nullable Throwable cause) {
-    return switch (cause) {
-      case Refusal refusal -> refusal;
-      case TooLongHttpLineException _ ->
-          new Refusal(
-              414,
-              "the request line is longer than the limit of %d bytes (limits.request-line-bytes)"
-                  .formatted(edge.limits().requestLineBytes()));
-      case TooLongHttpHeaderException _ -> headTooLong();
-      case TooLongFrameException _ -> headTooLong();
-      case null, default -> new Refusal(400, "the head of the request is malformed");
-    };
-  }
-
-  private Refusal headTooLong() {
-    return new Refusal(
-        431,
-        "the header fields are longer than the limit of %d bytes (limits.header-bytes)"
-            .formatted(edge.limits().headerBytes()));
+    return input.ended() && taken >= decoder.requests();
   }
 
   /** The answer that is written now is the last one. Any thread; {@link #close} must follow. */
@@ -192,6 +200,11 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   /** Ends the connection so that the client sees an error. Any thread. */
   void reset() {
     execute(() -> LingeringClose.reset(socket));
+  }
+
+  /** Whether nothing can be sent any more. Any thread. */
+  boolean isClosed() {
+    return !socket.channel().isOpen();
   }
 
   /** Runs an action on the event loop; drops it if the gateway has stopped. Any thread. */
@@ -226,15 +239,11 @@ final class ClientConnection implements Handler<HttpServerRequest> {
    * @param mark when it last took something
    */
   long quietNanosLeft(long now, long mark) {
-    if (!inputEnded) {
-      return Long.MAX_VALUE;
-    }
-    ChannelOutboundBuffer out = socket.channel().unsafe().outboundBuffer();
-    if (out == null || out.totalPendingWriteBytes() > 0) {
+    if (!input.ended() || unsentBytes() > 0) {
       return Long.MAX_VALUE;
     }
     Duration limit = edge.timeouts().idle();
-    long left = limit.toNanos() - Math.min(now - mark, now - inputEndedAt);
+    long left = limit.toNanos() - Math.min(now - mark, now - input.endedAt());
     if (left <= 0) {
       lossReason =
           "the client ended its stream and there was nothing to send within "
@@ -248,7 +257,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   /** Nanoseconds until the limit in force passes; if it has passed, acts on it. */
   long nanosLeft(long now) {
-    if (close.closing()) {
+    if (close.closing() || holding) {
       return Long.MAX_VALUE;
     }
     Exchange exchange = last;
@@ -288,22 +297,5 @@ final class ClientConnection implements Handler<HttpServerRequest> {
             .formatted(text.length(), text);
     var _ = socket.writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII));
     close();
-  }
-
-  /** Tells of the end of the client's stream, once the decoder has decoded all of it. */
-  private static final class InputEnd extends ChannelInboundHandlerAdapter {
-    private final ClientConnection connection;
-
-    InputEnd(ClientConnection connection) {
-      this.connection = connection;
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      if (event == ChannelInputShutdownEvent.INSTANCE) {
-        connection.inputEnded();
-      }
-      ctx.fireUserEventTriggered(event);
-    }
   }
 }

@@ -2,12 +2,7 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.Body;
-import dev.holdfast.ObjectOverloadedException;
-import dev.holdfast.Request;
-import dev.holdfast.Response;
 import io.vertx.core.http.HttpServerRequest;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -27,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * of {@code WAITING} answers alone; the other's answer is dropped. Nothing of an answer is written
  * before that, and nobody else writes after it.
  */
-final class Exchange implements Runnable {
+final class Exchange {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
   /** Up to here a body is gathered before the worker starts, which saves it from waiting. */
@@ -44,12 +39,10 @@ final class Exchange implements Runnable {
   private static final int ANSWERING = 1;
   private static final int ANSWERED = 2;
   private static final VarHandle STATE;
-  private static final VarHandle OVERDUE;
 
   static {
     try {
       STATE = MethodHandles.lookup().findVarHandle(Exchange.class, "state", int.class);
-      OVERDUE = MethodHandles.lookup().findVarHandle(Exchange.class, "overdue", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -57,22 +50,18 @@ final class Exchange implements Runnable {
 
   private final ClientConnection connection;
   private final HttpServerRequest http;
-  private Body body = Body.empty();
+
+  /** The body, if it goes to the worker while it arrives. */
   private @Nullable RequestBody streamed;
+
+  /** The run of the worker, once that has begun. Event loop only. */
+  private @Nullable WorkerRun run;
+
   private boolean hasBody;
   private boolean gathering;
 
-  /** Counted as overdue, and to be counted off by whoever resets it. */
-  private volatile boolean overdue;
-
   /** Bytes of the body that nobody has begun to read; what the head does not say is endless. */
   private long unread;
-
-  /** Where the worker's response comes from, while that is read. */
-  private volatile @Nullable InputStream source;
-
-  /** Why nobody takes the worker's response any more. */
-  private volatile @Nullable String abandonedBecause;
 
   @SuppressWarnings("unused") // through STATE
   private volatile int state;
@@ -120,40 +109,31 @@ final class Exchange implements Runnable {
     if (length > limit) {
       refuse(RequestBody.tooLong(limit));
     } else if (!hasBody) {
-      start();
+      start(Body.empty());
     } else if (unread <= GATHERED_BYTES) {
       gather();
     } else {
-      start(new RequestBody(this, length, expectsContinue));
-    }
-  }
-
-  private void start(RequestBody stream) {
-    if (edge().admission().tryEnter()) {
+      RequestBody stream = new RequestBody(this, length, expectsContinue);
       streamed = stream;
-      body = stream;
       stream.begin();
-      edge().start(this);
-    } else {
-      refuseForLoad();
+      start(stream);
     }
   }
 
-  private void start() {
+  /** Starts the worker, if there is room for one more. */
+  private void start(Body body) {
     if (edge().admission().tryEnter()) {
-      edge().start(this);
+      WorkerRun begun = new WorkerRun(this, body);
+      run = begun;
+      edge().start(begun);
     } else {
-      refuseForLoad();
+      int limit = edge().admission().limit();
+      refuse(
+          new Refusal(
+              503,
+              "%d requests at once, the limit (limits.concurrent-requests); retry later"
+                  .formatted(limit)));
     }
-  }
-
-  private void refuseForLoad() {
-    int limit = edge().admission().limit();
-    refuse(
-        new Refusal(
-            503,
-            "%d requests at once, the limit (limits.concurrent-requests); retry later"
-                .formatted(limit)));
   }
 
   /**
@@ -173,8 +153,7 @@ final class Exchange implements Runnable {
           if (gathering) {
             gathering = false;
             unread = 0;
-            body = gathered.body();
-            start();
+            start(gathered.body());
           }
         });
   }
@@ -210,25 +189,10 @@ final class Exchange implements Runnable {
     return refused;
   }
 
-  /**
-   * Nobody takes the worker's response any more. A worker that waits for more of it would wait
-   * until there is more, so the stream is closed under it. By a thread of its own, since the stream
-   * may be the app's; and not by an interrupt, which could hit an object that runs on the worker's
-   * thread.
-   */
+  /** Nobody takes the worker's response any more. */
   void abandon(String why) {
-    abandonedBecause = why;
-    InputStream from = source;
-    if (from != null) {
-      edge().start(() -> close(from));
-    }
-  }
-
-  private void close(InputStream from) {
-    try {
-      from.close();
-    } catch (IOException | RuntimeException e) {
-      log.debug("{} {}: closing the response's stream failed", http.method(), http.uri(), e);
+    if (run != null) {
+      run.abandon(why);
     }
   }
 
@@ -264,14 +228,14 @@ final class Exchange implements Runnable {
   }
 
   private void answerOverdue() {
+    WorkerRun late = Objects.requireNonNull(run, "only a worker is late");
     String limit = edge().timeouts().answer().toString();
-    edge().admission().overdueBegan();
-    overdue = true;
+    late.overdue();
     if (refuse(
         new Refusal(504, "no answer within the limit of " + limit + " (limits.answer-ms)"))) {
       log.warn("{} {}: no answer within {}; answered 504", http.method(), http.uri(), limit);
-    } else if ((boolean) OVERDUE.getAndSet(this, false)) {
-      edge().admission().overdueEnded();
+    } else {
+      late.noLongerOverdue();
     }
   }
 
@@ -284,64 +248,6 @@ final class Exchange implements Runnable {
     return left;
   }
 
-  // --- The worker's thread ---
-
-  @Override
-  public void run() {
-    Answer answer = new Answer(this);
-    try {
-      Request request = RequestHead.request(http, body);
-      Response response = edge().worker().fetch(request);
-      answer.send(Objects.requireNonNull(response, "the worker returned null"));
-    } catch (Throwable failure) {
-      // The end of the thread: whatever the worker threw, the client must hear of it.
-      fail(answer, failure);
-    } finally {
-      edge().admission().leave();
-      if (overdue && (boolean) OVERDUE.getAndSet(this, false)) {
-        edge().admission().overdueEnded();
-      }
-    }
-  }
-
-  /** Clients can cause lost connections and overload at will, so these are not for the log. */
-  private void fail(Answer answer, Throwable failure) {
-    Refusal refusal = Failure.refusal(failure);
-    if (failure instanceof ClientLostException || failure instanceof ObjectOverloadedException) {
-      log.debug("{} {}: {}", http.method(), http.uri(), failure.getMessage());
-    } else if (refusal.status() == 500) {
-      log.error("{} {} failed", http.method(), http.uri(), failure);
-    } else if (refusal.status() > 500) {
-      log.warn("{} {}: {}", http.method(), http.uri(), failure.toString());
-    }
-    answer.fail(refusal);
-  }
-
-  /**
-   * The response comes from a stream now. Either this sees that it was abandoned, or {@link
-   * #abandon} sees the stream.
-   */
-  void readsFrom(InputStream in) throws ClientLostException {
-    source = in;
-    String why = abandonedBecause;
-    if (why != null) {
-      throw new ClientLostException(why);
-    }
-  }
-
-  /** The stream is at its end or has failed. */
-  void hasRead() {
-    source = null;
-  }
-
-  /** Where the response was abandoned, a failure of its stream is a consequence. */
-  void throwIfAbandoned(Exception failure) throws ClientLostException {
-    String why = abandonedBecause;
-    if (why != null) {
-      throw new ClientLostException(why, failure);
-    }
-  }
-
   // --- Any thread ---
 
   /** The client has taken something of a streamed answer, or is about to. */
@@ -349,6 +255,11 @@ final class Exchange implements Runnable {
     if (!hasAnswer()) {
       mark = System.nanoTime();
     }
+  }
+
+  /** Whether the body stays with the client until the worker asks for it. */
+  boolean streamsBody() {
+    return streamed != null;
   }
 
   /** Whether nobody has begun to answer. */
@@ -368,7 +279,10 @@ final class Exchange implements Runnable {
 
   /** Whether the answer must be the last of its connection. */
   boolean closesConnection() {
-    return edge().draining() || connection.awaitsNothingElse() || rest() > DISCARDED_BYTES;
+    return edge().draining()
+        || connection.awaitsNothingElse()
+        || RequestHead.isLast(http)
+        || rest() > DISCARDED_BYTES;
   }
 
   /** How many bytes of the request's body are still to come. */

@@ -3,6 +3,8 @@ package dev.holdfast.gateway;
 
 import dev.holdfast.CallTimeoutException;
 import dev.holdfast.HoldfastException;
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * message and its trace are for the log.
  *
  * <ul>
- *   <li>503 with Retry-After: a failure of the platform that a retry may get past, overload above
- *       all;
+ *   <li>503 with Retry-After: a failure of the platform that a retry may get past: overload, or a
+ *       store whose disk is full;
  *   <li>504: a call got no answer in time, or the worker gave none;
  *   <li>408, 413, 400: the request's body failed while the worker read it, and the worker let that
  *       pass;
@@ -35,12 +37,32 @@ final class Failure {
     return new Refusal(500, "the request failed; the log of the server says why");
   }
 
+  /** Whether it is of that kind, or caused by one that is. */
+  static boolean hasCause(Throwable failure, Class<? extends Throwable> kind) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+      if (kind.isInstance(cause)) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
   private static @Nullable Refusal known(Throwable cause) {
     return switch (cause) {
       case Refusal refusal -> refusal;
       case RequestBodyException body -> body.refusal();
       case CallTimeoutException _ ->
           new Refusal(504, "an object did not answer in time; the request may have been applied");
+      case StorageException storage when storage.retryable() ->
+          new Refusal(
+              503,
+              "the store cannot serve this: its disk is full or failing, the log of the server says"
+                  + " which; "
+                  + (storage.outcome() == Outcome.NOT_APPLIED
+                      ? "nothing was applied, retry later"
+                      : "it may have been applied, look before you retry"));
       case HoldfastException platform when platform.retryable() ->
           new Refusal(503, "the service is overloaded or not available now; retry later");
       default -> null;

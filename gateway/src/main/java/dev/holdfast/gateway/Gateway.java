@@ -24,13 +24,14 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Each request runs {@link Worker#fetch} on a virtual thread of its own, whose context class
  * loader is that of the worker's class. A request that passes a limit or is malformed is refused
- * with a short text that says why: 400, 408, 413, 414, 417, 431, 501 or 505. A client that ends its
+ * with a short text that says why: 400, 408, 413, 414, 417, 421, 431, 501 or 505. A request that is
+ * sent ahead is begun when the client has taken the answers before it. A client that ends its
  * stream after its requests still gets all answers, and then the end of the connection; if one of
  * them gets nowhere for the time that an idle connection is kept, the client is taken for gone. A
  * worker whose client is gone is not interrupted: the stream that its response comes from is
- * closed, by another thread, and its next write fails. A worker that throws is answered for with
- * 500, or with 503 or 504 if the platform failed it; the exception goes to the log and not to the
- * client.
+ * closed, by another thread, and its next write fails, and so does its next wait for more of an
+ * object's stream. A worker that throws is answered for with 500, or with 503 or 504 if the
+ * platform failed it; the exception goes to the log and not to the client.
  *
  * <pre>{@code
  * try (Gateway gateway = Gateway.start(GatewayOptions.defaults(), worker)) {
@@ -163,7 +164,7 @@ public final class Gateway implements AutoCloseable {
 
   /**
    * How many bytes of responses wait for their clients, but for those of whole responses of at most
-   * 16 KiB.
+   * 16 KiB, of which a connection has one.
    */
   public long pendingResponseBytes() {
     return edge.pending().get();
@@ -176,8 +177,9 @@ public final class Gateway implements AutoCloseable {
 
   /**
    * Stops in order: accepts no more connections, closes idle ones, answers the requests whose head
-   * was read as the last of their connections, and closes what is left after the drain limit.
-   * Returns when all connections are closed. Idempotent.
+   * was read as the last of their connections, and closes what is left after the drain limit. A
+   * request that was sent ahead of such an answer is not begun: the answer says that it is the
+   * last, so the client knows. Returns when all connections are closed. Idempotent.
    */
   @Override
   public void close() {

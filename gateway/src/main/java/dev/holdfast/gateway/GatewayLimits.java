@@ -14,7 +14,8 @@ package dev.holdfast.gateway;
  *     that would pass it blocks
  * @param pendingResponseBytes the same of all clients together, and of whole responses of more than
  *     16 KiB; while it is used up, a response that has nothing on its way may still send one piece
- *     of 16 KiB, so that all get on
+ *     of 16 KiB, so that all get on. A connection has one response on its way: no request is begun
+ *     while the answers before it wait
  */
 public record GatewayLimits(
     int connections,

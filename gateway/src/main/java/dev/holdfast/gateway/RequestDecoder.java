@@ -71,6 +71,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
    */
   @Override
   protected HttpMessage createMessage(String[] line) {
+    checkMethod(line[0]);
     checkTarget(line[1]);
     checkVersion(line[2]);
     lineRead = true;
@@ -83,10 +84,17 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     throw new Refusal(400, "a request has either Content-Length or Transfer-Encoding, not both");
   }
 
+  /** A client takes all that follows a positive answer to CONNECT for bytes of a tunnel. */
+  private static void checkMethod(String method) {
+    if (method.equals("CONNECT")) {
+      throw new Refusal(501, "CONNECT is not served here: this is no proxy");
+    }
+  }
+
   private static void checkTarget(String target) {
     for (int i = 0; i < target.length(); i++) {
       char c = target.charAt(i);
-      if (c <= ' ' || c >= 0x7f) {
+      if (c <= ' ' || c >= 0x7f || c == '#') {
         throw new Refusal(400, "the request target has characters that must be percent-encoded");
       }
     }

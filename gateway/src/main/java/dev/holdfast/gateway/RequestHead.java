@@ -5,13 +5,16 @@ import dev.holdfast.Body;
 import dev.holdfast.Headers;
 import dev.holdfast.Request;
 import dev.holdfast.Url;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +78,33 @@ final class RequestHead implements BiConsumer<String, String> {
     return http.version() == HttpVersion.HTTP_1_1;
   }
 
+  /** Whether the client says that it sends no request after this one. */
+  static boolean isLast(HttpServerRequest http) {
+    String connection = http.headers().get(HttpHeaderNames.CONNECTION);
+    return connection != null
+        && http.headers().getAll(HttpHeaderNames.CONNECTION).stream()
+            .flatMap(value -> Stream.of(value.split(",")))
+            .anyMatch(option -> option.strip().equalsIgnoreCase("close"));
+  }
+
+  /** What to answer to a head that the decoder could not make sense of. */
+  static Refusal refusal(@Nullable Throwable cause, GatewayLimits limits) {
+    return switch (cause) {
+      case Refusal refusal -> refusal;
+      case TooLongHttpLineException _ ->
+          new Refusal(
+              414,
+              "the request line is longer than the limit of %d bytes (limits.request-line-bytes)"
+                  .formatted(limits.requestLineBytes()));
+      case TooLongFrameException _ ->
+          new Refusal(
+              431,
+              "the header fields are longer than the limit of %d bytes (limits.header-bytes)"
+                  .formatted(limits.headerBytes()));
+      case null, default -> new Refusal(400, "the head of the request is malformed");
+    };
+  }
+
   /**
    * The request as the worker gets it.
    *
@@ -116,17 +146,30 @@ final class RequestHead implements BiConsumer<String, String> {
     }
     String authority = host == null || host.isEmpty() ? "localhost" : host;
     checkAuthority(authority);
+    String scheme = http.isSSL() ? "https" : "http";
     try {
-      if (target.startsWith("/")) {
-        return Url.of(http.isSSL() ? "https" : "http", authority, target);
-      }
-      Url absolute = Url.parse(target);
-      checkAuthority(absolute.authority());
-      return absolute;
+      return target.startsWith("/") ? Url.of(scheme, authority, target) : absolute(scheme, target);
     } catch (IllegalArgumentException e) {
       throw new Refusal(
           400, "the request target is not a path or URL, or its percent escapes are not UTF-8");
     }
+  }
+
+  /** A target that names its host, which counts and not the Host header. */
+  private static Url absolute(String scheme, String target) {
+    Url url = Url.parse(target);
+    checkAuthority(url.authority());
+    if (!url.scheme().equalsIgnoreCase("http") && !url.scheme().equalsIgnoreCase("https")) {
+      throw new Refusal(400, "the request target is not a path or a URL of http");
+    }
+    if (!url.scheme().equalsIgnoreCase(scheme)) {
+      throw new Refusal(421, "this connection is for targets of " + scheme);
+    }
+    if (url.authority().isEmpty()) {
+      throw new Refusal(400, "the request target is a URL without a host");
+    }
+    String query = url.rawQuery().isEmpty() ? "" : "?" + url.rawQuery();
+    return Url.of(scheme, url.authority(), url.path() + query);
   }
 
   private static void checkAuthority(String authority) {

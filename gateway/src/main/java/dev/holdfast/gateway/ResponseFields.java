@@ -6,14 +6,17 @@ import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 
 /**
  * Copies the header fields of a worker's response, but for those that frame the message and manage
  * the connection: they are the gateway's, so that no worker can make one response look like two.
  */
 final class ResponseFields implements BiConsumer<String, String> {
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
   private final MultiMap to;
-  private final boolean keepLength;
+  private boolean keepLength;
   private boolean dated;
 
   private ResponseFields(MultiMap to, boolean keepLength) {
@@ -49,7 +52,8 @@ final class ResponseFields implements BiConsumer<String, String> {
         }
       }
       case 14 -> {
-        if (!keepLength && name.equalsIgnoreCase("content-length")) {
+        if (name.equalsIgnoreCase("content-length")) {
+          keepLength(value);
           return;
         }
       }
@@ -65,6 +69,14 @@ final class ResponseFields implements BiConsumer<String, String> {
       to.add(name, value);
     } else {
       to.add((CharSequence) name, new AsciiString(value));
+    }
+  }
+
+  /** The first that is a number of bytes, if it is the worker's to tell. */
+  private void keepLength(String value) {
+    if (keepLength && LENGTH.matcher(value).matches()) {
+      to.add(HttpHeaders.CONTENT_LENGTH, value);
+      keepLength = false;
     }
   }
 

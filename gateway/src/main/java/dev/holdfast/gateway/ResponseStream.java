@@ -2,7 +2,6 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.Response;
-import io.vertx.core.AsyncResult;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
@@ -121,7 +120,7 @@ final class ResponseStream extends OutputStream {
     }
     takeRoom(length);
     sent += length;
-    answer.write(bytes, offset, length).onComplete(done -> taken(length, done));
+    answer.whenTaken(answer.write(bytes, offset, length), done -> taken(length, done));
   }
 
   /** The writer is done. */
@@ -173,8 +172,8 @@ final class ResponseStream extends OutputStream {
   }
 
   /** Event loop: the client's socket has taken a piece, or never will. */
-  private void taken(int length, AsyncResult<Void> done) {
-    if (done.failed()) {
+  private void taken(int length, boolean done) {
+    if (!done) {
       lost = true;
     }
     allPending.taken(length);

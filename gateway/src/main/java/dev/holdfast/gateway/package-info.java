@@ -2,8 +2,8 @@
 /**
  * The edge of a node: owns the client connections, speaks HTTP to them and runs the worker.
  *
- * <p>Read first: {@link dev.holdfast.gateway.Gateway}, then {@code Exchange}, which is the life of
- * one request.
+ * <p>Read first: {@link dev.holdfast.gateway.Gateway}, then {@code ClientConnection}, {@code
+ * Exchange}, which is the life of one request, and {@code WorkerRun}.
  *
  * <p>Threads: event-loop threads move bytes and never run user code nor block. Each request runs
  * the worker on a virtual thread of its own, which may block in the worker, in a read of the

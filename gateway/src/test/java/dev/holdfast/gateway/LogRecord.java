@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What the gateway logs while this is open. */
+/** What the gateway and the libraries below it log while this is open. */
 final class LogRecord extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-  private final Logger logger = (Logger) LoggerFactory.getLogger("dev.holdfast.gateway");
+  private final Logger logger = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
   LogRecord() {

@@ -19,6 +19,7 @@ import dev.holdfast.store.Retention;
 import dev.holdfast.store.memory.InMemoryStore;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -72,6 +73,19 @@ class QuietStreamTest {
           List.of(new ObjectClass<>("Feed", Feed.class, ctx -> new FeedObject(ctx, this))));
   private final ObjectNamespace<Feed> feeds = engine.objects(Feed.class);
   private final Worker worker = request -> ObjectStub.of(feeds.getByName("a")).fetch(request);
+
+  /** Reads the object's stream itself, and would answer with what it has read. */
+  private static Worker reading(Worker fetching, CompletableFuture<Throwable> failure) {
+    return request -> {
+      Response response = fetching.fetch(request);
+      try (InputStream in = response.body().stream()) {
+        return Response.text(in.readAllBytes().length);
+      } catch (IOException | RuntimeException e) {
+        failure.complete(e);
+        throw e;
+      }
+    };
+  }
 
   @AfterEach
   void stop() {
@@ -140,6 +154,71 @@ class QuietStreamTest {
         RawConnection connection = RawConnection.to(gateway)) {
       assertThat(connection.sendHead("GET /silent HTTP/1.1").read().status()).isEqualTo(504);
       Awaitility.await().until(() -> gateway.serving() == 0 && gateway.overdue() == 0);
+    }
+  }
+
+  @Test
+  void a_worker_that_reads_the_stream_itself_is_failed_when_its_client_is_gone() throws Exception {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    try (LogRecord log = new LogRecord();
+        Gateway gateway = Gateway.start(OPTIONS, reading(worker, failure))) {
+      try (RawConnection connection = RawConnection.to(gateway)) {
+        connection.sendHead("GET / HTTP/1.1");
+        Awaitility.await().until(() -> gateway.serving() == 1);
+        connection.socket().setSoLinger(true, 0);
+      }
+      assertThat(failure.join())
+          .isInstanceOf(InterruptedIOException.class)
+          .hasMessageContaining("reading the response body of fetch GET /")
+          .hasMessageContaining("the client closed the connection");
+      Awaitility.await().until(() -> gateway.serving() == 0);
+      assertThat(log.events()).isEmpty();
+      news.complete("");
+      assertThat(writerGot.join()).contains("its reader has closed it");
+    }
+  }
+
+  @Test
+  void a_worker_that_reads_the_stream_itself_is_failed_when_504_is_answered() throws Exception {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    GatewayOptions options =
+        OPTIONS.withTimeouts(GatewayTimeouts.defaults().withAnswer(Duration.ofMillis(200)));
+    try (Gateway gateway = Gateway.start(options, reading(worker, failure));
+        RawConnection connection = RawConnection.to(gateway)) {
+      assertThat(connection.sendHead("GET /silent HTTP/1.1").read().status()).isEqualTo(504);
+      assertThat(failure.join())
+          .hasMessageContaining("the request was answered without its worker");
+      Awaitility.await().until(() -> gateway.serving() == 0 && gateway.overdue() == 0);
+    }
+  }
+
+  @Test
+  void a_writer_that_reads_the_stream_is_failed_when_its_client_is_gone() throws Exception {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Worker forwarding =
+        request -> {
+          Response response = worker.fetch(request);
+          return Response.stream(
+              out -> {
+                try (InputStream in = response.body().stream()) {
+                  for (int c = in.read(); c >= 0; c = in.read()) {
+                    out.write(c);
+                    out.flush();
+                  }
+                } catch (IOException e) {
+                  failure.complete(e);
+                  throw e;
+                }
+              });
+        };
+    try (Gateway gateway = Gateway.start(OPTIONS, forwarding)) {
+      try (RawConnection connection = RawConnection.to(gateway)) {
+        connection.sendHead("GET / HTTP/1.1").readHead();
+        assertThat(connection.readChunk()).asString().isEqualTo("a");
+        connection.socket().setSoLinger(true, 0);
+      }
+      assertThat(failure.join()).hasMessageContaining("the client closed the connection");
+      Awaitility.await().until(() -> gateway.serving() == 0);
     }
   }
 

@@ -73,9 +73,18 @@ class RequestLimitsTest {
         "GET /%c3%28 HTTP/1.1~Host: h~~",
         "GET /a?b=%ff HTTP/1.1~Host: h~~",
         "GET a HTTP/1.1~Host: h~~",
+        "GET /a#b HTTP/1.1~Host: h~~",
+        "GET / HTTP/1.1 ~Host: h~~",
+        "GET / HTTP/1.1~ Host: h~~",
+        "GET / HTTP/1.1~Host: h~A: v\nB: w~~",
+        "GET / HTTP/1.1~Host:\u000bh~~",
+        "GET http:///a HTTP/1.1~Host: h~~",
+        "GET http://?a HTTP/1.1~Host: h~~",
+        "GET http://u@h/a HTTP/1.1~Host: h~~",
+        "GET ftp://h/a HTTP/1.1~Host: h~~",
+        "GET //h/%zz HTTP/1.1~Host: h~~",
         "GET http:// HTTP/1.1~Host: ~A~~",
         "OPTIONS * HTTP/1.1~Host: h~~",
-        "CONNECT h:1 HTTP/1.1~Host: h~~",
         "GET / HTTP/1.1~Host: h~Sec-WebSocket-Key1: 1~Sec-WebSocket-Key2: 2~~12345678",
         "POST / HTTP/1.1~Host: h~Content-Length: 1~Content-Length: 2~~ab",
         "POST / HTTP/1.1~Host: h~Content-Length: 1~Content-Length: 1~~a",
@@ -85,6 +94,14 @@ class RequestLimitsTest {
         "POST / HTTP/1.1~Host: h~Content-Length: 0x1~~a",
         "POST / HTTP/1.1~Host: h~Content-Length: 1 1~~a",
         "POST / HTTP/1.1~Host: h~Content-Length: ~~a",
+        "POST / HTTP/1.1~Host: h~Content-Length: 1~ 1~~a",
+        "POST / HTTP/1.1~Host: h~Content-Length:\u000b1~~a",
+        "POST / HTTP/1.1~Host: h~Content-Length: 1\u000c~~a",
+        "POST / HTTP/1.1~Host: h~Content-Length: 1\u00a0~~a",
+        "POST / HTTP/1.1~Host: h~Content-Length : 1~~a",
+        "POST / HTTP/1.1~Host: h~Transfer-Encoding : chunked~~0~~",
+        "POST / HTTP/1.1~Host: h~Transfer-Encoding:\u000bchunked~~0~~",
+        "POST / HTTP/1.1~Host: h~Transfer-Encoding: chunked\u0000~~0~~",
         "POST / HTTP/1.1~Host: h~Content-Length: 99999999999999999999~~a",
         "POST / HTTP/1.1~Host: h~Content-Length: 3~Transfer-Encoding: chunked~~0~~",
         "POST / HTTP/1.1~Host: h~Transfer-Encoding: chunked~Content-Length: 3~~0~~",
@@ -106,6 +123,14 @@ class RequestLimitsTest {
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: chunked, gzip~~', 501",
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: xchunked~~', 501",
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: identity~~', 501",
+    "'POST / HTTP/1.1~Host: h~Transfer-Encoding: ~~', 501",
+    "'POST / HTTP/1.1~Host: h~Transfer-Encoding: chunked,~~', 501",
+    "'POST / HTTP/1.1~Host: h~Transfer-Encoding: chunked;a=b~~', 501",
+    "'POST / HTTP/1.1~Host: h~Transfer-Encoding: \"chunked\"~~', 501",
+    "'CONNECT / HTTP/1.1~Host: h~~', 501",
+    "'CONNECT h:1 HTTP/1.1~Host: h~~', 501",
+    "'CONNECT http://h/ HTTP/1.1~Host: h~~', 501",
+    "'GET https://h/ HTTP/1.1~Host: h~~', 421",
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: chunked~Transfer-Encoding: chunked~~', 501",
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: chunked~Transfer-Encoding: gzip~~', 501",
     "'POST / HTTP/1.1~Host: h~Transfer-Encoding: gzip~Content-Length: 1~~a', 400",
@@ -176,6 +201,10 @@ class RequestLimitsTest {
   @ValueSource(
       strings = {
         "GET http://other:1/a HTTP/1.1~Host: h~~",
+        "GET HTTP://other:1?a HTTP/1.1~Host: h~~",
+        "GET  / HTTP/1.1~Host: h~~",
+        "GET\t/\tHTTP/1.1~Host: h~~",
+        "GET //h/a HTTP/1.1~Host: h~~",
         "GET / HTTP/1.0~~",
         "GET / HTTP/1.1~Host: [::1]:80~~",
         "GET / HTTP/1.1~Host: ~~",
@@ -189,6 +218,62 @@ class RequestLimitsTest {
     try (RawConnection connection = RawConnection.to(gateway)) {
       connection.send(request.replace("~", "\r\n"));
       assertThat(connection.read().status()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET / HTTP/1.1, http://h/",
+    "GET http://other:1/a?b HTTP/1.1, http://other:1/a?b",
+    "GET HTTP://other?b HTTP/1.1, http://other/?b",
+    "GET //other/a HTTP/1.1, http://h//other/a",
+  })
+  void the_target_of_a_request_names_its_host_before_the_host_header(String line, String url)
+      throws Exception {
+    try (Gateway telling =
+            Gateway.start(
+                GatewayOptions.defaults().withPort(0), request -> Response.text(request.url()));
+        RawConnection connection = RawConnection.to(telling)) {
+      assertThat(connection.sendHead(line).read().body()).isEqualTo(url);
+    }
+  }
+
+  @Test
+  void a_header_in_bad_utf_8_reaches_the_worker_byte_for_byte_as_latin_1() throws Exception {
+    try (Gateway telling =
+            Gateway.start(
+                GatewayOptions.defaults().withPort(0),
+                request -> Response.text("").withHeader("B", request.header("a").orElse("none")));
+        RawConnection connection = RawConnection.to(telling)) {
+      assertThat(connection.sendHead("GET / HTTP/1.1", "A: \u00ff\u00c3(\u0080").read().header("b"))
+          .hasValue("\u00ff\u00c3(\u0080");
+    }
+  }
+
+  @Test
+  void trailers_beyond_the_limit_are_answered_400() throws Exception {
+    try (RawConnection connection = RawConnection.to(gateway)) {
+      connection.sendHead("POST / HTTP/1.1", "Transfer-Encoding: chunked");
+      connection.send("1\r\na\r\n0\r\nT: " + "t".repeat(2_000) + "\r\n\r\n");
+      assertThat(connection.read().status()).isEqualTo(400);
+      assertThat(connection.readToEnd()).isEqualTo(new Ending("", false));
+    }
+    stillServes();
+  }
+
+  @Test
+  void a_request_to_upgrade_is_served_as_if_it_had_not_asked() throws Exception {
+    try (RawConnection connection = RawConnection.to(gateway)) {
+      for (String protocol : new String[] {"websocket", "h2c", "TLS/1.2"}) {
+        connection.sendHead(
+            "GET / HTTP/1.1",
+            "Connection: Upgrade, HTTP2-Settings",
+            "Upgrade: " + protocol,
+            "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+        assertThat(connection.read().body()).as(protocol).isEqualTo("GET 0");
+      }
     }
   }
 

@@ -209,6 +209,55 @@ class ResponseFramingTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {204, 205})
+  void a_worker_cannot_tell_of_a_body_where_there_is_none(int status) throws Exception {
+    Response told = Response.status(status).withHeader("Content-Length", "5");
+    try (Gateway gateway = start(_ -> told);
+        RawConnection connection = RawConnection.to(gateway)) {
+      for (int i = 0; i < 2; i++) {
+        RawResponse response = connection.sendHead("GET / HTTP/1.1").readHead();
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.header("content-length").orElse("0")).isEqualTo("0");
+      }
+    }
+  }
+
+  @Test
+  void a_length_that_is_told_in_answer_to_head_is_one_number() throws Exception {
+    Worker worker =
+        request ->
+            Response.status(200)
+                .withHeader("Content-Length", request.query("a").orElse(""))
+                .withHeader("Content-Length", request.query("b").orElse(""));
+    try (Gateway gateway = start(worker);
+        RawConnection connection = RawConnection.to(gateway)) {
+      for (String query : new String[] {"a=1&b=2", "a=x&b=7", "a=-1&b=7", "a=&b=7", "a=7&b=7"}) {
+        RawResponse response = connection.sendHead("HEAD /?" + query + " HTTP/1.1").readHead();
+        assertThat(response.headers("content-length"))
+            .as(query)
+            .singleElement()
+            .asString()
+            .matches("[0-9]+");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\r\nB: c", "a\nB: c", "a\rB: c", "a\0", "\u010aB: c", "a\u007f"})
+  void what_no_header_can_carry_is_answered_500(String value) throws Exception {
+    for (Worker worker :
+        new Worker[] {
+          _ -> Response.text("").withHeader("A", value),
+          _ -> Response.text("").withHeader("A" + value, "v"),
+          _ -> new Response(200, Headers.of("A", value), Body.empty())
+        }) {
+      RawResponse response = answer(worker);
+      assertThat(response.status()).isEqualTo(500);
+      assertThat(response.header("b")).isEmpty();
+    }
+  }
+
   @Test
   void framing_fields_of_the_worker_are_dropped() throws Exception {
     RawResponse response =

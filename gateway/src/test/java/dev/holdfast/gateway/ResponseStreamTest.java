@@ -19,7 +19,7 @@ class ResponseStreamTest {
   @Test
   void a_slow_client_slows_the_writer_down() throws Exception {
     long length = 64L << 20;
-    long slack = 16L << 20; // the sockets' own buffers
+    long slack = 48L << 20; // the sockets' own buffers
     AtomicLong written = new AtomicLong();
     Worker worker =
         _ ->

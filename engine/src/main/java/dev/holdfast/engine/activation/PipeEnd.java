@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.activation;
 
+import dev.holdfast.engine.AbandonedThreads;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.Output;
 import java.io.InterruptedIOException;
@@ -89,7 +90,10 @@ sealed interface PipeEnd {
     }
   }
 
-  /** Code outside of any object. It merely blocks, and nothing holds its pieces back. */
+  /**
+   * Code outside of any object. It merely blocks, unless somebody interrupts it or has abandoned
+   * its thread, and nothing holds its pieces back.
+   */
   final class Outside implements PipeEnd {
     private static final Outside INSTANCE = new Outside();
 
@@ -136,6 +140,10 @@ sealed interface PipeEnd {
       while (!given) {
         if (Thread.interrupted()) {
           throw new InterruptedIOException("interrupted while " + what);
+        }
+        String abandoned = AbandonedThreads.reason(waiter);
+        if (abandoned != null) {
+          throw new InterruptedIOException("stopped " + what + ": " + abandoned);
         }
         LockSupport.park(this);
       }

@@ -24,12 +24,18 @@ final class HoldfastCommand implements Runnable {
   static int execute(Surroundings surroundings, String... args) {
     Failures failures = new Failures(surroundings.err());
     return new CommandLine(new HoldfastCommand())
-        .addSubcommand("dev", new ServeCommand(Mode.DEV, surroundings))
-        .addSubcommand("run", new ServeCommand(Mode.RUN, surroundings))
+        .addSubcommand("dev", serve(Mode.DEV, surroundings, "Serve an app to this machine."))
+        .addSubcommand("run", serve(Mode.RUN, surroundings, "Serve an app to everybody."))
         .setOut(surroundings.out())
         .setErr(surroundings.err())
         .setExecutionExceptionHandler((e, _, _) -> failures.report(e))
         .execute(args);
+  }
+
+  private static CommandLine serve(Mode mode, Surroundings surroundings, String description) {
+    CommandLine command = new CommandLine(new ServeCommand(mode, surroundings));
+    command.getCommandSpec().usageMessage().description(description);
+    return command;
   }
 
   @Override

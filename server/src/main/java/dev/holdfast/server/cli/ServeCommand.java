@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code holdfast dev} and {@code holdfast run}: serves an app until told to stop. */
-@Command(mixinStandardHelpOptions = true)
+@Command(mixinStandardHelpOptions = true, versionProvider = HoldfastCommand.Version.class)
 final class ServeCommand implements Callable<Integer> {
   /** A system property for benchmarks: milliseconds added before each physical write. */
   private static final String COMMIT_DELAY = "holdfast.store.commitDelayMillis";
@@ -32,6 +32,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "APP",
+      arity = "0..1",
       defaultValue = ".",
       description = "The app's folder, the one with holdfast.toml (default: this one).")
   private Path app = Path.of(".");

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -86,9 +88,18 @@ public record AppConfig(
     } catch (CharacterCodingException e) {
       problems.add(place, "not UTF-8; save it in that encoding");
     } catch (IOException e) {
-      problems.add(place, "cannot be read: " + e.getMessage());
+      problems.add(place, "cannot be read: %s; make it a file that can be".formatted(reason(e)));
     }
     return "";
+  }
+
+  /** What went wrong with a file, without its name, which is said anyway. */
+  private static String reason(IOException failure) {
+    return switch (failure) {
+      case AccessDeniedException _ -> "access is denied";
+      case FileSystemException e when e.getReason() != null -> e.getReason();
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 
   private static void checkName(String key, Setting<String> name, Problems problems) {

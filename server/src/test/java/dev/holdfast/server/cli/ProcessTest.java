@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.server.app.Folders;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -17,8 +16,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -206,25 +203,9 @@ class ProcessTest {
   }
 
   private Process start() throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "run",
-            folder.toString(),
-            "--host=localhost",
-            "--port=0"));
-    return new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-        .start();
+    return CommandProcess.start(folder);
   }
 
-  /** Waits until the process serves, and calls it once. */
   private String increment(Process process) throws Exception {
     return increment(port(process));
   }
@@ -236,18 +217,11 @@ class ProcessTest {
     }
   }
 
-  /** Waits until the process serves. */
   private int port(Process process) throws IOException {
-    BufferedReader lines = process.inputReader();
-    String line = lines.readLine();
-    while (line != null && !line.contains(" serves ")) {
-      line = lines.readLine();
-    }
-    assertThat(line).as(log()).isNotNull();
-    return URI.create(line.replaceFirst(".* serves (\\S+),.*", "$1")).getPort();
+    return CommandProcess.port(process, folder);
   }
 
   private String log() throws IOException {
-    return Files.readString(folder.resolve("log"));
+    return CommandProcess.log(folder);
   }
 }

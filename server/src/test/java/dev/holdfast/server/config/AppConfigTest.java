@@ -213,6 +213,29 @@ class AppConfigTest {
   }
 
   @Test
+  void read_of_what_is_no_file_says_why() throws IOException {
+    Files.createDirectory(folder.resolve("holdfast.toml"));
+    Path loop = Files.createDirectory(folder.resolve("loop")).resolve("holdfast.toml");
+    Files.createSymbolicLink(loop, loop);
+    Path text = Files.createFile(folder.resolve("text"));
+
+    assertThatThrownBy(() -> AppConfig.read(folder, NOTHING, Mode.DEV))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            folder.resolve("holdfast.toml")
+                + ": cannot be read: Is a directory; make it a file that can be");
+    assertThatThrownBy(() -> AppConfig.read(folder.resolve("loop"), NOTHING, Mode.DEV))
+        .hasMessage(
+            loop
+                + ": cannot be read: Too many levels of symbolic links or unable to access"
+                + " attributes of symbolic link; make it a file that can be");
+    assertThatThrownBy(() -> AppConfig.read(text, NOTHING, Mode.DEV))
+        .hasMessage(
+            text.resolve("holdfast.toml")
+                + ": cannot be read: Not a directory; make it a file that can be");
+  }
+
+  @Test
   void read_of_a_file_that_is_not_utf8_says_so() throws IOException {
     Files.write(folder.resolve("holdfast.toml"), new byte[] {(byte) 0xff});
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a client has ended its stream: it sends nothing more, but may wait for answers. Stands
+ * behind the decoder, so that all that came is decoded by then. Event loop only, but for what says
+ * otherwise.
+ *
+ * <p>A connection that breaks is closed here, and whoever waits for it is told by that: the parts
+ * behind would take it for an error of the request that they know last, whether that has begun or
+ * not.
+ */
+final class InputEnd extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(InputEnd.class);
+
+  private final Runnable atEnd;
+  private volatile boolean ended;
+  private long endedAt;
+
+  /**
+   * @param atEnd runs once, when the stream has ended
+   */
+  InputEnd(Runnable atEnd) {
+    this.atEnd = atEnd;
+  }
+
+  /** Whether the stream has ended. Any thread. */
+  boolean ended() {
+    return ended;
+  }
+
+  /** When it has ended, by {@link System#nanoTime}. */
+  long endedAt() {
+    return endedAt;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      endedAt = System.nanoTime();
+      ended = true;
+      atEnd.run();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      log.debug("connection of {} failed", ctx.channel().remoteAddress(), cause);
+      var _ = ctx.channel().close();
+    } else {
+      ctx.fireExceptionCaught(cause);
+    }
+  }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import dev.holdfast.Body;
+import dev.holdfast.ObjectOverloadedException;
+import dev.holdfast.Request;
+import dev.holdfast.Response;
+import dev.holdfast.engine.AbandonedThreads;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of the worker: asks it for the response to a request, and sends that. Takes a place of
+ * the {@link Admission} that was entered for it, and leaves it at the end.
+ *
+ * <p>A run goes on when nobody takes its response any more, but does not wait for more of a stream:
+ * see {@link #abandon}.
+ */
+final class WorkerRun implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(WorkerRun.class);
+  private static final VarHandle OVERDUE;
+
+  static {
+    try {
+      OVERDUE = MethodHandles.lookup().findVarHandle(WorkerRun.class, "overdue", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Exchange exchange;
+  private final Body body;
+
+  /** The thread of the run, while it runs. */
+  private volatile @Nullable Thread thread;
+
+  /** Why nobody takes the response any more. */
+  private volatile @Nullable String abandonedBecause;
+
+  /** Where the response comes from, while that is read. */
+  private volatile @Nullable InputStream source;
+
+  /** Counted as overdue, and to be counted off by whoever resets it. */
+  private volatile boolean overdue;
+
+  WorkerRun(Exchange exchange, Body body) {
+    this.exchange = exchange;
+    this.body = body;
+  }
+
+  // --- The worker's thread ---
+
+  @Override
+  public void run() {
+    Thread self = Thread.currentThread();
+    begin(self);
+    Answer answer = new Answer(exchange);
+    try {
+      Request request = RequestHead.request(exchange.http(), body);
+      Response response = exchange.edge().worker().fetch(request);
+      answer.send(Objects.requireNonNull(response, "the worker returned null"), this);
+    } catch (Throwable failure) {
+      // The end of the thread: whatever the worker threw, the client must hear of it.
+      fail(answer, failure);
+    } finally {
+      end(self);
+    }
+  }
+
+  private void begin(Thread self) {
+    thread = self;
+    String why = abandonedBecause;
+    if (why != null) {
+      AbandonedThreads.add(self, why);
+    }
+  }
+
+  private void end(Thread self) {
+    thread = null;
+    if (abandonedBecause != null) {
+      AbandonedThreads.remove(self);
+    }
+    exchange.edge().admission().leave();
+    if (overdue) {
+      noLongerOverdue();
+    }
+  }
+
+  /** Clients can cause lost connections and overload at will, so these are not for the log. */
+  private void fail(Answer answer, Throwable failure) {
+    HttpServerRequest http = exchange.http();
+    Refusal refusal = Failure.refusal(failure);
+    if (failure instanceof ObjectOverloadedException || isLossOfClient(failure)) {
+      log.debug("{} {}: {}", http.method(), http.uri(), failure.toString());
+    } else if (refusal.status() == 500) {
+      log.error("{} {} failed", http.method(), http.uri(), failure);
+    } else if (refusal.status() > 500) {
+      log.warn("{} {}: {}", http.method(), http.uri(), failure.toString());
+    }
+    answer.fail(refusal);
+  }
+
+  private boolean isLossOfClient(Throwable failure) {
+    return failure instanceof ClientLostException
+        || (abandonedBecause != null && Failure.hasCause(failure, InterruptedIOException.class));
+  }
+
+  /**
+   * The response comes from a stream now. Either this sees that the run was abandoned, or {@link
+   * #abandon} sees the stream.
+   */
+  void readsFrom(InputStream in) throws ClientLostException {
+    source = in;
+    String why = abandonedBecause;
+    if (why != null) {
+      throw new ClientLostException(why);
+    }
+  }
+
+  /** The stream is at its end or has failed. */
+  void hasRead() {
+    source = null;
+  }
+
+  /** Where the run was abandoned, a failure of the response's stream is a consequence. */
+  void throwIfAbandoned(Exception failure) throws ClientLostException {
+    String why = abandonedBecause;
+    if (why != null) {
+      throw new ClientLostException(why, failure);
+    }
+  }
+
+  // --- Event loop ---
+
+  /**
+   * Nobody takes the response any more. A worker that waits for more of a stream would wait until
+   * there is more: so the stream that the response comes from is closed under it, by a thread of
+   * its own since the stream may be the app's; and what it reads itself of an object's stream
+   * fails. Not by an interrupt, which could hit an object that runs on the worker's thread.
+   */
+  void abandon(String why) {
+    abandonedBecause = why;
+    InputStream from = source;
+    if (from != null) {
+      exchange.edge().start(() -> close(from));
+    }
+    // A run that begins or ends at the same time sees the reason, or is seen here.
+    Thread worker = thread;
+    if (worker != null) {
+      AbandonedThreads.add(worker, why);
+      if (thread == null) {
+        AbandonedThreads.remove(worker);
+      }
+    }
+  }
+
+  private void close(InputStream from) {
+    try {
+      from.close();
+    } catch (IOException | RuntimeException e) {
+      HttpServerRequest http = exchange.http();
+      log.debug("{} {}: closing the response's stream failed", http.method(), http.uri(), e);
+    }
+  }
+
+  /** The gateway is about to answer in the worker's place. */
+  void overdue() {
+    exchange.edge().admission().overdueBegan();
+    overdue = true;
+  }
+
+  /** The run has ended, or the worker was in time after all. Any thread. */
+  void noLongerOverdue() {
+    if ((boolean) OVERDUE.getAndSet(this, false)) {
+      exchange.edge().admission().overdueEnded();
+    }
+  }
+}
