@@ -86,6 +86,11 @@ public interface ObjectContext {
    * not complete fail with {@link ObjectResetException}, for threads of the object's own that wait
    * for them, and what is chained to them does not run.
    *
+   * <p>A call that the object made without waiting keeps it in memory until its answer has come, at
+   * most 15 minutes. An object may have so many of them without an answer as the limit {@code
+   * open-calls} says, 10,000 by default; one more throws {@link LimitExceededException} and is not
+   * made.
+   *
    * @return the value of the stage
    * @throws RuntimeException the failure of the stage itself when it is unchecked, else a {@link
    *     java.util.concurrent.CompletionException} around it

@@ -57,6 +57,7 @@ public record EngineOptions(
    *     other than its storage, until calls are refused
    * @param timers how many timers one object may have that are pending or whose action has not
    *     ended
+   * @param openCalls how many calls that one object made without waiting may lack their answer
    * @param callTimeout how long a call waits for its answer unless its options say otherwise;
    *     {@code limits.call-ms}
    * @param wallLimit how long an event may hold the baton, or a critical section may last; {@code
@@ -70,15 +71,17 @@ public record EngineOptions(
       long waitingBytes,
       int suspendedEvents,
       int timers,
+      int openCalls,
       Duration callTimeout,
       Duration wallLimit,
       Duration slowAfter,
       Duration streamIdle) {
-    /** 1,000 events, 64 MiB, 10,000 events, 10,000 timers, 30 s, 30 s, 1 s, 1 min. */
+    /** 1,000 events, 64 MiB, 10,000 events, 10,000 timers, 10,000 calls, 30 s, 30 s, 1 s, 1 min. */
     public static final EventLimits DEFAULT =
         new EventLimits(
             1_000,
             64L << 20,
+            10_000,
             10_000,
             10_000,
             Duration.ofSeconds(30),
@@ -88,7 +91,15 @@ public record EngineOptions(
 
     public EventLimits withWaiting(int events, long bytes) {
       return new EventLimits(
-          events, bytes, suspendedEvents, timers, callTimeout, wallLimit, slowAfter, streamIdle);
+          events,
+          bytes,
+          suspendedEvents,
+          timers,
+          openCalls,
+          callTimeout,
+          wallLimit,
+          slowAfter,
+          streamIdle);
     }
 
     public EventLimits withSuspendedEvents(int events) {
@@ -97,6 +108,7 @@ public record EngineOptions(
           waitingBytes,
           events,
           timers,
+          openCalls,
           callTimeout,
           wallLimit,
           slowAfter,
@@ -109,6 +121,20 @@ public record EngineOptions(
           waitingBytes,
           suspendedEvents,
           timers,
+          openCalls,
+          callTimeout,
+          wallLimit,
+          slowAfter,
+          streamIdle);
+    }
+
+    public EventLimits withOpenCalls(int calls) {
+      return new EventLimits(
+          waitingEvents,
+          waitingBytes,
+          suspendedEvents,
+          timers,
+          calls,
           callTimeout,
           wallLimit,
           slowAfter,
@@ -121,6 +147,7 @@ public record EngineOptions(
           waitingBytes,
           suspendedEvents,
           timers,
+          openCalls,
           timeout,
           wallLimit,
           slowAfter,
@@ -133,6 +160,7 @@ public record EngineOptions(
           waitingBytes,
           suspendedEvents,
           timers,
+          openCalls,
           callTimeout,
           limit,
           slowAfter,

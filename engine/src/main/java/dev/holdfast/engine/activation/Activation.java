@@ -449,11 +449,11 @@ final class Activation implements Turns {
     state().issue(output);
   }
 
-  /** The calls that it made without waiting. Object thread only. */
+  /** The calls that it made without waiting. The first time on the object's thread. */
   OpenCalls openCalls() {
     OpenCalls calls = openCalls;
     if (calls == null) {
-      calls = new OpenCalls();
+      calls = new OpenCalls(this);
       openCalls = calls;
     }
     return calls;

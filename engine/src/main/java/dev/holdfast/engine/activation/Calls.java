@@ -96,13 +96,13 @@ public final class Calls {
             future.settle(null, failure);
           }
         };
+    activation.openCalls().add(future);
     Call call = outgoing(caller, id, invocation, timeout, reply);
     CallEvent event = new CallEvent(call);
     Expiry pending = expire(call, event, timeout);
     if (pending != Expiry.NONE) {
       future.observe((value, failure) -> pending.cancel());
     }
-    activation.openCalls().add(future);
     activation.issue(new CallOutput(target, call, event));
     return future;
   }

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,12 @@ final class GatedFuture<T> extends RoutedFuture<T> {
           finish(value, failure);
         };
     // If nothing enters any more it is lost, as all open calls are.
-    boolean _ = activation.accept(TaskEvent.answer(origin, entering, this::lose), false);
+    Consumer<Throwable> otherwise =
+        why -> {
+          activation.openCalls().remove(this);
+          lose(why);
+        };
+    boolean _ = activation.accept(TaskEvent.answer(origin, entering, otherwise), false);
   }
 
   @SuppressWarnings("NullAway") // null is a value

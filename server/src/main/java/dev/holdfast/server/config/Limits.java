@@ -75,6 +75,7 @@ final class Limits {
                 bytes("waiting-bytes", events.waitingBytes()),
                 count("suspended-events", events.suspendedEvents()),
                 count("timers", events.timers()),
+                count("open-calls", events.openCalls()),
                 millis("call-ms", 1, events.callTimeout()),
                 millis("wall-ms", 1, events.wallLimit()),
                 events.slowAfter(),

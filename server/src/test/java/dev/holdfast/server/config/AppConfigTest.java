@@ -278,6 +278,7 @@ class AppConfigTest {
             waiting-bytes = 7
             suspended-events = 31
             timers = 32
+            open-calls = 33
             call-ms = 8
             wall-ms = 9
             stream-idle-ms = 27
@@ -322,6 +323,7 @@ class AppConfigTest {
     assertThat(node.engine().events().waitingBytes()).isEqualTo(7);
     assertThat(node.engine().events().suspendedEvents()).isEqualTo(31);
     assertThat(node.engine().events().timers()).isEqualTo(32);
+    assertThat(node.engine().events().openCalls()).isEqualTo(33);
     assertThat(node.engine().events().callTimeout()).isEqualTo(Duration.ofMillis(8));
     assertThat(node.engine().events().wallLimit()).isEqualTo(Duration.ofMillis(9));
     assertThat(node.engine().events().streamIdle()).isEqualTo(Duration.ofMillis(27));
