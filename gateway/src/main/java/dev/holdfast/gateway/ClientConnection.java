@@ -225,8 +225,8 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   void cutSlowClient() {
     lossReason =
         "the client took no byte of the response within "
-            + edge.timeouts().send()
-            + " (limits.send-ms)";
+            + edge.timeouts().send().toMillis()
+            + " ms (limits.send-ms)";
     log.debug("connection of {} reset: {}", http.remoteAddress(), lossReason);
     LingeringClose.reset(socket);
   }
@@ -247,8 +247,8 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     if (left <= 0) {
       lossReason =
           "the client ended its stream and there was nothing to send within "
-              + limit
-              + " (limits.keep-alive-ms)";
+              + limit.toMillis()
+              + " ms (limits.keep-alive-ms)";
       log.debug("connection of {} reset: {}", http.remoteAddress(), lossReason);
       LingeringClose.reset(socket);
     }
@@ -284,8 +284,8 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   private void refuseSlowHead() {
     String text =
         "the head of the request was not complete within "
-            + edge.timeouts().head()
-            + " (limits.head-ms)\n";
+            + edge.timeouts().head().toMillis()
+            + " ms (limits.head-ms)\n";
     String answer =
         """
         HTTP/1.1 408 Request Timeout\r

@@ -229,7 +229,7 @@ final class Exchange {
 
   private void answerOverdue() {
     WorkerRun late = Objects.requireNonNull(run, "only a worker is late");
-    String limit = edge().timeouts().answer().toString();
+    String limit = edge().timeouts().answer().toMillis() + " ms";
     late.overdue();
     if (refuse(
         new Refusal(504, "no answer within the limit of " + limit + " (limits.answer-ms)"))) {

@@ -75,7 +75,8 @@ final class RequestBody implements Body {
 
   static Refusal tooSlow(GatewayTimeouts timeouts) {
     return new Refusal(
-        408, "no byte of the body came within " + timeouts.body() + " (limits.body-ms)");
+        408,
+        "no byte of the body came within " + timeouts.body().toMillis() + " ms (limits.body-ms)");
   }
 
   /** Why a body ended before its end. */

@@ -117,7 +117,7 @@ class ConnectionTest {
       connection.send(begun);
       RawResponse response = connection.read();
       assertThat(response.status()).isEqualTo(408);
-      assertThat(response.body()).contains("PT0.2S");
+      assertThat(response.body()).contains("200 ms");
       assertThat(connection.readToEnd()).isEqualTo(new Ending("", false));
     }
   }

@@ -108,7 +108,7 @@ class WorkerFailureTest {
         RawConnection connection = RawConnection.to(gateway)) {
       RawResponse response = connection.sendHead("GET /slow HTTP/1.1").read();
       assertThat(response.status()).isEqualTo(504);
-      assertThat(response.body()).contains("limit of PT0.1S");
+      assertThat(response.body()).contains("limit of 100 ms");
       assertThat(gateway.overdue()).isEqualTo(1);
       assertThat(gateway.serving()).isEqualTo(1);
       assertThat(connection.sendHead("GET /fast HTTP/1.1").read().body()).isEqualTo("/fast");

@@ -49,8 +49,10 @@ class BadInputTest {
     AN_ID_THAT_IS_NONE("'nonsense' is not an object id", "expected 64 hex digits, found"),
     A_KEY_BEYOND_THE_LIMIT("has 2049 bytes in UTF-8, limit 2048", "use a shorter key"),
     A_KEY_THAT_IS_NOT_UNICODE("a key with an unpaired surrogate cannot be stored", ""),
-    A_VALUE_BEYOND_THE_LIMIT("put k: the value has", "limit 2097152; split it over several keys"),
-    A_TURN_BEYOND_THE_LIMIT("Box/a: this turn's writes would reach", "limit 67108864;"),
+    A_VALUE_BEYOND_THE_LIMIT(
+        "put k: the value has", "limit 2097152 (limits.value-bytes); split it over several keys"),
+    A_TURN_BEYOND_THE_LIMIT(
+        "Box/a: this turn's writes would reach", "limit 67108864 (limits.commit-bytes);"),
     A_VALUE_THAT_CANNOT_BE_ENCODED("put k: cannot encode a ", "use a record"),
     A_VALUE_OF_ANOTHER_TYPE("get text: ", ""),
     A_SYNCHRONIZED_METHOD_THAT_CALLS_OUT("from a synchronized method of", "remove synchronized");

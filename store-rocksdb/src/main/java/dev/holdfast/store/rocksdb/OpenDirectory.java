@@ -4,6 +4,8 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -32,11 +34,23 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
         throw known;
       }
       throw new StorageException(
-          "cannot open the store in " + directory + ": " + e,
+          "cannot open the store in " + directory + ": " + reason(e),
           Outcome.NOT_APPLIED,
           !(e instanceof LinkageError),
           e);
     }
+  }
+
+  private static String reason(Throwable failure) {
+    return switch (failure) {
+      case FileAlreadyExistsException file ->
+          file.getFile() + " is a file; name a folder, or one that can be made";
+      case AccessDeniedException denied ->
+          "no permission for "
+              + denied.getFile()
+              + "; give it to this user, or name another folder";
+      default -> failure.toString();
+    };
   }
 
   /** Lets others in. */

@@ -43,6 +43,15 @@ class DataDirectoryTest {
   }
 
   @Test
+  void a_file_in_place_of_the_directory_is_refused_and_kept() throws IOException {
+    Path file = Files.writeString(directory.resolve("notes.txt"), "keep me");
+    assertThatThrownBy(() -> RocksStore.open(file, RocksStoreOptions.defaults()))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining(file + " is a file; name a folder");
+    assertThat(file).hasContent("keep me");
+  }
+
+  @Test
   void a_second_store_in_the_same_process_is_refused_and_harms_nothing() {
     try (RocksStore store = open()) {
       for (int i = 0; i < 2; i++) {
