@@ -36,7 +36,13 @@ final class SystemClock implements NodeClock {
     Once once = new Once(action);
     ScheduledFuture<?> future =
         timer.schedule(once, NodeClock.nanosOf(delay), TimeUnit.NANOSECONDS);
-    return () -> once.claim() && future.cancel(false);
+    return () -> {
+      boolean kept = once.claim();
+      if (kept) {
+        future.cancel(false);
+      }
+      return kept;
+    };
   }
 
   /** An action that runs or is cancelled; its future would say "cancelled" also while it runs. */

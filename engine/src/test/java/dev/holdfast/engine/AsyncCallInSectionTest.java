@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Critical sections and the calls that an object made without waiting, before them or within. */
 class AsyncCallInSectionTest extends EngineSuite {
@@ -185,5 +186,89 @@ class AsyncCallInSectionTest extends EngineSuite {
               });
         });
     assertThat(get(test.call("a", "ask"))).isEqualTo("bc!one");
+  }
+
+  @Test
+  void whatFollowsACall_andWaitsAlready_isWaitedForInACriticalSection() {
+    AtomicReference<CompletableFuture<String>> following = new AtomicReference<>();
+    test.script(
+        "ask",
+        self -> {
+          following.set(
+              self.other("b")
+                  .later("name")
+                  .thenApply(name -> self.other("c").later("slow").join()));
+          return "";
+        });
+    test.script(
+        "wait",
+        self ->
+            self.section(
+                s -> {
+                  goOn.countDown();
+                  return following.get().join();
+                }));
+    get(test.call("a", "ask"));
+    TestEngine.until("c was called", () -> test.activations("c") == 1);
+    assertThat(get(test.call("a", "wait"))).isEqualTo("c");
+  }
+
+  @Test
+  void whatAChainedFunctionReturns_isWaitedForInACriticalSection() {
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<String> later =
+              self.other("b").later("slow").thenApply(value -> value + "!");
+          CompletableFuture<String> composed =
+              self.other("c")
+                  .later("name")
+                  .thenCompose(
+                      value -> {
+                        goOn.countDown();
+                        return later;
+                      });
+          return self.section(_ -> composed.join());
+        });
+    assertThat(get(test.call("a", "ask"))).isEqualTo("b!");
+  }
+
+  @Test
+  void copyMadeBefore_isWaitedForInACriticalSection() {
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<String> copy =
+              self.other("b").later("slow").thenApply(value -> value + "!").copy();
+          return self.section(
+              _ -> {
+                goOn.countDown();
+                return copy.join();
+              });
+        });
+    assertThat(get(test.call("a", "ask"))).isEqualTo("b!");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatFollowsACall_mayWaitForSomethingElseThatFollowsIt(boolean inSection) {
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<String> answer = self.other("b").later("slow");
+          CompletableFuture<String> first = answer.thenApply(value -> value + "!");
+          CompletableFuture<String> second = answer.thenApply(value -> first.join() + "?");
+          CompletableFuture<String> third = answer.thenApply(value -> second.join() + ".");
+          if (inSection) {
+            return self.section(
+                _ -> {
+                  goOn.countDown();
+                  return third.join();
+                });
+          }
+          goOn.countDown();
+          return third.join();
+        });
+    assertThat(get(test.call("a", "ask"))).isEqualTo("b!?.");
   }
 }

@@ -448,7 +448,7 @@ class AsyncCallTest extends EngineSuite {
     test.script(
         "ask",
         self -> {
-          var _ = self.other("b").later("called").thenAccept(value -> self.add("follows", 1));
+          var _ = self.other("b").later("called").thenAccept(value -> test.trace.add("follows"));
           return "";
         });
     test.script(
@@ -483,6 +483,55 @@ class AsyncCallTest extends EngineSuite {
     assertThat(TestEngine.failure(abort)).hasMessageContaining("on purpose");
     assertThat(get(next)).isEqualTo("2");
     assertThat(get(test.call("a", "activation"))).isEqualTo("2");
+    assertThat(test.trace).isEmpty();
+  }
+
+  @Test
+  void whatFollowsACall_doesNotBegin_onceAnotherHasReset() {
+    test.script(
+        "ask",
+        self -> {
+          CompletableFuture<String> answer = self.other("b").later("slow");
+          for (int i = 0; i < 3; i++) {
+            var _ =
+                answer.thenAccept(
+                    value -> {
+                      test.trace.add("ran");
+                      self.context().abort("on purpose");
+                    });
+          }
+          goOn.countDown();
+          return "";
+        });
+    get(test.call("a", "ask"));
+    TestEngine.until("reset", () -> get(test.call("a", "activation")).equals("2"));
+    test.awaitRun("b");
+    assertThat(test.trace).containsExactly("ran");
+  }
+
+  @Test
+  void objectThatWaitsForACallOfAnother_isToldThatThatWasReset() {
+    AtomicReference<CompletableFuture<String>> shared = new AtomicReference<>();
+    test.script(
+        "share",
+        self -> {
+          shared.set(self.other("b").later("slow"));
+          return "";
+        });
+    CountDownLatch waiting = test.latch();
+    test.script(
+        "wait",
+        self -> {
+          waiting.countDown();
+          return self.context().await(shared.get());
+        });
+    test.script("abort", AsyncCallTest::abort);
+    get(test.call("a", "share"));
+    CompletableFuture<String> waits = test.call("c", "wait");
+    pass(waiting);
+    assertThat(TestEngine.failure(test.call("a", "abort"))).hasMessageContaining("on purpose");
+    assertThat(TestEngine.failure(waits)).hasMessageContaining("on purpose");
+    assertThat(TestEngine.failure(test.call("d", "wait"))).hasMessageContaining("on purpose");
   }
 
   @Test

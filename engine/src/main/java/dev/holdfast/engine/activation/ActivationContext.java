@@ -86,9 +86,11 @@ final class ActivationContext implements ObjectContext {
   @Override
   public void waitUntil(CompletionStage<?> work) {
     activation.checkThread();
+    Objects.requireNonNull(work, "work");
     KeepAwake awake = activation.keepAwake();
     awake.workBegan();
-    work.whenComplete(
+    RoutedFuture.observe(
+        work,
         (value, failure) -> {
           awake.workEnded();
           if (failure != null) {

@@ -30,7 +30,7 @@ final class BodyEvent extends OwnEvent {
    */
   static BodyPipe startNow(String what, CallEvent maker, Body body) {
     BodyPipe pipe = new BodyPipe(what, body.length(), _ -> {});
-    BodyEvent writer = new BodyEvent(origin(maker), body, pipe);
+    BodyEvent writer = new BodyEvent(CallChain.within(maker), body, pipe);
     maker.passHeldTo(writer);
     maker.answersWith(pipe);
     writer.enter(maker.activation());
@@ -40,15 +40,9 @@ final class BodyEvent extends OwnEvent {
   /** A pipe for the body of a request of {@code sender}: written once somebody reads it. */
   static BodyPipe whenRead(String what, Event sender, Body body) {
     Activation activation = sender.activation();
-    CallChain origin = origin(sender);
+    CallChain origin = CallChain.within(sender);
     return new BodyPipe(
         what, body.length(), pipe -> new BodyEvent(origin, body, pipe).enter(activation));
-  }
-
-  private static CallChain origin(Event sender) {
-    Activation activation = sender.activation();
-    return new CallChain(
-        activation.object(), activation.gate().section(), sender.chain(), CallChain.MAX_DEPTH);
   }
 
   private void enter(Activation activation) {

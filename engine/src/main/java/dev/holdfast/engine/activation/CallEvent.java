@@ -157,21 +157,20 @@ final class CallEvent extends Event {
   }
 
   /**
-   * Goes on to the next activation, in its place, if it was claimed before it had begun.
+   * Goes on to the next activation, in its place: it was claimed before it had begun.
    *
-   * @return false if it is too late, and the call must be answered
+   * @param cause why this activation is over, for the caller if it is too late for the next
    */
-  boolean goesOnIn(Handover handover) {
-    CallEvent again = new CallEvent(call, attempt);
-    if (!handover.takeBack(again, this)) {
-      return false;
+  void goesOnIn(Handover handover, Throwable cause) {
+    if (!claimAnswer()) {
+      return; // its caller does not wait any more
     }
-    if (claimAnswer()) {
+    CallEvent again = new CallEvent(call, attempt);
+    if (handover.takeBack(again, this)) {
       followedBy(again);
     } else {
-      boolean _ = again.tryStart();
+      deliver(null, resetBy(cause));
     }
-    return true;
   }
 
   /** Which attempt this is, from 1. */

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs code that was chained to the future of a call, as code of the object: at once where it is
- * chained, if what it depends on is there already; else within the event that makes it ready, if
- * that runs in the critical section to which the code belongs; else as an event of its own. It
- * belongs to the section in which it was chained, until a section waits for it and draws it in.
- * Thread-safe.
+ * chained, if what it depends on is there already; else at the end of the event that makes it
+ * ready, if that runs in the critical section to which the code belongs and does not wait before;
+ * else as an event of its own. It belongs to the section in which it was chained, until a section
+ * waits for it and draws it in. Thread-safe.
  */
 final class Continuation implements Executor {
   private final Activation activation;
@@ -32,7 +32,10 @@ final class Continuation implements Executor {
   /** The stages of which some are missing, as long as the code is not ready or goes on in one. */
   private List<CompletionStage<?>> awaited;
 
-  /** The event as which it waits or runs; null if it is not ready, or needs none. */
+  /** The section that waits for it; null if none does. */
+  private @Nullable CriticalSection drawnInto;
+
+  /** The event in which it waits or runs; null if it is not ready, or ran where it was chained. */
   private @Nullable TaskEvent event;
 
   /** What the code completes; null while it is being chained. */
@@ -80,17 +83,34 @@ final class Continuation implements Executor {
     return argument -> {
       CompletionStage<U> further = function.apply(argument);
       if (further != null) {
-        synchronized (this) {
-          awaited = List.of(further);
-        }
+        awaits(further);
       }
       return further;
     };
   }
 
+  private void awaits(CompletionStage<?> further) {
+    CriticalSection section;
+    CallChain waiter;
+    synchronized (this) {
+      awaited = List.of(further);
+      section = drawnInto;
+      waiter = origin;
+    }
+    if (section != null
+        && waiter != null
+        && activation.gate().isOpen(section)
+        && further instanceof GatedFuture<?> gated) {
+      gated.drawInto(section, waiter);
+    }
+  }
+
   /** What the code depends on is there. */
   @Override
   public void execute(Runnable code) {
+    if (activation.isOver()) {
+      throw activation.lostCall();
+    }
     synchronized (this) {
       awaited = List.of();
     }
@@ -101,18 +121,28 @@ final class Continuation implements Executor {
       }
       if (CurrentEvent.get() instanceof TaskEvent running
           && activation.runsHere(running)
-          && belongsTo(running)
-          && running.runPart(code)) {
+          && belongsTo(running)) {
+        synchronized (this) {
+          event = running;
+        }
+        running.goOnWith(new TaskEvent.Part(this, code));
         return;
       }
     }
-    synchronized (this) {
-      TaskEvent own = TaskEvent.continuation(origin, code, this::neverRan);
-      event = own;
-      if (!activation.accept(own, false)) {
-        throw activation.lostCall();
-      }
+    if (!enter(code)) {
+      throw activation.lostCall();
     }
+  }
+
+  /**
+   * Runs the code as an event of its own.
+   *
+   * @return false if nothing enters any more
+   */
+  synchronized boolean enter(Runnable code) {
+    TaskEvent own = TaskEvent.continuation(origin, code, this::neverRan);
+    event = own;
+    return activation.accept(own, false);
   }
 
   /** Whether the section and the chain of calls are those of the running event. */
@@ -130,13 +160,15 @@ final class Continuation implements Executor {
    */
   synchronized Stream<CompletionStage<?>> drawInto(CriticalSection section, CallChain waiter) {
     origin = waiter;
+    drawnInto = section;
     if (event != null) {
       activation.gate().draw(event, section);
     }
     return awaited.stream();
   }
 
-  private void neverRan(Throwable cause) {
+  /** The code will not run. */
+  void neverRan(Throwable cause) {
     GatedFuture<?> stage;
     synchronized (this) {
       lost = cause;

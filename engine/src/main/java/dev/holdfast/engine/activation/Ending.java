@@ -235,7 +235,7 @@ final class Ending {
     refused.forEach(this::refuse);
     inside.forEach(
         event -> {
-          if (!goesOn(event)) {
+          if (!hadNotBegun(event)) {
             event.discarded(cause);
           }
         });
@@ -243,12 +243,17 @@ final class Ending {
     sleepers.forEach(EntryGate::notifyClosed);
   }
 
-  /** A thread was to run the event, but had not begun: it waits as if there had been none. */
-  private boolean goesOn(Event event) {
-    return handover != null
-        && event instanceof CallEvent call
-        && call.tryStart()
-        && call.goesOnIn(handover);
+  /** A thread was to run the event, but had not begun: it is as if there had been none. */
+  private boolean hadNotBegun(Event event) {
+    if (event instanceof OwnEvent && event.tryStart()) {
+      event.neverRan(cause);
+      return true;
+    }
+    if (handover != null && event instanceof CallEvent call && call.tryStart()) {
+      call.goesOnIn(handover, cause);
+      return true;
+    }
+    return false;
   }
 
   private void refuse(Event event) {

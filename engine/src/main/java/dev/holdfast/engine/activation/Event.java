@@ -153,6 +153,9 @@ abstract class Event extends Entrant implements Output {
     }
   }
 
+  /** It is about to hand the baton on because it waits for something. Its own thread. */
+  void aboutToWait() {}
+
   /** Parks its own thread until it has the baton again, or is to find out that its gate closed. */
   final void awaitAdmission() {
     boolean interrupted = false;

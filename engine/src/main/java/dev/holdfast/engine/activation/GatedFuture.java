@@ -127,7 +127,7 @@ final class GatedFuture<T> extends RoutedFuture<T> {
       return other;
     }
     GatedFuture<U> relay = new GatedFuture<>(activation, origin);
-    var _ = other.whenComplete(relay::finish);
+    observe(other, relay::finish);
     return relay;
   }
 
@@ -204,7 +204,7 @@ final class GatedFuture<T> extends RoutedFuture<T> {
     if (stage instanceof GatedFuture<T> gated && gated.activation == waiter.activation()) {
       gated.observe(waiter, observer);
     } else {
-      var _ = stage.whenComplete(observer);
+      observe(stage, observer);
     }
   }
 
@@ -217,7 +217,7 @@ final class GatedFuture<T> extends RoutedFuture<T> {
   }
 
   /** Lets all code on which this depends into a section that waits for it. */
-  private void drawInto(CriticalSection section, CallChain waiter) {
+  void drawInto(CriticalSection section, CallChain waiter) {
     ArrayDeque<CompletionStage<?>> open = new ArrayDeque<>(List.of(this));
     Set<CompletionStage<?>> seen = new HashSet<>();
     while (!open.isEmpty()) {

@@ -45,6 +45,21 @@ abstract class RoutedFuture<T> extends CompletableFuture<T> {
     var _ = super.whenComplete(observer);
   }
 
+  /** The same for any stage. */
+  static <T> void observe(
+      CompletionStage<T> stage, BiConsumer<? super T, ? super Throwable> observer) {
+    if (stage instanceof RoutedFuture<T> routed) {
+      routed.observe(observer);
+    } else {
+      var _ = stage.whenComplete(observer);
+    }
+  }
+
+  @Override
+  public CompletableFuture<T> copy() {
+    return thenApply(value -> value);
+  }
+
   @Override
   public <U> CompletableFuture<U> thenApply(Function<? super T, ? extends U> function) {
     return route(Mode.SYNC, null, by -> super.thenApplyAsync(function, by));

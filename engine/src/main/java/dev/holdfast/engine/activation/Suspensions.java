@@ -55,6 +55,7 @@ final class Suspensions {
   private void before(Event event, String what) {
     checkMayWait(what);
     activation.seal(event);
+    event.aboutToWait();
     add(event);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.activation;
 
+import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,9 +14,6 @@ import org.slf4j.LoggerFactory;
 final class TaskEvent extends OwnEvent {
   private static final Logger log = LoggerFactory.getLogger(TaskEvent.class);
 
-  /** How deep parts may be nested, since each takes some of the thread's stack. */
-  private static final int MAX_NESTED_PARTS = 64;
-
   private final Runnable action;
 
   /** Told why it never ran. */
@@ -23,9 +21,17 @@ final class TaskEvent extends OwnEvent {
 
   private final boolean entersAnySection;
 
-  // Its own thread only, from the beginning on.
-  private boolean begun;
-  private int nestedParts;
+  private volatile boolean begun;
+
+  /** What it goes on with. Its own thread only. */
+  private final ArrayDeque<Part> parts = new ArrayDeque<>(0);
+
+  /**
+   * Code that has become ready by what the event did.
+   *
+   * @param by whose code it is
+   */
+  record Part(Continuation by, Runnable code) {}
 
   private TaskEvent(
       String what,
@@ -60,24 +66,28 @@ final class TaskEvent extends OwnEvent {
   void run() {
     begun = true;
     action.run();
+    for (Part next = parts.poll(); next != null; next = parts.poll()) {
+      if (activation().isOver()) {
+        next.by().neverRan(activation().lostCall());
+      } else {
+        next.code().run();
+      }
+    }
   }
 
-  /**
-   * Runs code that has become ready by what this does, as a part of it.
-   *
-   * @return false if it must be run otherwise
-   */
-  boolean runPart(Runnable part) {
-    if (nestedParts == MAX_NESTED_PARTS) {
-      return false;
+  /** Runs {@code part}, too, after what it does now. On its own thread. */
+  void goOnWith(Part part) {
+    parts.add(part);
+  }
+
+  /** What it would go on with does not wait with it: this might wait for that. */
+  @Override
+  void aboutToWait() {
+    for (Part next = parts.poll(); next != null; next = parts.poll()) {
+      if (!next.by().enter(next.code())) {
+        next.by().neverRan(activation().lostCall());
+      }
     }
-    nestedParts++;
-    try {
-      part.run();
-    } finally {
-      nestedParts--;
-    }
-    return true;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.holdfast.LimitExceededException;
 import dev.holdfast.Timer;
 import dev.holdfast.engine.NodeClock;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,8 @@ final class VolatileTimer implements Timer {
    * @throws LimitExceededException if the activation has too many
    */
   static VolatileTimer start(Activation activation, Duration delay, Runnable action) {
+    Objects.requireNonNull(delay, "delay");
+    Objects.requireNonNull(action, "action");
     VolatileTimer timer = new VolatileTimer(activation, action);
     int limit = activation.table().limits().timers();
     if (!timer.keepAwake.add(timer, limit)) {
