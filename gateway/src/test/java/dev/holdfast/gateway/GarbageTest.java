@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import dev.holdfast.Response;
 import dev.holdfast.gateway.RawConnection.Ending;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +76,9 @@ class GarbageTest {
       for (int round = 0; round < ROUNDS; round++) {
         String sent = garbage(random);
         String note = "seed %d, round %d: %s".formatted(SEED, round, sent);
-        assertThat(exchange(gateway, sent).text()).as(note).satisfies(GarbageTest::isResponses);
+        assertThat(exchange(gateway, sent, note).text())
+            .as(note)
+            .satisfies(GarbageTest::isResponses);
         assertThat(other.sendHead("GET / HTTP/1.1").read().body()).as(note).isEqualTo("0");
       }
       Awaitility.await().until(() -> gateway.serving() == 0);
@@ -84,7 +87,7 @@ class GarbageTest {
   }
 
   /** Sends and ends, so that a server that waits for more stops waiting. */
-  private static Ending exchange(Gateway gateway, String sent) throws IOException {
+  private static Ending exchange(Gateway gateway, String sent, String note) throws IOException {
     try (RawConnection connection = RawConnection.to(gateway)) {
       try {
         connection.send(sent.getBytes(StandardCharsets.ISO_8859_1));
@@ -93,6 +96,8 @@ class GarbageTest {
         // Closed while sending: what matters is what was answered.
       }
       return connection.readToEnd();
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("neither answered nor closed; " + note, e);
     }
   }
 
