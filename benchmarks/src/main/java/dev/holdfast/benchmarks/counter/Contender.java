@@ -2,6 +2,7 @@
 package dev.holdfast.benchmarks.counter;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -29,7 +30,7 @@ enum Contender {
   WORKERD("workerd") {
     @Override
     void prepare() throws IOException, InterruptedException {
-      if (Files.exists(WORKERD_PACKAGE)) {
+      if (workerdIsInstalled()) {
         return;
       }
       if (!Command.exists("npm")) {
@@ -46,6 +47,12 @@ enum Contender {
           "--no-audit",
           "--no-fund",
           "--ignore-scripts");
+      if (!workerdIsInstalled()) {
+        throw new IOException(
+            "npm left no workerd in "
+                + WORKERD_PROGRAMS
+                + "; there may be none for this platform: leave it out with --only ours,floor");
+      }
     }
 
     @Override
@@ -56,6 +63,11 @@ enum Contender {
 
   private static final Path WORKERD_PACKAGE =
       Path.of("benchmarks/workerd/node_modules/workerd/package.json");
+
+  /** Holds a package with the program itself for each platform that was installed. */
+  private static final Path WORKERD_PROGRAMS =
+      Path.of("benchmarks/workerd/node_modules/@cloudflare");
+
   private static final Pattern VERSION = Pattern.compile("\"version\": *\"([^\"]+)\"");
 
   final String label;
@@ -70,6 +82,20 @@ enum Contender {
   /** Whether a delay can be added to each commit. */
   boolean canDelayCommits() {
     return true;
+  }
+
+  private static boolean workerdIsInstalled() throws IOException {
+    if (!Files.exists(WORKERD_PACKAGE) || !Files.isDirectory(WORKERD_PROGRAMS)) {
+      return false;
+    }
+    try (DirectoryStream<Path> programs = Files.newDirectoryStream(WORKERD_PROGRAMS, "workerd-*")) {
+      for (Path program : programs) {
+        if (Files.isExecutable(program.resolve("bin/workerd"))) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   /** The version of workerd that is installed; a question mark if none is. */

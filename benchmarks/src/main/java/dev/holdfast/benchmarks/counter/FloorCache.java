@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * The floor's cache of loaded and linked classes, from a run of training: ours has one too, so
@@ -13,6 +14,11 @@ import java.nio.file.Path;
 final class FloorCache {
   static final Path FILE = Path.of("benchmarks/target/floor.aot");
   private static final Path FOLDER = Path.of("benchmarks/target");
+
+  /** Where it is written: a run of training that is cut short must leave no half of a cache. */
+  private static final Path NEW = FOLDER.resolve("floor.aot.new");
+
+  private static final Path JVM_OPTIONS = Path.of("scripts/jvm-options");
 
   /** As many as the training of ours sends. */
   private static final int REQUESTS = 200;
@@ -25,9 +31,10 @@ final class FloorCache {
       return;
     }
     Files.deleteIfExists(FILE);
+    Files.deleteIfExists(NEW);
     RunningServer floor =
         RunningServer.start(
-            Contender.FLOOR, new LaunchOptions(0, "-XX:AOTCacheOutput=" + FILE), FOLDER);
+            Contender.FLOOR, new LaunchOptions(0, "-XX:AOTCacheOutput=" + NEW), FOLDER);
     try {
       for (int i = 0; i < REQUESTS / 2; i++) {
         String counter = "c" + i % 10;
@@ -40,23 +47,28 @@ final class FloorCache {
     } finally {
       floor.discard();
     }
-    if (!Files.exists(FILE)) {
-      throw new IOException("the floor's run of training left no cache in " + FILE);
+    if (!Files.exists(NEW)) {
+      throw new IOException("the floor's run of training left no cache in " + NEW);
     }
+    Files.move(NEW, FILE, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static boolean stale() throws IOException {
-    return newerJarIn(FOLDER) || newerJarIn(FOLDER.resolve("lib"));
+    return newer(JVM_OPTIONS) || newerJarIn(FOLDER) || newerJarIn(FOLDER.resolve("lib"));
   }
 
   private static boolean newerJarIn(Path folder) throws IOException {
     try (DirectoryStream<Path> jars = Files.newDirectoryStream(folder, "*.jar")) {
       for (Path jar : jars) {
-        if (Files.getLastModifiedTime(jar).compareTo(Files.getLastModifiedTime(FILE)) > 0) {
+        if (newer(jar)) {
           return true;
         }
       }
       return false;
     }
+  }
+
+  private static boolean newer(Path file) throws IOException {
+    return Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(FILE)) > 0;
   }
 }

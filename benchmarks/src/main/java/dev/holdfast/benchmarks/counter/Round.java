@@ -32,6 +32,11 @@ record Round(Load load, Duration serverCpu, long residentBytes, double noise) {
     return new Round(load, serverCpu, server.residentBytes(), Math.max(0, busy - own));
   }
 
+  /** Whether every request did what was asked, and there were any. */
+  boolean sound() {
+    return load.errors() == 0 && load.answered() > 0;
+  }
+
   double perSecond() {
     return load.perSecond();
   }

@@ -94,7 +94,8 @@ public final class Start implements Callable<Integer> {
       RunningServer.start(contender, LaunchOptions.PLAIN, data).discard();
       return;
     }
-    Path log = data.resolve("classes.log").toAbsolutePath();
+    // Relative, as the servers run in the same folder: a space in its name would divide the option.
+    Path log = data.resolve("classes.log");
     RunningServer.start(contender, new LaunchOptions(0, "-Xlog:class+load:file=" + log), data)
         .discard();
     try (Stream<String> lines = Files.lines(log)) {

@@ -37,7 +37,7 @@ record Summary(List<Round> rounds) {
 
   /** Whether the figures say anything: every request of every round did what was asked. */
   boolean sound() {
-    return errors() == 0 && leastAnswered() > 0;
+    return rounds.stream().allMatch(Round::sound);
   }
 
   /** Answers with an error's status, in all rounds. */

@@ -93,7 +93,7 @@ final class Inspection {
     return lostFiles;
   }
 
-  /** The manifest to go by; null if there is none. */
+  /** The manifest to go by; null if there is none, which is a loss of all. */
   @Nullable Manifest manifest() {
     return manifest;
   }
@@ -141,10 +141,10 @@ final class Inspection {
     if (mirror != null) {
       losses.add(new Loss(mirror, copyFault, 0));
     }
-    if (original != null && !original.isEmpty()) {
+    if (original != null && original.isUsable()) {
       return use(original, named, named);
     }
-    return copy == null || copy.isEmpty() ? null : use(copy, mirror, copied);
+    return copy != null && copy.isUsable() ? use(copy, mirror, copied) : null;
   }
 
   private @Nullable Manifest use(
@@ -202,9 +202,14 @@ final class Inspection {
   /** What is wrong with a manifest by itself. */
   private static @Nullable String fault(Manifest manifest) {
     LogFile.Ending ending = manifest.ending();
-    return ending.tail() == LogFile.Tail.DAMAGED || manifest.isEmpty()
-        ? "is damaged at byte " + ending.intactBytes() + ": " + ending.reason()
-        : null;
+    if (ending.tail() == LogFile.Tail.DAMAGED) {
+      return "is damaged at byte " + ending.intactBytes() + ": " + ending.reason();
+    }
+    return manifest.isUsable()
+        ? null
+        : "can be read up to byte "
+            + ending.intactBytes()
+            + " only, where it has not yet said what the database is";
   }
 
   private void inspectDataFiles(Manifest found, Checksums checksums) throws IOException {

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,9 @@ final class Manifest implements LogFile.Reader {
   private static final int ATOMIC_GROUP = 300;
   private static final int IGNORABLE = 1 << 13;
 
+  /** Without one of these RocksDB refuses a manifest. */
+  private static final Set<Integer> REQUIRED = Set.of(LOG_NUMBER, NEXT_FILE, LAST_SEQUENCE);
+
   private static final int FILE_END = 1;
   private static final int FILE_MIN_LOG_TO_KEEP = 3;
 
@@ -49,6 +54,7 @@ final class Manifest implements LogFile.Reader {
   record DataFile(long number, int level, long size, long firstSequence, long lastSequence) {}
 
   private final Map<Long, DataFile> files = new LinkedHashMap<>();
+  private final Set<Integer> numbers = new HashSet<>();
   private long logNumber;
   private long minLogToKeep;
   private long flushedSequence;
@@ -82,9 +88,9 @@ final class Manifest implements LogFile.Reader {
     return ending;
   }
 
-  /** Whether it says anything. */
-  boolean isEmpty() {
-    return ending.intactBytes() == 0;
+  /** Whether it says what RocksDB needs to know to open the database. */
+  boolean isUsable() {
+    return numbers.containsAll(REQUIRED);
   }
 
   @Override
@@ -102,6 +108,9 @@ final class Manifest implements LogFile.Reader {
   private void apply(Fields in) throws UnknownTagException {
     while (in.more()) {
       int tag = in.readInt();
+      if (REQUIRED.contains(tag)) {
+        numbers.add(tag);
+      }
       switch (tag) {
         case COMPARATOR, COLUMN_FAMILY_ADDED -> in.skipSlice();
         case LOG_NUMBER -> logNumber = Math.max(logNumber, in.readLong());

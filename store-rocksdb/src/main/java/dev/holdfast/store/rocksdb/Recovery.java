@@ -183,6 +183,7 @@ final class Recovery {
       // First of all: once they are given up, an inspection finds the losses no more.
       StoreLayout.replace(
           layout.acceptedLoss(), inspection.describe().getBytes(StandardCharsets.UTF_8));
+      repair.makeRoom();
     }
     repair.mend();
     if (lossy) {

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,45 @@ final class Repair {
   Repair(StoreLayout layout, Inspection inspection) {
     this.layout = layout;
     this.inspection = inspection;
+  }
+
+  /**
+   * Puts aside, once a loss is accepted, the data files that the manifest does not name: RocksDB
+   * deletes such files, and a manifest that is damaged names fewer than there were. Without any
+   * manifest RocksDB makes a new database, so then everything goes out of its way.
+   *
+   * <p>Goes before all else that a loss calls for: after it an inspection still finds the loss.
+   */
+  void makeRoom() throws IOException {
+    Manifest manifest = inspection.manifest();
+    if (manifest == null || manifest.ending().tail() == LogFile.Tail.DAMAGED) {
+      for (Path copy : StoreLayout.manifests(layout.mirror())) {
+        keepCopy(copy);
+      }
+    }
+    Files.createDirectories(layout.database());
+    if (manifest == null) {
+      for (Path file : StoreLayout.list(layout.database(), "*")) {
+        if (Files.isRegularFile(file)) {
+          setAside(file);
+        }
+      }
+    } else {
+      Set<Path> named =
+          manifest.files().stream()
+              .map(file -> layout.dataFile(file.number()))
+              .collect(Collectors.toSet());
+      for (Path file : StoreLayout.list(layout.database(), "*.sst")) {
+        if (!named.contains(file)) {
+          setAside(file);
+        }
+      }
+    }
+    if (Files.exists(layout.damaged())) {
+      StoreLayout.syncFolder(layout.damaged());
+    }
+    StoreLayout.syncFolder(layout.database());
+    StoreLayout.syncFolder(layout.directory());
   }
 
   /** Puts the manifest and CURRENT right, and cuts off what was never confirmed. */

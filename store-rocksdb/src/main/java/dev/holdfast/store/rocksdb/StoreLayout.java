@@ -109,7 +109,8 @@ record StoreLayout(Path directory) {
     return Long.parseLong(manifest.getFileName().toString().substring("MANIFEST-".length()));
   }
 
-  private static List<Path> list(Path folder, String pattern) throws IOException {
+  /** What is in a folder and fits a pattern, by name; nothing if there is no such folder. */
+  static List<Path> list(Path folder, String pattern) throws IOException {
     List<Path> found = new ArrayList<>();
     if (Files.isDirectory(folder)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, pattern)) {
