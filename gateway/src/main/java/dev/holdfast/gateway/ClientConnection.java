@@ -41,6 +41,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   private static final String GONE = "the client closed the connection";
 
   private final Edge edge;
+  private final RequestStarts starts;
   private final HttpServerConnection http;
   private final RequestDecoder decoder;
   private final ChannelHandlerContext socket;
@@ -61,8 +62,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   private volatile String lossReason = GONE;
 
-  private ClientConnection(Edge edge, HttpServerConnection http, HttpServerOptions options) {
+  private ClientConnection(
+      Edge edge, RequestStarts starts, HttpServerConnection http, HttpServerOptions options) {
     this.edge = edge;
+    this.starts = starts;
     this.http = http;
     this.decoder = new RequestDecoder(options);
     ChannelPipeline pipeline = http.channelHandlerContext().pipeline();
@@ -73,7 +76,8 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   }
 
   /** Takes a connection over, before its first byte is read, if there is room for one more. */
-  static void accept(Edge edge, HttpServerConnection http, HttpServerOptions options) {
+  static void accept(
+      Edge edge, RequestStarts starts, HttpServerConnection http, HttpServerOptions options) {
     Channel channel = http.channelHandlerContext().channel();
     if (!edge.connections().tryOpen()) {
       var _ = channel.close();
@@ -82,7 +86,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     channel.closeFuture().addListener(_ -> edge.connections().closed());
     channel.config().setRecvByteBufAllocator(PIECES);
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    ClientConnection connection = new ClientConnection(edge, http, options);
+    ClientConnection connection = new ClientConnection(edge, starts, http, options);
     channel.closeFuture().addListener(_ -> connection.closed());
     http.handler(connection);
     http.invalidRequestHandler(connection::refuseInvalid);
@@ -92,6 +96,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   Edge edge() {
     return edge;
+  }
+
+  RequestStarts starts() {
+    return starts;
   }
 
   /** What is written and the client's socket has not taken, 0 if that is closed. */

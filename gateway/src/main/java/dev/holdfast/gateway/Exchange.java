@@ -125,7 +125,7 @@ final class Exchange {
     if (edge().admission().tryEnter()) {
       WorkerRun begun = new WorkerRun(this, body);
       run = begun;
-      edge().start(begun);
+      connection.starts().add(begun);
     } else {
       int limit = edge().admission().limit();
       refuse(

@@ -117,13 +117,15 @@ public final class Gateway implements AutoCloseable {
       @Override
       public Future<?> start() {
         HttpServerOptions http = httpOptions();
+        RequestStarts starts =
+            new RequestStarts(edge, action -> context.runOnContext(_ -> action.run()));
         HttpServer server = vertx.createHttpServer(http);
         servers.add(server);
         return server
             .requestHandler(request -> request.response().setStatusCode(500).end())
             .connectionHandler(
                 connection ->
-                    ClientConnection.accept(edge, (HttpServerConnection) connection, http))
+                    ClientConnection.accept(edge, starts, (HttpServerConnection) connection, http))
             .listen();
       }
     };

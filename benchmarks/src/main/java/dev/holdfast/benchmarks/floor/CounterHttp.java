@@ -2,14 +2,18 @@
 package dev.holdfast.benchmarks.floor;
 
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The routes: {@code POST /counters/NAME/increment} and {@code GET /counters/NAME}. Each request
- * runs on a virtual thread of its own.
+ * runs on a virtual thread of its own; all that one round of the event loop brings are started by
+ * the first of them. For one event loop.
  */
 final class CounterHttp implements Handler<HttpServerRequest> {
   private static final String PREFIX = "/counters/";
@@ -18,13 +22,31 @@ final class CounterHttp implements Handler<HttpServerRequest> {
 
   private final Counters counters;
 
+  /** The requests of this round of the event loop. */
+  private List<HttpServerRequest> arrived = new ArrayList<>();
+
   CounterHttp(Counters counters) {
     this.counters = counters;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
-    Thread.startVirtualThread(() -> answer(request));
+    arrived.add(request);
+    if (arrived.size() == 1) {
+      Vertx.currentContext().runOnContext(_ -> begin());
+    }
+  }
+
+  private void begin() {
+    List<HttpServerRequest> round = arrived;
+    arrived = new ArrayList<>();
+    Thread.startVirtualThread(
+        () -> {
+          for (HttpServerRequest next : round.subList(1, round.size())) {
+            Thread.startVirtualThread(() -> answer(next));
+          }
+          answer(round.getFirst());
+        });
   }
 
   private void answer(HttpServerRequest request) {

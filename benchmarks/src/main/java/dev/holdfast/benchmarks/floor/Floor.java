@@ -48,13 +48,14 @@ public final class Floor implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Files.createDirectories(data);
-    CounterHttp routes = new CounterHttp(new Counters(data, commitDelayMillis));
+    Counters counters = new Counters(data, commitDelayMillis);
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true));
     vertx
         .deployVerticle(
-            () -> new Server(port, routes), new DeploymentOptions().setInstances(eventLoops))
+            () -> new Server(port, new CounterHttp(counters)),
+            new DeploymentOptions().setInstances(eventLoops))
         .await();
     return 0;
   }
