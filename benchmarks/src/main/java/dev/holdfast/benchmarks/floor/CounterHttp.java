@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The routes: {@code POST /counters/NAME/increment} and {@code GET /counters/NAME}. Each request
@@ -33,7 +34,7 @@ final class CounterHttp implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     arrived.add(request);
     if (arrived.size() == 1) {
-      Vertx.currentContext().runOnContext(_ -> begin());
+      Objects.requireNonNull(Vertx.currentContext()).runOnContext(_ -> begin());
     }
   }
 
