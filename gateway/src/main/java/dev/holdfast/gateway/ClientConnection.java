@@ -53,7 +53,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   /** A request waits until the answers before it are taken. */
   private boolean holding;
 
-  /** How many requests were taken up; for workers, as of the start of the last one. */
+  /** How many requests were taken up: the ordinal of the last one. */
   private int taken;
 
   /** An answer said that it is the last: what the client sent after its request is not read. */
@@ -153,9 +153,9 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   }
 
   private Exchange takeUp(HttpServerRequest request) {
-    Exchange exchange = new Exchange(this, request);
-    last = exchange;
     taken++;
+    Exchange exchange = new Exchange(this, request, taken);
+    last = exchange;
     return exchange;
   }
 
@@ -164,7 +164,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
    * for the one before; one that cannot become whole any more is given up.
    */
   private void inputEnded() {
-    if (!awaitsNothingElse()) {
+    if (!isLast(taken)) {
       return;
     }
     Exchange exchange = last;
@@ -180,11 +180,13 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   }
 
   /**
-   * Whether the client has ended its stream and waits for no answer but that to the last request
-   * that was taken up. For the event loop and for who answers that request.
+   * Whether the client has ended its stream and waits for no answer after that to a request. Any
+   * thread: what came before the end of the stream is counted before the end is told.
+   *
+   * @param ordinal of the request, from 1 on; 0 if the client has sent none
    */
-  boolean awaitsNothingElse() {
-    return input.ended() && taken >= decoder.requests();
+  boolean isLast(int ordinal) {
+    return input.ended() && ordinal >= decoder.requests();
   }
 
   /** The answer that is written now is the last one. Any thread; {@link #close} must follow. */
@@ -266,7 +268,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     }
     long idleSince = exchange == null ? openedAt : exchange.endedAt();
     if (!decoder.headIncomplete()) {
-      long left = awaitsNothingElse() ? 0 : edge.timeouts().idle().toNanos() - (now - idleSince);
+      long left = isLast(taken) ? 0 : edge.timeouts().idle().toNanos() - (now - idleSince);
       if (left <= 0) {
         close();
       }
