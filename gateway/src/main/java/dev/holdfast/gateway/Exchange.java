@@ -134,8 +134,7 @@ final class Exchange {
     } else {
       int limit = edge().admission().limit();
       refuse(
-          new Refusal(
-              503,
+          Refusal.retryLater(
               "%d requests at once, the limit (limits.concurrent-requests); retry later"
                   .formatted(limit)));
     }
