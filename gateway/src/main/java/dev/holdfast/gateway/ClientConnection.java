@@ -117,8 +117,15 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   }
 
   private void begin(HttpServerRequest request) {
-    if (!lastAnswered) {
-      takeUp(request).begin();
+    if (lastAnswered) {
+      return;
+    }
+    Exchange exchange = takeUp(request);
+    if (isLast(taken) && decoder.inBody()) {
+      // Its turn comes after the client has ended the stream within it: see inputEnded.
+      var _ = socket.close();
+    } else {
+      exchange.begin();
     }
   }
 

@@ -225,6 +225,20 @@ class EndedInputTest {
     }
   }
 
+  @Test
+  void a_body_that_breaks_off_ends_the_connection_when_its_turn_comes() throws Exception {
+    try (Gateway gateway = Gateway.start(OPTIONS, worker);
+        RawConnection connection = RawConnection.to(gateway)) {
+      connection.sendHead("GET /wait HTTP/1.1");
+      connection.sendHead("POST /never HTTP/1.1", "Content-Length: 5").send("ab");
+      endInput(gateway, connection);
+      release.countDown();
+      assertThat(connection.read().body()).isEqualTo("/wait");
+      assertThat(connection.readToEnd()).isEqualTo(new Ending("", false));
+      Awaitility.await().until(() -> gateway.connections() == 0);
+    }
+  }
+
   /** Threads that want all processors. */
   private static final class BusyProcessors implements AutoCloseable {
     private volatile boolean done;
