@@ -88,8 +88,7 @@ final class Answer {
   }
 
   private void sendRefusal(Refusal refusal) {
-    Headers headers =
-        refusal.status() == 503 ? TEXT.with("Retry-After", RETRY_AFTER_SECONDS) : TEXT;
+    Headers headers = refusal.retryLater() ? TEXT.with("Retry-After", RETRY_AFTER_SECONDS) : TEXT;
     Response response = new Response(refusal.status(), headers, Body.of(refusal.text() + "\n"));
     byte[] text = response.body().bytes();
     writeHead(response, false);

@@ -54,7 +54,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   /** A request waits until the answers before it are taken. */
   private boolean holding;
 
-  /** How many requests were taken up; for workers, as of the start of the last one. */
+  /** How many requests were taken up: the ordinal of the last one. */
   private int taken;
 
   /** An answer said that it is the last: what the client sent after its request is not read. */
@@ -125,8 +125,15 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   }
 
   private void begin(HttpServerRequest request) {
-    if (!lastAnswered) {
-      takeUp(request).begin();
+    if (lastAnswered) {
+      return;
+    }
+    Exchange exchange = takeUp(request);
+    if (isLast(taken) && decoder.inBody()) {
+      // Its turn comes after the client has ended the stream within it: see inputEnded.
+      var _ = socket.close();
+    } else {
+      exchange.begin();
     }
   }
 
@@ -161,9 +168,9 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   }
 
   private Exchange takeUp(HttpServerRequest request) {
-    Exchange exchange = new Exchange(this, request);
-    last = exchange;
     taken++;
+    Exchange exchange = new Exchange(this, request, taken);
+    last = exchange;
     return exchange;
   }
 
@@ -172,7 +179,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
    * for the one before; one that cannot become whole any more is given up.
    */
   private void inputEnded() {
-    if (!awaitsNothingElse()) {
+    if (!isLast(taken)) {
       return;
     }
     Exchange exchange = last;
@@ -188,11 +195,13 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   }
 
   /**
-   * Whether the client has ended its stream and waits for no answer but that to the last request
-   * that was taken up. For the event loop and for who answers that request.
+   * Whether the client has ended its stream and waits for no answer after that to a request. Any
+   * thread: what came before the end of the stream is counted before the end is told.
+   *
+   * @param ordinal of the request, from 1 on; 0 if the client has sent none
    */
-  boolean awaitsNothingElse() {
-    return input.ended() && taken >= decoder.requests();
+  boolean isLast(int ordinal) {
+    return input.ended() && ordinal >= decoder.requests();
   }
 
   /** The answer that is written now is the last one. Any thread; {@link #close} must follow. */
@@ -274,7 +283,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     }
     long idleSince = exchange == null ? openedAt : exchange.endedAt();
     if (!decoder.headIncomplete()) {
-      long left = awaitsNothingElse() ? 0 : edge.timeouts().idle().toNanos() - (now - idleSince);
+      long left = isLast(taken) ? 0 : edge.timeouts().idle().toNanos() - (now - idleSince);
       if (left <= 0) {
         close();
       }

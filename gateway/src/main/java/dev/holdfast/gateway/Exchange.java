@@ -50,6 +50,7 @@ final class Exchange {
 
   private final ClientConnection connection;
   private final HttpServerRequest http;
+  private final int ordinal;
 
   /** The body, if it goes to the worker while it arrives. */
   private @Nullable RequestBody streamed;
@@ -73,9 +74,13 @@ final class Exchange {
    */
   private volatile long mark = System.nanoTime();
 
-  Exchange(ClientConnection connection, HttpServerRequest http) {
+  /**
+   * @param ordinal which request of its connection it is, from 1 on
+   */
+  Exchange(ClientConnection connection, HttpServerRequest http, int ordinal) {
     this.connection = connection;
     this.http = http;
+    this.ordinal = ordinal;
   }
 
   Edge edge() {
@@ -129,8 +134,7 @@ final class Exchange {
     } else {
       int limit = edge().admission().limit();
       refuse(
-          new Refusal(
-              503,
+          Refusal.retryLater(
               "%d requests at once, the limit (limits.concurrent-requests); retry later"
                   .formatted(limit)));
     }
@@ -280,7 +284,7 @@ final class Exchange {
   /** Whether the answer must be the last of its connection. */
   boolean closesConnection() {
     return edge().draining()
-        || connection.awaitsNothingElse()
+        || connection.isLast(ordinal)
         || RequestHead.isLast(http)
         || rest() > DISCARDED_BYTES;
   }
@@ -291,14 +295,14 @@ final class Exchange {
     return stream == null ? unread : stream.rest();
   }
 
-  /** The answer is written, all of it. */
+  /** The answer is written, all of it; the request after this one may be taken up already. */
   void answered(boolean closing) {
     mark = System.nanoTime();
     STATE.setRelease(this, ANSWERED);
     if (streamed != null) {
       streamed.discard();
     }
-    if (closing || connection.awaitsNothingElse()) {
+    if (closing || connection.isLast(ordinal)) {
       connection.close();
     }
   }

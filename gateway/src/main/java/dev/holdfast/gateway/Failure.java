@@ -3,6 +3,7 @@ package dev.holdfast.gateway;
 
 import dev.holdfast.CallTimeoutException;
 import dev.holdfast.HoldfastException;
+import dev.holdfast.ObjectResetException;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * message and its trace are for the log.
  *
  * <ul>
- *   <li>503 with Retry-After: a failure of the platform that a retry may get past: overload, or a
- *       store whose disk is full;
+ *   <li>503: a failure of the platform that a retry may get past: overload, an object that was
+ *       reset, or a store whose disk is full. With Retry-After only if the call that failed applied
+ *       nothing: clients and proxies follow that by themselves;
  *   <li>504: a call got no answer in time, or the worker gave none;
  *   <li>408, 413, 400: the request's body failed while the worker read it, and the worker let that
  *       pass;
@@ -53,19 +55,32 @@ final class Failure {
     return switch (cause) {
       case Refusal refusal -> refusal;
       case RequestBodyException body -> body.refusal();
-      case CallTimeoutException _ ->
-          new Refusal(504, "an object did not answer in time; the request may have been applied");
+      case CallTimeoutException timeout ->
+          new Refusal(504, "an object did not answer in time; " + advice(timeout));
       case StorageException storage when storage.retryable() ->
-          new Refusal(
-              503,
+          unavailable(
               "the store cannot serve this: its disk is full or failing, the log of the server says"
-                  + " which; "
-                  + (storage.outcome() == Outcome.NOT_APPLIED
-                      ? "nothing was applied, retry later"
-                      : "it may have been applied, look before you retry"));
+                  + " which",
+              storage);
+      case ObjectResetException reset ->
+          unavailable("an object was reset before it could answer", reset);
       case HoldfastException platform when platform.retryable() ->
-          new Refusal(503, "the service is overloaded or not available now; retry later");
+          unavailable("the service is overloaded or not available now", platform);
       default -> null;
+    };
+  }
+
+  private static Refusal unavailable(String what, HoldfastException failure) {
+    String text = what + "; " + advice(failure);
+    return failure.outcome() == Outcome.NOT_APPLIED
+        ? Refusal.retryLater(text)
+        : new Refusal(503, text);
+  }
+
+  private static String advice(HoldfastException failure) {
+    return switch (failure.outcome()) {
+      case NOT_APPLIED -> "nothing was applied by the call that failed, retry later";
+      case UNKNOWN -> "it may have been applied, look before you retry";
     };
   }
 }

@@ -8,10 +8,23 @@ package dev.holdfast.gateway;
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final int status;
+  private final boolean retryLater;
 
   Refusal(int status, String message) {
+    this(status, message, false);
+  }
+
+  private Refusal(int status, String message, boolean retryLater) {
     super(message, null, false, false);
     this.status = status;
+    this.retryLater = retryLater;
+  }
+
+  /**
+   * A 503 that tells the client when to send the request again: where that applies nothing twice.
+   */
+  static Refusal retryLater(String message) {
+    return new Refusal(503, message, true);
   }
 
   /** The status of the answer, 400 to 599. */
@@ -22,6 +35,11 @@ final class Refusal extends RuntimeException {
   /** Whether the client is at fault: what else it sends on the connection is not trusted. */
   boolean clientsFault() {
     return status != 500 && status != 503 && status != 504;
+  }
+
+  /** Whether the client is told when to send the request again. */
+  boolean retryLater() {
+    return retryLater;
   }
 
   /** The text of the answer. */

@@ -25,7 +25,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     super(options);
   }
 
-  /** How many heads have arrived, not counting those that broke off with the connection. */
+  /**
+   * How many heads have arrived, not counting those that broke off with the connection. Any thread,
+   * once {@link InputEnd#ended} is seen: nothing is decoded after that.
+   */
   int requests() {
     return requests;
   }

@@ -7,8 +7,11 @@ import dev.holdfast.Response;
 import dev.holdfast.Worker;
 import dev.holdfast.gateway.RawConnection.Ending;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +52,11 @@ class EndedInputTest {
   /** Ends the stream, and returns when the gateway has seen it. */
   private static void endInput(Gateway gateway, RawConnection connection) throws Exception {
     connection.socket().shutdownOutput();
+    awaitLoop(gateway);
+  }
+
+  /** Returns when the gateway has seen what was sent before. */
+  private static void awaitLoop(Gateway gateway) throws Exception {
     try (RawConnection other = RawConnection.to(gateway)) {
       for (int i = 0; i < 3; i++) {
         assertThat(other.sendHead("GET /other HTTP/1.1").read().body()).isEqualTo("/other");
@@ -89,6 +97,61 @@ class EndedInputTest {
         assertThat(connection.read().body()).isEqualTo("/" + i);
       }
       assertThat(connection.readToEnd()).isEqualTo(new Ending("", false));
+    }
+  }
+
+  /**
+   * Whoever answers the first request must not take the second, which may be taken up as soon as
+   * that answer is handed over, for its own. The event loop gets ahead of the worker where it takes
+   * its processor: so all are kept busy, and the loop is woken anew for each connection.
+   */
+  @Test
+  void an_answer_does_not_end_the_connection_under_the_request_after_it() throws Exception {
+    int connections = 200;
+    Semaphore first = new Semaphore(0);
+    Semaphore taken = new Semaphore(0);
+    Worker pair =
+        request -> {
+          switch (request.url().segment(0)) {
+            case "first" -> {
+              request.body().text();
+              first.acquire();
+            }
+            case "second" -> {
+              taken.release();
+              release.await();
+            }
+            default -> {}
+          }
+          return Response.text(request.url().path());
+        };
+    List<RawConnection> clients = new ArrayList<>();
+    try (Gateway gateway = Gateway.start(OPTIONS, pair)) {
+      for (int i = 0; i < connections; i++) {
+        RawConnection client = RawConnection.to(gateway);
+        clients.add(client);
+        client.sendHead("POST /first HTTP/1.1", "Content-Length: 20000").send("x".repeat(20_000));
+        client.sendHead("GET /second HTTP/1.1").socket().shutdownOutput();
+      }
+      Awaitility.await().until(() -> gateway.serving() == connections);
+      awaitLoop(gateway);
+      try (BusyProcessors _ = new BusyProcessors()) {
+        for (int i = 0; i < connections; i++) {
+          first.release();
+          taken.acquire();
+        }
+      }
+      Awaitility.await().until(() -> gateway.serving() == connections);
+      release.countDown();
+      for (RawConnection client : clients) {
+        assertThat(client.read().body()).isEqualTo("/first");
+        assertThat(client.read().body()).isEqualTo("/second");
+        assertThat(client.readToEnd()).isEqualTo(new Ending("", false));
+      }
+    } finally {
+      for (RawConnection client : clients) {
+        client.close();
+      }
     }
   }
 
@@ -159,6 +222,42 @@ class EndedInputTest {
         assertThat(seen.join()).contains("closed the connection before the end of the body");
       }
       Awaitility.await().until(() -> gateway.connections() == 0 && gateway.serving() == 0);
+    }
+  }
+
+  @Test
+  void a_body_that_breaks_off_ends_the_connection_when_its_turn_comes() throws Exception {
+    try (Gateway gateway = Gateway.start(OPTIONS, worker);
+        RawConnection connection = RawConnection.to(gateway)) {
+      connection.sendHead("GET /wait HTTP/1.1");
+      connection.sendHead("POST /never HTTP/1.1", "Content-Length: 5").send("ab");
+      endInput(gateway, connection);
+      release.countDown();
+      assertThat(connection.read().body()).isEqualTo("/wait");
+      assertThat(connection.readToEnd()).isEqualTo(new Ending("", false));
+      Awaitility.await().until(() -> gateway.connections() == 0);
+    }
+  }
+
+  /** Threads that want all processors. */
+  private static final class BusyProcessors implements AutoCloseable {
+    private volatile boolean done;
+
+    BusyProcessors() {
+      for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+        Thread.ofPlatform().daemon().start(this::spin);
+      }
+    }
+
+    private void spin() {
+      while (!done) {
+        Thread.onSpinWait();
+      }
+    }
+
+    @Override
+    public void close() {
+      done = true;
     }
   }
 }

@@ -86,6 +86,22 @@ class PipelineTest {
   }
 
   @Test
+  void a_request_that_waited_is_given_up_if_its_client_has_ended_its_stream_within_it()
+      throws Exception {
+    try (Gateway gateway = Gateway.start(OPTIONS, worker);
+        RawConnection connection = RawConnection.to(gateway)) {
+      connection.sendHead("GET /large HTTP/1.1");
+      connection.sendHead("POST /post HTTP/1.1", "Content-Length: 5").send("ab");
+      connection.socket().shutdownOutput();
+      assertThat(connection.readHead().status()).isEqualTo(200);
+      awaitLoop(gateway);
+      connection.readBytes(LARGE_BYTES);
+      assertThat(connection.readToEnd()).isEqualTo(new Ending("", false));
+      assertThat(posted).hasValue(0);
+    }
+  }
+
+  @Test
   void small_answers_to_a_client_that_reads_late_all_come_in_order() throws Exception {
     int requests = 4_000;
     AtomicInteger served = new AtomicInteger();

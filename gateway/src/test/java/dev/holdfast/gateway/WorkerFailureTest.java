@@ -31,35 +31,46 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WorkerFailureTest {
   private static final GatewayOptions OPTIONS = GatewayOptions.defaults().withPort(0);
 
+  private static final String RETRY = "nothing was applied by the call that failed, retry later";
+  private static final String LOOK = "it may have been applied, look before you retry";
+  private static final String LOG = "the log of the server says why";
+
   static Stream<Arguments> failures() {
     String secret = "secret";
+    Outcome nothing = Outcome.NOT_APPLIED;
+    Outcome unknown = Outcome.UNKNOWN;
     return Stream.of(
-        Arguments.of(new IllegalStateException(secret), 500),
-        Arguments.of(new Exception(secret), 500),
-        Arguments.of(new StackOverflowError(secret), 500),
-        Arguments.of(new LimitExceededException(secret), 500),
-        Arguments.of(new RemoteException("Type", secret, secret), 500),
-        Arguments.of(new StorageException(secret, Outcome.UNKNOWN, false, null), 500),
-        Arguments.of(new StorageException(secret, Outcome.UNKNOWN, true, null), 503),
-        Arguments.of(new ObjectOverloadedException(secret), 503),
-        Arguments.of(new ObjectResetException(secret, Outcome.UNKNOWN, null), 503),
-        Arguments.of(new ObjectUnavailableException(secret, null), 503),
-        Arguments.of(new CompletionException(new ObjectOverloadedException(secret)), 503),
-        Arguments.of(new CallTimeoutException(secret, Outcome.UNKNOWN), 504));
+        Arguments.of(new IllegalStateException(secret), 500, LOG),
+        Arguments.of(new Exception(secret), 500, LOG),
+        Arguments.of(new StackOverflowError(secret), 500, LOG),
+        Arguments.of(new LimitExceededException(secret), 500, LOG),
+        Arguments.of(new RemoteException("Type", secret, secret), 500, LOG),
+        Arguments.of(new StorageException(secret, unknown, false, null), 500, LOG),
+        Arguments.of(new StorageException(secret, unknown, true, null), 503, LOOK),
+        Arguments.of(new StorageException(secret, nothing, true, null), 503, RETRY),
+        Arguments.of(new ObjectOverloadedException(secret), 503, RETRY),
+        Arguments.of(new ObjectResetException(secret, unknown, null), 503, LOOK),
+        Arguments.of(new ObjectResetException(secret, nothing, null), 503, RETRY),
+        Arguments.of(new ObjectUnavailableException(secret, null), 503, RETRY),
+        Arguments.of(new CompletionException(new ObjectOverloadedException(secret)), 503, RETRY),
+        Arguments.of(new CallTimeoutException(secret, unknown), 504, LOOK),
+        Arguments.of(new CallTimeoutException(secret, nothing), 504, RETRY));
   }
 
   @ParameterizedTest
   @MethodSource("failures")
-  void a_failure_is_answered_by_its_kind_and_logged_once(Throwable failure, int status)
-      throws Exception {
+  void a_failure_is_answered_by_its_kind_and_logged_once(
+      Throwable failure, int status, String advice) throws Exception {
     try (LogRecord log = new LogRecord();
         Gateway gateway = Gateway.start(OPTIONS, _ -> sneakyThrow(failure));
         RawConnection connection = RawConnection.to(gateway)) {
       RawResponse response = connection.sendHead("GET /path HTTP/1.1").read();
       assertThat(response.status()).isEqualTo(status);
-      assertThat(response.header("retry-after").isPresent()).isEqualTo(status == 503);
+      assertThat(response.header("retry-after").isPresent())
+          .isEqualTo(status == 503 && advice.equals(RETRY));
       assertThat(response.body())
           .hasLineCount(1)
+          .endsWith(advice + "\n")
           .doesNotContain("secret", "Exception", "Error", "dev.holdfast");
       if (failure instanceof ObjectOverloadedException) {
         assertThat(log.events()).isEmpty();
