@@ -298,7 +298,8 @@ final class Exchange {
   /** The answer is written, all of it; the request after this one may be taken up already. */
   void answered(boolean closing) {
     mark = System.nanoTime();
-    STATE.setRelease(this, ANSWERED);
+    // Volatile: either this sees below that the client has ended, or who saw that sees this.
+    STATE.setVolatile(this, ANSWERED);
     if (streamed != null) {
       streamed.discard();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Request;
 import dev.holdfast.Response;
+import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,10 +65,21 @@ class LostClientTest {
                 for (int i = 0; i < STREAMED_BYTES; i += 1 << 16) {
                   out.write(large, 0, 1 << 16);
                 }
+                // All of it may have found room.
+                released();
+                out.write(large, 0, 1 << 16);
               });
       case "large" -> Response.bytes(large);
       default -> Response.text("");
     };
+  }
+
+  private void released() throws InterruptedIOException {
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException();
+    }
   }
 
   @ParameterizedTest
