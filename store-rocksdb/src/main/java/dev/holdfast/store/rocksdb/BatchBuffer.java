@@ -40,18 +40,29 @@ final class BatchBuffer {
     count = 0;
   }
 
-  void put(byte[] key, byte[] value) {
+  /**
+   * Puts a value.
+   *
+   * @return where it lies, for {@link #replace(int, byte[])}
+   */
+  int put(byte[] key, byte[] value) {
     ensure(key.length + value.length + 11);
     bytes[length++] = PUT;
     append(key);
     append(value);
     count++;
+    return length - value.length;
+  }
+
+  /** Puts another value of the same length in the place of one. */
+  void replace(int at, byte[] value) {
+    System.arraycopy(value, 0, bytes, at, value.length);
   }
 
   /**
    * Puts a value that begins with the generation in which it was written.
    *
-   * @return where it lies, for {@link #replace}; never 0
+   * @return where it lies, for {@link #replace(int, long, byte[])}; never 0
    */
   int put(byte[] key, long written, byte[] value) {
     ensure(key.length + value.length + 19);
