@@ -56,7 +56,9 @@ class HoldfastCommandTest {
 
     /** Starts and waits until it serves. */
     CompletableFuture<Integer> start(String... args) {
-      CompletableFuture<Integer> status = CompletableFuture.supplyAsync(() -> execute(args));
+      CompletableFuture<Integer> status =
+          CompletableFuture.supplyAsync(
+              () -> execute(args), node -> Thread.ofPlatform().daemon().start(node));
       await()
           .atMost(Duration.ofMinutes(2))
           .until(() -> status.isDone() || READY.matcher(out.toString()).find());
@@ -259,7 +261,7 @@ class HoldfastCommandTest {
       assertThat(run.get("/a"))
           .isEqualTo(
               "the store cannot serve this: its disk is full or failing, the log of the server says"
-                  + " which; nothing was applied, retry later\n");
+                  + " which; nothing was applied by the call that failed, retry later\n");
 
       assertThat(log.list)
           .extracting(ILoggingEvent::getFormattedMessage)
@@ -270,6 +272,7 @@ class HoldfastCommandTest {
       run.stop.wish();
       assertThat(status.join()).isZero();
     } finally {
+      run.stop.wish();
       logger.detachAppender(log);
     }
   }
