@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  *       pass;
  *   <li>500: all else. A passed limit is among it: the worker asked for too much, not the client.
  * </ul>
+ *
+ * <p>The outermost failure of the platform decides: what it was caused by may have applied nothing
+ * where it has.
  */
 final class Failure {
   private static final int DEEPEST_CAUSE = 16;
@@ -33,6 +36,9 @@ final class Failure {
       Refusal refusal = known(cause);
       if (refusal != null) {
         return refusal;
+      }
+      if (cause instanceof HoldfastException) {
+        break;
       }
       cause = cause.getCause();
     }

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -101,14 +102,22 @@ public final class Gateway implements AutoCloseable {
       throw e;
     } catch (Exception e) {
       vertx.close().await();
-      BindException failure =
-          new BindException(
-              "cannot listen on %s port %d: %s; choose another address or port"
-                  .formatted(options.host(), options.port(), e.getMessage()));
-      failure.initCause(e);
-      throw new UncheckedIOException(failure);
+      throw cannotListen(options, e);
     }
     return gateway;
+  }
+
+  private static UncheckedIOException cannotListen(GatewayOptions options, Exception cause) {
+    String why =
+        cause instanceof UnknownHostException
+            ? "no address is known under that name"
+            : cause.getMessage();
+    BindException failure =
+        new BindException(
+            "cannot listen on %s port %d: %s; choose another address or port"
+                .formatted(options.host(), options.port(), why));
+    failure.initCause(cause);
+    return new UncheckedIOException(failure);
   }
 
   /** One event loop's share of the connections. */

@@ -24,6 +24,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an ordinary client sees. */
@@ -145,6 +146,22 @@ class GatewayTest {
           .hasMessageContaining("port " + gateway.port())
           .hasMessageContaining("choose another");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nowhere.invalid, no address is known under that name",
+    "192.0.2.1, assign requested address"
+  })
+  void an_address_that_this_machine_does_not_have_is_a_clear_error(String host, String why) {
+    assertThatThrownBy(
+            () ->
+                Gateway.start(
+                    GatewayOptions.defaults().withHost(host).withPort(0), _ -> Response.text("")))
+        .isInstanceOf(UncheckedIOException.class)
+        .cause()
+        .hasMessageContainingAll("cannot listen on " + host + " port 0", why, "choose another")
+        .hasMessageNotContainingAny("resolve", "Exception");
   }
 
   @Test

@@ -53,6 +53,14 @@ class WorkerFailureTest {
         Arguments.of(new ObjectResetException(secret, nothing, null), 503, RETRY),
         Arguments.of(new ObjectUnavailableException(secret, null), 503, RETRY),
         Arguments.of(new CompletionException(new ObjectOverloadedException(secret)), 503, RETRY),
+        Arguments.of(
+            new StorageException(secret, unknown, false, new ObjectOverloadedException(secret)),
+            500,
+            LOG),
+        Arguments.of(
+            new ObjectResetException(secret, unknown, new ObjectOverloadedException(secret)),
+            503,
+            LOOK),
         Arguments.of(new CallTimeoutException(secret, unknown), 504, LOOK),
         Arguments.of(new CallTimeoutException(secret, nothing), 504, RETRY));
   }
