@@ -103,7 +103,12 @@ public interface ObjectStore extends AutoCloseable {
    */
   PruneReport prune(int budget);
 
-  /** Completes what was submitted, then closes. Idempotent. */
+  /**
+   * Completes what was submitted, then closes. Idempotent.
+   *
+   * @throws IllegalStateException if a listener calls it on the store's thread: it would wait for
+   *     that listener to return. The store stays open
+   */
   @Override
   void close();
 }

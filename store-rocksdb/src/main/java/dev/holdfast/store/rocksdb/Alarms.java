@@ -38,12 +38,9 @@ final class Alarms {
     return due;
   }
 
-  /** The earliest of all. */
+  /** The earliest of those that {@link #due} would list in time. */
   static Optional<Instant> next(Session session) throws RocksDBException {
-    try (Cursor cursor = session.database.cursor()) {
-      return cursor.seek(PREFIX) && Keys.startsWith(cursor.key(), PREFIX)
-          ? Optional.of(Instant.ofEpochMilli(Keys.alarmMillis(cursor.key())))
-          : Optional.empty();
-    }
+    List<DueAlarm> first = due(session, Long.MAX_VALUE, 1);
+    return first.isEmpty() ? Optional.empty() : Optional.of(first.getFirst().at());
   }
 }

@@ -38,6 +38,12 @@ final class Committer {
   private final Duration delay;
   private final Thread thread;
   private final List<Work> round = new ArrayList<>();
+
+  /** What commits fail with for which no words could be found; and the store's own writes. */
+  private final StorageException wordless;
+
+  private final StorageException wordlessTask;
+
   private boolean stopped;
 
   Committer(
@@ -52,6 +58,16 @@ final class Committer {
     this.namespaces = safeguards.namespaces();
     this.reserve = reserve;
     this.delay = delay;
+    this.wordless =
+        new StorageException(
+            "the store in "
+                + layout.directory()
+                + " failed to write a batch and had no memory to say why; it is unknown whether its"
+                + " commits are on disk; the store is reopened at its next use",
+            Outcome.UNKNOWN,
+            true,
+            null);
+    this.wordlessTask = unanswered(wordless);
     this.thread = Thread.ofPlatform().name("holdfast-committer").unstarted(this::run);
   }
 
@@ -62,6 +78,16 @@ final class Committer {
   /** Waits until all work up to the {@link Work.Stop} is done. */
   void join() {
     Threads.join(thread);
+  }
+
+  /** Throws if this is the committer's thread, which cannot wait for its own end. */
+  void refuseClose() {
+    if (Thread.currentThread() == thread) {
+      throw new IllegalStateException(
+          "a commit listener tried to close the store in "
+              + layout.directory()
+              + ", which would wait for that listener to return; close it on another thread");
+    }
   }
 
   private void run() {
@@ -101,15 +127,30 @@ final class Committer {
         finish(session);
       }
     } catch (RuntimeException | Error e) {
-      // No memory, or a defect. This thread must go on: everybody waits for it.
-      if (session != null) {
-        fail(session, e);
-      }
-      LOG.error("the committer of the store in {} failed", layout.directory(), e);
+      giveUp(session, e);
     }
-    round.forEach(this::complete);
+    for (Work work : round) {
+      complete(work);
+    }
     round.clear();
     return rest;
+  }
+
+  /**
+   * No memory, or a defect. This thread must go on, since everybody waits for it: where even the
+   * words for what happened fail, those that were made beforehand must do.
+   */
+  private void giveUp(@Nullable Session session, Throwable cause) {
+    try {
+      if (session != null) {
+        fail(session, cause);
+      }
+      LOG.error("the committer of the store in {} failed", layout.directory(), cause);
+    } catch (RuntimeException | Error again) {
+      if (session != null) {
+        fail(session, wordless, wordlessTask);
+      }
+    }
   }
 
   private void takeOn(Work work) {
@@ -195,10 +236,14 @@ final class Committer {
             Outcome.UNKNOWN,
             true,
             cause);
+    fail(session, unknown, unanswered(unknown));
+  }
+
+  private void fail(Session session, StorageException unknown, StorageException unanswered) {
     session.fail(unknown);
     for (Work work : round) {
       if (work.failure == null) {
-        work.failure = work instanceof Work.Group ? unknown : unanswered(unknown);
+        work.failure = work instanceof Work.Group ? unknown : unanswered;
       }
     }
   }
@@ -219,16 +264,23 @@ final class Committer {
         session.failure());
   }
 
+  private void tell(Work.Group group) {
+    try {
+      group.listener.completed(group.failure);
+    } catch (RuntimeException | Error e) {
+      // A listener's fault must not cost the others their answer.
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+    }
+  }
+
   private void complete(Work work) {
     switch (work) {
       case Work.Group group -> {
-        group.depart();
-        queue.done(group.weight());
         try {
-          group.listener.completed(group.failure);
-        } catch (RuntimeException | Error e) {
-          // A listener's fault must not cost the others their answer.
-          thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+          group.depart();
+          queue.done(group.weight());
+        } finally {
+          tell(group);
         }
       }
       case Work.Task task -> {

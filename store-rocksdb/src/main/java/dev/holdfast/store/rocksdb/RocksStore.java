@@ -315,7 +315,13 @@ public final class RocksStore implements ObjectStore {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    // Before the lock: who holds it waits for the committer.
+    committer.refuseClose();
+    stop();
+  }
+
+  private synchronized void stop() {
     if (!sessions.isClosed()) {
       queue.add(new Work.Stop());
       committer.join();

@@ -172,6 +172,50 @@ class SessionsTest {
     }
   }
 
+  /** As thrown where there is no memory even to say so. */
+  private static final class Wordless extends OutOfMemoryError {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new OutOfMemoryError("no words");
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // a dead committer answers nobody
+  void an_error_without_words_ends_the_session_too_and_everybody_is_told() {
+    AtomicReference<@Nullable Error> next = new AtomicReference<>();
+    Surroundings real = Surroundings.real();
+    Surroundings surroundings =
+        new Surroundings(
+            disk -> disk,
+            real.usableBytes(),
+            real.nanos(),
+            () -> {
+              throwIfAny(next);
+              return real.random().nextLong();
+            });
+    try (RocksStore store =
+        RocksStore.open(directory, RocksStoreOptions.defaults(), surroundings)) {
+      OpenedObject object = store.open(Ledger.ref(1), null);
+      next.set(new Wordless());
+
+      assertThatThrownBy(
+              () ->
+                  RocksStoreTest.commit(
+                      store, RocksStoreTest.put(object.opening(), 1, Generation.ofSecond(1), "x")))
+          .isInstanceOfSatisfying(
+              StorageException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN))
+          .hasMessageContainingAll("had no memory to say why", directory.toString());
+
+      OpenedObject again = store.open(Ledger.ref(1), null);
+      assertThat(again.seq()).isZero();
+      RocksStoreTest.commit(
+          store, RocksStoreTest.put(again.opening(), 1, Generation.ofSecond(1), "y"));
+    }
+  }
+
   @Test
   void an_opening_that_waits_for_a_commit_that_fails_has_applied_nothing() throws Exception {
     Semaphore gate = new Semaphore(0);

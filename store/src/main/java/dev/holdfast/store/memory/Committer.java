@@ -308,8 +308,13 @@ final class Committer {
             first.seq(), first.object(), others == 0 ? "" : " in a group with " + others + " more");
   }
 
-  /** Tries what is queued, held or not, and ends. A listener may call it. */
+  /** Tries what is queued, held or not, and ends. */
   void close() {
+    if (Thread.currentThread().equals(thread)) {
+      throw new IllegalStateException(
+          "a commit listener tried to close the in-memory store, which would wait for that listener"
+              + " to return; close it on another thread");
+    }
     lock.lock();
     try {
       closed = true;
@@ -317,9 +322,7 @@ final class Committer {
     } finally {
       lock.unlock();
     }
-    if (!Thread.currentThread().equals(thread)) {
-      joinThread();
-    }
+    joinThread();
   }
 
   private void joinThread() {

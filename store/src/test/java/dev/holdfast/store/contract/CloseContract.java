@@ -3,24 +3,30 @@ package dev.holdfast.store.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
+import dev.holdfast.store.Commit;
+import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.Directory;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Close: completes what was submitted, and nothing afterwards. */
 abstract class CloseContract extends ContractTest {
+  private static final int MAX_WAIT_SECONDS = 20;
 
   @Test
   void close_completes_what_was_submitted() throws Exception {
@@ -91,6 +97,25 @@ abstract class CloseContract extends ContractTest {
     store().close();
     reopen();
     assertThat(get("a", "k")).isEqualTo("1");
+  }
+
+  @Test
+  void close_by_a_listener_is_refused_and_the_store_serves_on() throws Exception {
+    TestObject object = open("a");
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    Commit commit = object.put("k", "1").build();
+    object.advanceTo(commit);
+    store()
+        .submit(
+            CommitGroup.of(commit), _ -> thrown.complete(catchThrowable(() -> store().close())));
+
+    assertThat(thrown.get(MAX_WAIT_SECONDS, TimeUnit.SECONDS))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("listener")
+        .hasMessageContaining("close it on another thread");
+    object.put("k", "2").commit();
+    reopen();
+    assertThat(get("a", "k")).isEqualTo("2");
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.StorageException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What listeners may do on the store's thread, and what happens when they misbehave. */
@@ -18,27 +17,6 @@ class InMemoryListenerTest extends InMemoryStoreFixture {
     store.submit(a.next("k", "1"), _ -> store.submit(a.next("k", "2"), second::complete));
 
     assertDurable(second);
-    assertThat(get("a", "k")).isEqualTo("2");
-  }
-
-  @Test
-  void a_listener_may_close_the_store() throws Exception {
-    Writer a = open("a");
-    CompletableFuture<Void> closed = new CompletableFuture<>();
-    store.gate().hold();
-    store.submit(
-        a.next("k", "1"),
-        _ -> {
-          store.close();
-          closed.complete(null);
-        });
-    CompletableFuture<StorageException> second = a.submit("k", "2");
-    store.gate().release();
-    closed.get(60, TimeUnit.SECONDS);
-
-    assertDurable(second);
-    store.close();
-    store = newStore();
     assertThat(get("a", "k")).isEqualTo("2");
   }
 
