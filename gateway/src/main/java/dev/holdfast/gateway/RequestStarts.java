@@ -39,16 +39,27 @@ final class RequestStarts {
     arrived = new ArrayList<>();
     WorkerRun first = round.getFirst();
     if (round.size() == 1) {
-      edge.start(first);
-    } else {
-      edge.start(
-          () -> {
-            try {
-              round.subList(1, round.size()).forEach(edge::start);
-            } finally {
-              first.run();
-            }
-          });
+      start(first);
+      return;
+    }
+    Runnable all =
+        () -> {
+          round.subList(1, round.size()).forEach(this::start);
+          first.run();
+        };
+    try {
+      edge.start(all);
+    } catch (RuntimeException | Error e) {
+      round.forEach(run -> run.gotNoThread(e));
+    }
+  }
+
+  /** One that gets no thread is answered, and keeps none of the others waiting. */
+  private void start(WorkerRun run) {
+    try {
+      edge.start(run);
+    } catch (RuntimeException | Error e) {
+      run.gotNoThread(e);
     }
   }
 }

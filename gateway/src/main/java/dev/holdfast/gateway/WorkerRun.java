@@ -138,6 +138,16 @@ final class WorkerRun implements Runnable {
     }
   }
 
+  /** There will be no thread for it: the platform gives no more. In place of {@link #run}. */
+  void gotNoThread(Throwable why) {
+    HttpServerRequest http = exchange.http();
+    log.error("{} {}: no thread could be started for it", http.method(), http.uri(), why);
+    exchange.edge().admission().leave();
+    boolean _ =
+        new Answer(exchange)
+            .refuse(Refusal.retryLater("the node cannot start a thread for it; retry later"));
+  }
+
   // --- Event loop ---
 
   /**
