@@ -44,8 +44,11 @@ final class RequestStarts {
     }
     Runnable all =
         () -> {
-          round.subList(1, round.size()).forEach(this::start);
-          first.run();
+          try {
+            round.subList(1, round.size()).forEach(this::start);
+          } finally {
+            first.run();
+          }
         };
     try {
       edge.start(all);

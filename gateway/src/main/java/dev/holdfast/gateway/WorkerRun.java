@@ -27,10 +27,12 @@ import org.slf4j.LoggerFactory;
 final class WorkerRun implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(WorkerRun.class);
   private static final VarHandle OVERDUE;
+  private static final VarHandle TAKEN;
 
   static {
     try {
       OVERDUE = MethodHandles.lookup().findVarHandle(WorkerRun.class, "overdue", boolean.class);
+      TAKEN = MethodHandles.lookup().findVarHandle(WorkerRun.class, "taken", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -48,6 +50,10 @@ final class WorkerRun implements Runnable {
   /** Where the response comes from, while that is read. */
   private volatile @Nullable InputStream source;
 
+  /** Whether it runs, has run, or never will. */
+  @SuppressWarnings("unused") // through TAKEN
+  private volatile boolean taken;
+
   /** Counted as overdue, and to be counted off by whoever resets it. */
   private volatile boolean overdue;
 
@@ -60,6 +66,9 @@ final class WorkerRun implements Runnable {
 
   @Override
   public void run() {
+    if (!take()) {
+      return;
+    }
     Thread self = Thread.currentThread();
     begin(self);
     Answer answer = new Answer(exchange);
@@ -138,14 +147,33 @@ final class WorkerRun implements Runnable {
     }
   }
 
-  /** There will be no thread for it: the platform gives no more. In place of {@link #run}. */
+  /** A start that fails may have started a thread all the same: only one of the two goes on. */
+  private boolean take() {
+    return TAKEN.compareAndSet(this, false, true);
+  }
+
+  /**
+   * Starting a thread for it failed, since the platform gives no more: answers in its place, unless
+   * there is a thread after all. Does not throw: others of its round depend on who calls this.
+   */
   void gotNoThread(Throwable why) {
-    HttpServerRequest http = exchange.http();
-    log.error("{} {}: no thread could be started for it", http.method(), http.uri(), why);
-    exchange.edge().admission().leave();
-    boolean _ =
-        new Answer(exchange)
-            .refuse(Refusal.retryLater("the node cannot start a thread for it; retry later"));
+    if (!take()) {
+      return;
+    }
+    try {
+      boolean _ =
+          new Answer(exchange)
+              .refuse(Refusal.retryLater("the node cannot start a thread for it; retry later"));
+      HttpServerRequest http = exchange.http();
+      log.error("{} {}: no thread could be started for it", http.method(), http.uri(), why);
+    } catch (RuntimeException | Error again) {
+      // No memory even to say so: the client is answered when its time is over.
+    } finally {
+      exchange.edge().admission().leave();
+      if (overdue) {
+        noLongerOverdue();
+      }
+    }
   }
 
   // --- Event loop ---

@@ -29,6 +29,8 @@ class RequestStartsTest {
   private final AtomicInteger startedByOthers = new AtomicInteger();
   private volatile boolean hold;
   private volatile int refused = -1;
+  private volatile boolean failsAfterItsStart;
+  private volatile boolean noneForTheRound;
 
   @AfterEach
   void close() throws Exception {
@@ -47,8 +49,23 @@ class RequestStartsTest {
       hold = false;
       held.countDown();
       awaitUnbroken(letGo);
+    } else if (noneForTheRound) {
+      throw new OutOfMemoryError("no thread");
     }
-    return Thread.ofVirtual().unstarted(code);
+    return failsAfterItsStart ? new Misleading(code) : Thread.ofVirtual().unstarted(code);
+  }
+
+  /** A thread that says that it did not start. */
+  private static final class Misleading extends Thread {
+    Misleading(Runnable code) {
+      super(code);
+    }
+
+    @Override
+    public void start() {
+      super.start();
+      throw new OutOfMemoryError("no thread");
+    }
   }
 
   private static void awaitUnbroken(CountDownLatch latch) {
@@ -79,7 +96,6 @@ class RequestStartsTest {
       letGo.countDown();
       holding.read();
     }
-    Awaitility.await().untilAtomic(startedByOthers, n -> assertThat(n).isEqualTo(REQUESTS - 1));
     return gateway;
   }
 
@@ -95,6 +111,7 @@ class RequestStartsTest {
       for (int i = 0; i < REQUESTS; i++) {
         assertThat(clients.get(i).read().body()).isEqualTo(String.valueOf(i));
       }
+      assertThat(startedByOthers).as("started by the first").hasValue(REQUESTS - 1);
     }
   }
 
@@ -132,6 +149,51 @@ class RequestStartsTest {
       }
       assertThat(served).isEqualTo(REQUESTS - 1);
       Awaitility.await().until(() -> gateway.serving() == 0);
+    }
+  }
+
+  @Test
+  void a_round_without_a_thread_is_answered_503() throws Exception {
+    AtomicInteger served = new AtomicInteger();
+    try (Gateway gateway = round(_ -> Response.text(served.incrementAndGet()))) {
+      noneForTheRound = true;
+      for (RawConnection client : clients) {
+        assertThat(client.read().status()).isEqualTo(200);
+        client.sendHead("GET /again HTTP/1.1");
+      }
+      for (RawConnection client : clients) {
+        assertThat(client.read().status()).isEqualTo(503);
+      }
+      noneForTheRound = false;
+      assertThat(clients.getFirst().sendHead("GET /well HTTP/1.1").read().status()).isEqualTo(200);
+      assertThat(served).hasValue(REQUESTS + 1);
+      Awaitility.await().until(() -> gateway.serving() == 0);
+    }
+  }
+
+  @Test
+  void a_thread_that_starts_although_its_start_failed_is_served_or_refused_but_not_both()
+      throws Exception {
+    AtomicInteger served = new AtomicInteger();
+    try (Gateway gateway = round(_ -> Response.text(served.incrementAndGet()))) {
+      for (RawConnection client : clients) {
+        assertThat(client.read().status()).isEqualTo(200);
+      }
+      failsAfterItsStart = true;
+      int answered = REQUESTS;
+      for (int i = 0; i < 200; i++) {
+        for (RawConnection client : clients) {
+          client.sendHead("GET /%d HTTP/1.1".formatted(i));
+        }
+        for (RawConnection client : clients) {
+          RawResponse response = client.read();
+          assertThat(response.status()).isIn(200, 503);
+          answered += response.status() == 200 ? 1 : 0;
+        }
+      }
+      int expected = answered;
+      Awaitility.await().until(() -> gateway.serving() == 0);
+      assertThat(served).hasValue(expected);
     }
   }
 

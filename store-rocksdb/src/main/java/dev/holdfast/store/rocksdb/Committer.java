@@ -129,8 +129,9 @@ final class Committer {
     } catch (RuntimeException | Error e) {
       giveUp(session, e);
     }
-    for (Work work : round) {
-      complete(work);
+    // By index, here and where a round fails: an iterator may be what there is no memory for.
+    for (int i = 0; i < round.size(); i++) {
+      complete(round.get(i));
     }
     round.clear();
     return rest;
@@ -241,7 +242,8 @@ final class Committer {
 
   private void fail(Session session, StorageException unknown, StorageException unanswered) {
     session.fail(unknown);
-    for (Work work : round) {
+    for (int i = 0; i < round.size(); i++) {
+      Work work = round.get(i);
       if (work.failure == null) {
         work.failure = work instanceof Work.Group ? unknown : unanswered;
       }
@@ -264,33 +266,31 @@ final class Committer {
         session.failure());
   }
 
-  private void tell(Work.Group group) {
+  /** Tells who waits. What goes wrong with one must not cost the others their answer. */
+  private void complete(Work work) {
     try {
-      group.listener.completed(group.failure);
+      switch (work) {
+        case Work.Group group -> {
+          try {
+            group.depart();
+            queue.done(group.weight());
+          } finally {
+            group.listener.completed(group.failure);
+          }
+        }
+        case Work.Task task -> task.done.complete(null);
+        case Work.Stop stop -> {}
+      }
     } catch (RuntimeException | Error e) {
-      // A listener's fault must not cost the others their answer.
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+      report(e);
     }
   }
 
-  private void complete(Work work) {
-    switch (work) {
-      case Work.Group group -> {
-        try {
-          group.depart();
-          queue.done(group.weight());
-        } finally {
-          tell(group);
-        }
-      }
-      case Work.Task task -> {
-        if (task.failure == null) {
-          task.done.complete(null);
-        } else {
-          task.done.completeExceptionally(task.failure);
-        }
-      }
-      case Work.Stop stop -> {}
+  private void report(Throwable fault) {
+    try {
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
+    } catch (RuntimeException | Error again) {
+      // No memory to report it either; everybody has been told all the same.
     }
   }
 }

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -125,14 +124,11 @@ public final class RocksStore implements ObjectStore {
     if (!queue.add(task)) {
       throw sessions.closed();
     }
-    try {
-      task.done.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof StorageException cause) {
-        throw new StorageException(
-            String.valueOf(cause.getMessage()), cause.outcome(), cause.retryable(), cause);
-      }
-      throw e;
+    task.done.join();
+    StorageException failure = task.failure;
+    if (failure != null) {
+      throw new StorageException(
+          String.valueOf(failure.getMessage()), failure.outcome(), failure.retryable(), failure);
     }
   }
 

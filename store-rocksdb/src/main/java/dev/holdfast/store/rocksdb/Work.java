@@ -102,6 +102,8 @@ abstract sealed class Work {
 
     final Session session;
     final Writes writes;
+
+    /** Completed when it is done or has failed: {@link #failure} then says which. */
     final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
 
     Task(Session session, Writes writes) {
