@@ -156,9 +156,11 @@ class RequestStartsTest {
   void a_round_without_a_thread_is_answered_503() throws Exception {
     AtomicInteger served = new AtomicInteger();
     try (Gateway gateway = round(_ -> Response.text(served.incrementAndGet()))) {
-      noneForTheRound = true;
       for (RawConnection client : clients) {
         assertThat(client.read().status()).isEqualTo(200);
+      }
+      noneForTheRound = true;
+      for (RawConnection client : clients) {
         client.sendHead("GET /again HTTP/1.1");
       }
       for (RawConnection client : clients) {
