@@ -273,10 +273,11 @@ class CallOrderTest extends EngineSuite {
     }
     CompletableFuture<String> first = append(0, 1).getFirst();
     TestEngine.until("refused twice", () -> test.activations("a") == 2);
-    CompletableFuture<String> behind = append(1, 2).getFirst();
+    // One that writes might be just about to commit when a reset finds it: its fate is unknown then.
+    CompletableFuture<String> behind = test.object("a").later("log");
     assertThat(outcome(test.failureAsTimePasses(first))).isEqualTo(Outcome.NOT_APPLIED);
-    test.getAsTimePasses(behind);
-    assertThat(get(test.call("a", "log"))).isEqualTo("1");
+    assertThat(test.getAsTimePasses(behind)).isEmpty();
+    assertThat(get(append(1, 2).getFirst())).isEqualTo("1");
   }
 
   @Test
