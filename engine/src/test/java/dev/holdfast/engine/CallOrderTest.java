@@ -273,7 +273,7 @@ class CallOrderTest extends EngineSuite {
     }
     CompletableFuture<String> first = append(0, 1).getFirst();
     TestEngine.until("refused twice", () -> test.activations("a") == 2);
-    // One that writes might be just about to commit when a reset finds it: its fate is unknown then.
+    // One that writes may be about to commit when a reset finds it: then its fate is unknown.
     CompletableFuture<String> behind = test.object("a").later("log");
     assertThat(outcome(test.failureAsTimePasses(first))).isEqualTo(Outcome.NOT_APPLIED);
     assertThat(test.getAsTimePasses(behind)).isEmpty();
