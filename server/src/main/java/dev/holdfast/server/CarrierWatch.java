@@ -71,6 +71,7 @@ final class CarrierWatch implements AutoCloseable {
         } else {
           prompt = 0;
           widen();
+          nudge();
         }
       }
     } catch (InterruptedException e) {
@@ -100,9 +101,27 @@ final class CarrierWatch implements AutoCloseable {
     }
   }
 
-  /** The bean is looked up only when it is needed, since that takes as long as half a start. */
+  /**
+   * Has the scheduler make carriers that it may have and has not. It makes one only when a virtual
+   * thread comes to one of its queues that is empty, and the queue depends on who starts that: so
+   * those that wait already would go on waiting until somebody new comes.
+   */
+  private void nudge() {
+    if (scheduler().getPoolSize() < carriers) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("holdfast-carrier-nudge")
+          .start(() -> Thread.startVirtualThread(() -> ran = true));
+    }
+  }
+
+  /** Looked up only when it is needed, since that takes as long as half a start. */
+  private static VirtualThreadSchedulerMXBean scheduler() {
+    return ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+  }
+
   private void set(int count) {
-    ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class).setParallelism(count);
+    scheduler().setParallelism(count);
     carriers = count;
     exhausted = false;
   }
