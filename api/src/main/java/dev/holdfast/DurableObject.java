@@ -59,6 +59,26 @@ public abstract class DurableObject {
   }
 
   /**
+   * Takes a message of a socket that the object accepted. The messages of one socket come in their
+   * order, the next when this has returned. If it throws, the socket is closed with code 1011; what
+   * it wrote and sent before stays. One of which nothing was applied, since the object was reset,
+   * is brought again; where that is not known the socket is closed with 1011, so that its client
+   * knows. By default does nothing.
+   *
+   * @throws Exception ends the socket, and is logged
+   */
+  protected void webSocketMessage(WebSocket socket, WebSocketMessage message) throws Exception {}
+
+  /**
+   * Called once for each socket that has ended, whoever ended it, behind its messages. Until this
+   * has returned it is among {@link WebSockets#all}. By default does nothing. Sockets that end with
+   * their node are not told of.
+   *
+   * @throws Exception is logged
+   */
+  protected void webSocketClose(WebSocket socket, WebSocketClose close) throws Exception {}
+
+  /**
    * Called before this activation leaves memory in an orderly way, as its last event. What it
    * writes is durable before the next activation is constructed. Best effort: a crash, a reset or
    * the wall limit skip it.

@@ -29,6 +29,9 @@ public interface ObjectContext {
   /** The object's private, durable storage. */
   Storage storage();
 
+  /** The object's sockets. */
+  WebSockets webSockets();
+
   /** The time by the node's clock, the one that tests control. */
   Instant now();
 

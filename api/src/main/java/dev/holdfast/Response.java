@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * An HTTP response. Immutable but for its body, which can be sent once if it is a stream.
  *
- * @param status the status code, 200 to 599
+ * @param status the status code, 200 to 599, or 101 where {@link WebSockets#accept} made it
  * @param headers the header fields; length and connection fields are the platform's
  * @param body the body; empty if there is none
  */
@@ -17,7 +17,7 @@ public record Response(int status, Headers headers, Body body) {
   private static final Headers HTML = Headers.of("Content-Type", "text/html; charset=utf-8");
 
   public Response {
-    if (status < 200 || status > 599) {
+    if ((status < 200 || status > 599) && status != 101) {
       throw new IllegalArgumentException("status " + status + " is not in 200 to 599");
     }
     Objects.requireNonNull(headers, "headers");

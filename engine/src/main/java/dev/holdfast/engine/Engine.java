@@ -4,11 +4,16 @@ package dev.holdfast.engine;
 import dev.holdfast.Env;
 import dev.holdfast.ObjectNamespace;
 import dev.holdfast.engine.activation.Residents;
+import dev.holdfast.engine.activation.SocketDelivery;
 import dev.holdfast.engine.call.NamespaceRuntime;
 import dev.holdfast.engine.codec.Codec;
 import dev.holdfast.engine.codec.ExceptionCodec;
+import dev.holdfast.engine.socket.SocketEvents;
+import dev.holdfast.engine.socket.SocketLimits;
+import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.store.ObjectStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,19 +27,30 @@ public final class Engine implements Env, AutoCloseable {
   private final Map<String, NamespaceRuntime<?>> namespaces = new LinkedHashMap<>();
   private final Residents residents;
 
-  private Engine(EngineOptions options, ObjectStore store) {
-    this.residents = new Residents(options, store, new Codec());
+  private final SocketTable sockets;
+  private final Map<String, SocketEvents> socketEvents = new HashMap<>();
+
+  private Engine(EngineOptions options, ObjectStore store, SocketTable sockets) {
+    this.sockets = sockets;
+    this.residents = new Residents(options, store, sockets, new Codec());
+  }
+
+  /** Starts an engine whose objects have no sockets yet. */
+  public static Engine start(
+      EngineOptions options, ObjectStore store, List<ObjectClass<?>> classes) {
+    return start(options, store, new SocketTable(options.clock(), SocketLimits.DEFAULT), classes);
   }
 
   /**
    * Starts an engine.
    *
+   * @param sockets those of clients that are connected already; no other engine may use it
    * @param classes the namespaces and the classes behind them
    * @throws IllegalArgumentException listing everything that is wrong with {@code classes}
    */
   public static Engine start(
-      EngineOptions options, ObjectStore store, List<ObjectClass<?>> classes) {
-    Engine engine = new Engine(options, store);
+      EngineOptions options, ObjectStore store, SocketTable sockets, List<ObjectClass<?>> classes) {
+    Engine engine = new Engine(options, store, sockets);
     ExceptionCodec exceptions = new ExceptionCodec(engine.residents.codec());
     List<String> problems = new ArrayList<>();
     for (ObjectClass<?> objectClass : classes) {
@@ -48,6 +64,9 @@ public final class Engine implements Env, AutoCloseable {
       engine.close();
       throw new IllegalArgumentException(String.join(System.lineSeparator(), problems));
     }
+    engine.namespaces.forEach(
+        (name, runtime) -> engine.socketEvents.put(name, new SocketDelivery(runtime.table())));
+    sockets.attach(engine.socketEvents);
     return engine;
   }
 
@@ -120,11 +139,12 @@ public final class Engine implements Env, AutoCloseable {
   }
 
   /**
-   * Takes no more calls from outside, puts all objects to sleep, and waits for it, at most 10 s by
-   * the node's clock. What has not ended by then is discarded.
+   * Takes no more calls from outside nor events of sockets, puts all objects to sleep, and waits
+   * for it, at most 10 s by the node's clock. What has not ended by then is discarded.
    */
   @Override
   public void close() {
+    sockets.detach(socketEvents);
     residents.close();
   }
 }

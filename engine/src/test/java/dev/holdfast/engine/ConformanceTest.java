@@ -37,7 +37,6 @@ final class ConformanceTest {
     SUPERSEDED,
     NEEDS_SQL,
     NEEDS_ALARMS,
-    NEEDS_SOCKETS,
     NEEDS_LISTING,
     NEEDS_TEST_KIT
   }

@@ -10,6 +10,9 @@ import dev.holdfast.Request;
 import dev.holdfast.Response;
 import dev.holdfast.SleepReason;
 import dev.holdfast.Storage;
+import dev.holdfast.WebSocket;
+import dev.holdfast.WebSocketClose;
+import dev.holdfast.WebSocketMessage;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -109,6 +112,16 @@ public class Scripted extends DurableObject implements ScriptedCalls {
   @Override
   protected Response fetch(Request request) throws Exception {
     return test.handler(request.url().path().substring(1)).handle(this, request);
+  }
+
+  @Override
+  protected void webSocketMessage(WebSocket socket, WebSocketMessage message) throws Exception {
+    test.onMessage().handle(this, socket, message);
+  }
+
+  @Override
+  protected void webSocketClose(WebSocket socket, WebSocketClose close) throws Exception {
+    test.onClose().handle(this, socket, close);
   }
 
   /** One that wants to know of its sleep. */

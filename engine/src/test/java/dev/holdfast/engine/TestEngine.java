@@ -8,6 +8,11 @@ import dev.holdfast.ObjectNamespace;
 import dev.holdfast.Request;
 import dev.holdfast.Response;
 import dev.holdfast.SleepReason;
+import dev.holdfast.WebSocket;
+import dev.holdfast.WebSocketClose;
+import dev.holdfast.WebSocketMessage;
+import dev.holdfast.engine.socket.SocketLimits;
+import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.memory.InMemoryStore;
 import java.time.Duration;
@@ -55,6 +60,10 @@ public final class TestEngine implements AutoCloseable {
   private final EngineOptions options;
   private volatile Consumer<Scripted> constructor = self -> {};
   private volatile BiConsumer<Scripted, SleepReason> beforeSleep = (self, reason) -> {};
+  private volatile SocketHandler<WebSocketMessage> onMessage = (self, socket, message) -> {};
+  private volatile SocketHandler<WebSocketClose> onClose = (self, socket, close) -> {};
+  private final SocketLimits socketLimits;
+  private SocketTable sockets;
   private InMemoryStore store;
   private Engine engine;
 
@@ -64,9 +73,22 @@ public final class TestEngine implements AutoCloseable {
     Response handle(Scripted self, Request request) throws Exception;
   }
 
+  /** What an object does with what happens on a socket. */
+  @FunctionalInterface
+  public interface SocketHandler<T> {
+    void handle(Scripted self, WebSocket socket, T what) throws Exception;
+  }
+
   /** An engine with those options, but this clock. */
   public TestEngine(EngineOptions options) {
+    this(options, SocketLimits.DEFAULT);
+  }
+
+  /** The same with limits on sockets. */
+  public TestEngine(EngineOptions options, SocketLimits socketLimits) {
     this.options = options.withClock(clock);
+    this.socketLimits = socketLimits;
+    this.sockets = new SocketTable(clock, socketLimits);
     this.store = new InMemoryStore(clock, Retention.DEFAULT);
     this.engine = start();
   }
@@ -75,6 +97,7 @@ public final class TestEngine implements AutoCloseable {
     return Engine.start(
         options,
         store,
+        sockets,
         List.of(
             new ObjectClass<>(SCRIPTED, ScriptedCalls.class, ctx -> new Scripted(ctx, this)),
             new ObjectClass<>(SLEEPER, ScriptedCalls.class, ctx -> new Scripted.Sleeper(ctx, this)),
@@ -140,6 +163,29 @@ public final class TestEngine implements AutoCloseable {
 
   BiConsumer<Scripted, SleepReason> beforeSleep() {
     return beforeSleep;
+  }
+
+  /** Says what every object does with a message. */
+  public void onMessage(SocketHandler<WebSocketMessage> handler) {
+    onMessage = handler;
+  }
+
+  SocketHandler<WebSocketMessage> onMessage() {
+    return onMessage;
+  }
+
+  /** Says what every object does when a socket has ended. */
+  public void onClose(SocketHandler<WebSocketClose> handler) {
+    onClose = handler;
+  }
+
+  SocketHandler<WebSocketClose> onClose() {
+    return onClose;
+  }
+
+  /** The sockets of the node. */
+  public SocketTable sockets() {
+    return sockets;
   }
 
   int constructed(String name) {
@@ -329,6 +375,7 @@ public final class TestEngine implements AutoCloseable {
   /** Starts a node over the same data while the old one goes on, as if it had been cut off. */
   public Deposed takeOver() {
     Deposed deposed = new Deposed(engine, store);
+    sockets = new SocketTable(clock, socketLimits);
     store = new InMemoryStore(clock, Retention.DEFAULT, store.data());
     engine = start();
     return deposed;

@@ -53,6 +53,7 @@ final class Activation implements Turns {
   private final Suspensions suspensions = new Suspensions(this);
   private volatile @Nullable KeepAwake keepAwake;
   private volatile @Nullable OpenCalls openCalls;
+  private volatile @Nullable ActivationSockets sockets;
   private volatile @Nullable Ending over;
 
   /** What the sweeper notes about this activation. */
@@ -132,9 +133,12 @@ final class Activation implements Turns {
     return true;
   }
 
-  /** What the object itself set in motion is not turned away: somebody inside may wait for it. */
+  /**
+   * What the object itself set in motion is not turned away: somebody inside may wait for it. Nor
+   * what happened on its sockets, of which each brings one thing at a time.
+   */
   private EntryGate.Entry enter(Event event) {
-    if (!(event instanceof CallEvent)) {
+    if (!(event instanceof CallEvent call && call.mayBeRefused())) {
       return gate.enter(event, Integer.MAX_VALUE, Long.MAX_VALUE);
     }
     EventLimits limits = table.limits();
@@ -363,6 +367,7 @@ final class Activation implements Turns {
       }
     }
     if (culprit != null && answer != null) {
+      culprit.blame();
       culprit.answer(null, answer);
     }
     ending.proceed();
@@ -457,6 +462,25 @@ final class Activation implements Turns {
       openCalls = calls;
     }
     return calls;
+  }
+
+  /** The object's sockets. The first time on the object's thread. */
+  ActivationSockets sockets() {
+    ActivationSockets mine = sockets;
+    if (mine == null) {
+      checkThread();
+      mine = new ActivationSockets(this, table.sockets().hold(object, this));
+      sockets = mine;
+    }
+    return mine;
+  }
+
+  /** Nothing of it is on its way any more. */
+  void settleSockets() {
+    ActivationSockets mine = sockets;
+    if (mine != null) {
+      mine.settle();
+    }
   }
 
   KeepAwake keepAwake() {

@@ -6,6 +6,7 @@ import dev.holdfast.ObjectContext;
 import dev.holdfast.ObjectId;
 import dev.holdfast.Storage;
 import dev.holdfast.Timer;
+import dev.holdfast.WebSockets;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.CriticalSection;
 import java.time.Duration;
@@ -48,6 +49,11 @@ final class ActivationContext implements ObjectContext {
   @Override
   public Storage storage() {
     return activation.storage();
+  }
+
+  @Override
+  public WebSockets webSockets() {
+    return activation.sockets();
   }
 
   @Override

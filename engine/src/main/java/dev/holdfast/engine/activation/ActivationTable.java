@@ -11,6 +11,7 @@ import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.ObjectClass;
 import dev.holdfast.engine.codec.Codec;
 import dev.holdfast.engine.gate.EntryGate;
+import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.engine.state.CacheBudget;
 import dev.holdfast.engine.state.StateLimits;
 import dev.holdfast.store.ObjectRef;
@@ -213,6 +214,10 @@ public final class ActivationTable {
 
   Sweeper sweeper() {
     return residents.sweeper();
+  }
+
+  SocketTable sockets() {
+    return residents.sockets();
   }
 
   ExclusiveWaits exclusiveWaits() {

@@ -137,7 +137,8 @@ final class CallEvent extends Event {
     Ending ending = activation().ending();
     Handover handover = ending == null ? null : ending.handover();
     long soonest = activation().table().clock().nanoTime() + Handover.pauseNanos(attempt + 1);
-    if (handover == null || soonest - deadlineNanos() >= 0) {
+    boolean tooLate = deadlineNanos() != NEVER && soonest - deadlineNanos() >= 0;
+    if (handover == null || tooLate) {
       return false;
     }
     CallEvent again = new CallEvent(call, attempt + 1);
@@ -171,6 +172,11 @@ final class CallEvent extends Event {
     } else {
       deliver(null, resetBy(cause));
     }
+  }
+
+  /** Whether it is answered with an overload where too many wait. */
+  boolean mayBeRefused() {
+    return !(call.invocation() instanceof SocketInvocation);
   }
 
   /** Which attempt this is, from 1. */

@@ -88,7 +88,7 @@ final class Ending {
 
   /** Discards an activation, for example because a limit was passed. */
   static void discard(Activation activation, Throwable cause) {
-    discardIf(activation, cause, () -> true);
+    activation.end(new Ending(activation, cause, true), () -> true, null, null);
   }
 
   /**
@@ -97,8 +97,17 @@ final class Ending {
    *
    * @param reason whether it still does, asked under the gate's lock
    */
-  static void discardIf(Activation activation, Throwable cause, BooleanSupplier reason) {
-    activation.end(new Ending(activation, cause, true), reason, null, null);
+  static void discardIf(
+      Activation activation, Event culprit, Throwable cause, BooleanSupplier reason) {
+    BooleanSupplier blaming =
+        () -> {
+          boolean still = reason.getAsBoolean();
+          if (still) {
+            culprit.blame();
+          }
+          return still;
+        };
+    activation.end(new Ending(activation, cause, true), blaming, null, null);
   }
 
   /** Discards an activation at the wish of its own code; what is returned ends that code. */
@@ -226,6 +235,7 @@ final class Ending {
     if (tellNow) {
       tell();
     }
+    activation.settleSockets();
     if (handover != null) {
       handover.complete();
     }

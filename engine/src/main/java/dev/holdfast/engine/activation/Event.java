@@ -64,6 +64,7 @@ abstract class Event extends Entrant implements Output {
   private volatile @Nullable Receipt sentBehind;
 
   private volatile boolean leftOver;
+  private volatile boolean guilty;
 
   /** The bodies that end with it; null if there are none. Replaced by its own thread only. */
   private volatile @Nullable HeldBodies held;
@@ -244,6 +245,16 @@ abstract class Event extends Entrant implements Output {
 
   final boolean leftOver() {
     return leftOver;
+  }
+
+  /** It is why its activation ends. */
+  final void blame() {
+    guilty = true;
+  }
+
+  /** Whether its activation ended because of what it did. */
+  final boolean guilty() {
+    return guilty;
   }
 
   /** It sends something that waits for {@code awaited}. */

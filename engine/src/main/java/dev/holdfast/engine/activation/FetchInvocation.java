@@ -5,6 +5,7 @@ import dev.holdfast.Body;
 import dev.holdfast.DurableObject;
 import dev.holdfast.Request;
 import dev.holdfast.Response;
+import dev.holdfast.engine.socket.SocketUpgrade;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ public final class FetchInvocation implements Invocation {
     if (response == null) {
       throw new IllegalStateException(instance.getClass().getName() + ".fetch returned null");
     }
-    if (response.body() instanceof Body.InMemory) {
+    if (response.body() instanceof Body.InMemory || response.body() instanceof SocketUpgrade) {
       return response;
     }
     BodyPipe pipe = BodyEvent.startNow("the response body of " + this, event, response.body());

@@ -6,6 +6,9 @@ import dev.holdfast.Exclusive;
 import dev.holdfast.Request;
 import dev.holdfast.Response;
 import dev.holdfast.SleepReason;
+import dev.holdfast.WebSocket;
+import dev.holdfast.WebSocketClose;
+import dev.holdfast.WebSocketMessage;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
@@ -18,6 +21,19 @@ import java.util.Set;
  */
 public final class ObjectTraits {
   private static final MethodHandle FETCH = handler("fetch", Request.class);
+
+  /** The handler of messages, as {@link #exclusive} knows it. */
+  static final String WEB_SOCKET_MESSAGE =
+      "webSocketMessage(dev.holdfast.WebSocket,dev.holdfast.WebSocketMessage,)";
+
+  /** The handler of the end of sockets, likewise. */
+  static final String WEB_SOCKET_CLOSE =
+      "webSocketClose(dev.holdfast.WebSocket,dev.holdfast.WebSocketClose,)";
+
+  private static final MethodHandle SOCKET_MESSAGE =
+      handler("webSocketMessage", WebSocket.class, WebSocketMessage.class);
+  private static final MethodHandle SOCKET_CLOSE =
+      handler("webSocketClose", WebSocket.class, WebSocketClose.class);
   private static final MethodHandle BEFORE_SLEEP = handler("beforeSleep", SleepReason.class);
 
   private final Class<?> type;
@@ -82,9 +98,19 @@ public final class ObjectTraits {
     return (Response) FETCH.invokeExact(instance, request);
   }
 
-  private static MethodHandle handler(String name, Class<?> parameter) {
+  static void webSocketMessage(DurableObject instance, WebSocket socket, WebSocketMessage message)
+      throws Throwable {
+    SOCKET_MESSAGE.invokeExact(instance, socket, message);
+  }
+
+  static void webSocketClose(DurableObject instance, WebSocket socket, WebSocketClose close)
+      throws Throwable {
+    SOCKET_CLOSE.invokeExact(instance, socket, close);
+  }
+
+  private static MethodHandle handler(String name, Class<?>... parameters) {
     try {
-      Method method = DurableObject.class.getDeclaredMethod(name, parameter);
+      Method method = DurableObject.class.getDeclaredMethod(name, parameters);
       method.setAccessible(true);
       return MethodHandles.lookup().unreflect(method);
     } catch (ReflectiveOperationException e) {

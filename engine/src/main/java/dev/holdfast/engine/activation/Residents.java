@@ -5,6 +5,7 @@ import dev.holdfast.SleepReason;
 import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.codec.Codec;
+import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.engine.state.CacheBudget;
 import dev.holdfast.store.ObjectStore;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class Residents implements AutoCloseable {
 
   private final EngineOptions options;
   private final ObjectStore store;
+  private final SocketTable sockets;
   private final Codec codec;
   private final ThreadFactory threads =
       Thread.ofVirtual().name("object").inheritInheritableThreadLocals(false).factory();
@@ -37,9 +39,10 @@ public final class Residents implements AutoCloseable {
   private volatile boolean stopped;
 
   /** The residents of a node, none yet. */
-  public Residents(EngineOptions options, ObjectStore store, Codec codec) {
+  public Residents(EngineOptions options, ObjectStore store, SocketTable sockets, Codec codec) {
     this.options = options;
     this.store = store;
+    this.sockets = sockets;
     this.codec = codec;
     this.cache = new CacheBudget(options.memory().cacheBytes());
     this.sweeper = new Sweeper(options, this::memoryShort);
@@ -155,6 +158,10 @@ public final class Residents implements AutoCloseable {
 
   Sweeper sweeper() {
     return sweeper;
+  }
+
+  SocketTable sockets() {
+    return sockets;
   }
 
   ExclusiveWaits exclusiveWaits() {

@@ -208,6 +208,7 @@ final class Sweeper {
     if (started != Event.NEVER && now - started > limits.wallLimit().toNanos()) {
       Ending.discardIf(
           activation,
+          event,
           new LimitPassed(
               "a critical section of %s lasted longer than the wall limit of %s (limits.wall-ms), waits included"
                   .formatted(event, Seconds.of(limits.wallLimit()))),
@@ -224,6 +225,7 @@ final class Sweeper {
     if (held > limits.wallLimit().toNanos()) {
       Ending.discardIf(
           activation,
+          event,
           new LimitPassed(
               "%s held the object longer than the wall limit of %s (limits.wall-ms)"
                   .formatted(event, Seconds.of(limits.wallLimit()))),

@@ -22,6 +22,8 @@ import dev.holdfast.engine.ManualClock;
 import dev.holdfast.engine.ObjectClass;
 import dev.holdfast.engine.codec.Codec;
 import dev.holdfast.engine.gate.EntryGate;
+import dev.holdfast.engine.socket.SocketLimits;
+import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.memory.Faults.CommitFault;
@@ -43,7 +45,11 @@ class CallRaceTest {
   private final ManualClock clock = new ManualClock();
   private final InMemoryStore store = new InMemoryStore(clock, Retention.DEFAULT);
   private final Residents residents =
-      new Residents(EngineOptions.defaults().withClock(clock), store, new Codec());
+      new Residents(
+          EngineOptions.defaults().withClock(clock),
+          store,
+          new SocketTable(clock, SocketLimits.DEFAULT),
+          new Codec());
   private final ActivationTable table =
       new ActivationTable(
           new ObjectClass<>("Bare", Object.class, Bare::new), residents, new NoNamespaces());

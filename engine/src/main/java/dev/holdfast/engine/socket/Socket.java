@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.socket;
+
+import dev.holdfast.WebSocketClose;
+import dev.holdfast.WebSocketMessage;
+import dev.holdfast.store.ObjectRef;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's socket, from its acceptance until its object knows that it has ended.
+ *
+ * <pre>
+ *   PROPOSED ──the acceptance is durable──► ACCEPTED ──the response is sent──► OPEN ──► ENDED ──told──► GONE
+ *      └─────────it cannot become so──► GONE      └─────────nobody sends it in time─────┘
+ * </pre>
+ *
+ * <p>Two sides touch it. The connection, and what an activation lets out: any thread, under this
+ * object's lock. And the activation's own {@linkplain View view}, which runs ahead of what is
+ * durable: on the object's thread.
+ */
+public final class Socket {
+  private enum State {
+    /** Accepted by a turn that is not durable. */
+    PROPOSED,
+    /** Waits for its connection. */
+    ACCEPTED,
+    /** Connected. */
+    OPEN,
+    /** The connection is over, which the object is yet to be told. */
+    ENDED,
+    /** The object knows, or never accepted it. */
+    GONE
+  }
+
+  /** How the activation sees what it has changed. Object thread only. */
+  private static final class View {
+    final Object by;
+    byte @Nullable [] attachment;
+    boolean closed;
+
+    View(Object by) {
+      this.by = by;
+    }
+  }
+
+  private final ObjectSockets owner;
+  private final long number;
+  private final Set<String> tags;
+  private final Inbox inbox = new Inbox(this);
+
+  /** What the activation has changed; null if it sees what is durable. */
+  private volatile @Nullable View view;
+
+  // Guarded by this.
+  private State state = State.PROPOSED;
+  private byte @Nullable [] attachment;
+  private boolean closed;
+  private @Nullable SocketConnection connection;
+
+  /** What was sent before there was a connection; null if nothing was. */
+  private @Nullable EarlyOutputs early;
+
+  private volatile @Nullable Instant autoRespondedAt;
+
+  Socket(ObjectSockets owner, long number, Set<String> tags, byte @Nullable [] attachment) {
+    this.owner = owner;
+    this.number = number;
+    this.tags = tags;
+    this.attachment = attachment;
+  }
+
+  // ---------------------------------------------------------------- the object's thread
+
+  /** Unique on its node as long as that runs. */
+  public String id() {
+    return Long.toString(number, Character.MAX_RADIX);
+  }
+
+  /** What it was accepted with. */
+  public Set<String> tags() {
+    return tags;
+  }
+
+  /** The attachment, encoded, as the activation sees it; null if there is none. */
+  public byte @Nullable [] attachment() {
+    View own = view;
+    if (own != null) {
+      return own.attachment;
+    }
+    synchronized (this) {
+      return attachment;
+    }
+  }
+
+  /** Whether the object has closed it, as the activation sees it. */
+  public boolean closedByObject() {
+    View own = view;
+    if (own != null) {
+      return own.closed;
+    }
+    synchronized (this) {
+      return closed;
+    }
+  }
+
+  /** Whether what is sent may arrive, as the activation sees it. */
+  public boolean isOpen() {
+    synchronized (this) {
+      if (closed || state.compareTo(State.OPEN) > 0) {
+        return false;
+      }
+    }
+    return !closedByObject();
+  }
+
+  /** When a message was last answered without the object. */
+  public Optional<Instant> autoRespondedAt() {
+    return Optional.ofNullable(autoRespondedAt);
+  }
+
+  /** Changes the attachment in the view of the activation {@code by}. */
+  public void viewAttachment(Object by, byte @Nullable [] encoded) {
+    view(by).attachment = encoded;
+  }
+
+  /** Closes it in the view of the activation {@code by}, or opens it again. */
+  public void viewClosed(Object by, boolean now) {
+    view(by).closed = now;
+  }
+
+  private synchronized View view(Object by) {
+    View own = view;
+    if (own == null || own.by != by) {
+      own = new View(by);
+      own.attachment = attachment;
+      own.closed = closed;
+      view = own;
+    }
+    return own;
+  }
+
+  /**
+   * The activation {@code by}, which changed it, is over, and nothing of it is on its way any more:
+   * what did not leave never happened. Where that one fell asleep the next may be there already.
+   */
+  public void settle(Object by) {
+    boolean never;
+    synchronized (this) {
+      View last = view;
+      if (last != null && last.by == by) {
+        view = null;
+      }
+      never = state == State.PROPOSED;
+      if (never) {
+        state = State.GONE;
+      }
+    }
+    if (never) {
+      owner.remove(this);
+    }
+  }
+
+  // ---------------------------------------------------------------- what leaves the object
+
+  /** The acceptance is durable: from now on it waits for its connection, not for ever. */
+  public void accepted() {
+    synchronized (this) {
+      state = State.ACCEPTED;
+    }
+    owner.table().expectsConnection(this);
+  }
+
+  /** Sends a message, or keeps it until there is a connection. */
+  public synchronized void send(Frame message) {
+    if (connection != null) {
+      connection.send(message);
+    } else if (state == State.ACCEPTED) {
+      early().add(message);
+    }
+  }
+
+  /** Closes it behind what was sent. What the client sends meanwhile is not taken. */
+  public synchronized void close(int code, String reason) {
+    closed = true;
+    inbox.stopTaking();
+    if (connection != null) {
+      connection.close(code, reason);
+    } else if (state == State.ACCEPTED) {
+      early().close(code, reason);
+    }
+  }
+
+  private EarlyOutputs early() {
+    EarlyOutputs outputs = early;
+    if (outputs == null) {
+      outputs = new EarlyOutputs(owner.table().limits().sendBytes());
+      early = outputs;
+    }
+    return outputs;
+  }
+
+  /** Replaces the attachment. */
+  public synchronized void attach(byte[] encoded) {
+    attachment = encoded;
+  }
+
+  // ---------------------------------------------------------------- the connection
+
+  /**
+   * The client is connected.
+   *
+   * @return false if it came too late, and is to be closed
+   */
+  public synchronized boolean open(SocketConnection to) {
+    if (state != State.ACCEPTED) {
+      return false;
+    }
+    state = State.OPEN;
+    connection = to;
+    EarlyOutputs outputs = early;
+    if (outputs != null) {
+      early = null;
+      outputs.flush(to);
+    }
+    return true;
+  }
+
+  /** The client has sent a message. From the connection's thread, one at a time. */
+  public void received(WebSocketMessage message) {
+    Frame response = owner.autoResponse(message);
+    if (response == null) {
+      inbox.add(message);
+      return;
+    }
+    autoRespondedAt = owner.table().clock().now();
+    synchronized (this) {
+      if (connection != null) {
+        connection.send(response);
+      }
+    }
+  }
+
+  /** The connection is over, or there will be none. Only the first time counts. */
+  public void ended(WebSocketClose how) {
+    synchronized (this) {
+      if (state.compareTo(State.OPEN) > 0) {
+        return;
+      }
+      state = State.ENDED;
+      connection = null;
+      early = null;
+    }
+    inbox.end(how);
+  }
+
+  /** Nobody has sent the response that would connect it. */
+  void neverOpened() {
+    synchronized (this) {
+      if (state != State.ACCEPTED) {
+        return;
+      }
+    }
+    ended(
+        new WebSocketClose(
+            1006,
+            "no worker returned the response that accepted the socket within "
+                + owner.table().limits().openWithin().toSeconds()
+                + " s",
+            false));
+  }
+
+  /** Whether more may be read from the client. */
+  synchronized void flow(boolean on) {
+    if (connection != null) {
+      if (on) {
+        connection.resume();
+      } else {
+        connection.pause();
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- parts
+
+  /** The events of it that its object gets. */
+  public Inbox inbox() {
+    return inbox;
+  }
+
+  /** The object. */
+  public ObjectRef object() {
+    return owner.object();
+  }
+
+  ObjectSockets owner() {
+    return owner;
+  }
+
+  /** The object knows that it has ended. */
+  void told() {
+    synchronized (this) {
+      state = State.GONE;
+    }
+    owner.remove(this);
+  }
+
+  @Override
+  public String toString() {
+    return "socket " + id() + " of " + object();
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.socket;
+
+import dev.holdfast.engine.NodeClock;
+import dev.holdfast.store.ObjectRef;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All sockets of a node, by object. It outlives the engines that run the objects: between two of
+ * them what clients send waits. Thread-safe.
+ */
+public final class SocketTable {
+  private final NodeClock clock;
+  private final SocketLimits limits;
+  private final ConcurrentHashMap<ObjectRef, Entry> objects = new ConcurrentHashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
+  private volatile Map<String, SocketEvents> events = Map.of();
+
+  /**
+   * What the table has of an object. Replaced as a whole.
+   *
+   * @param holder the activation that uses it; null if none does
+   */
+  private record Entry(ObjectSockets sockets, @Nullable Object holder) {}
+
+  /** An empty table. */
+  public SocketTable(NodeClock clock, SocketLimits limits) {
+    this.clock = clock;
+    this.limits = limits;
+  }
+
+  NodeClock clock() {
+    return clock;
+  }
+
+  SocketLimits limits() {
+    return limits;
+  }
+
+  long nextNumber() {
+    return numbers.incrementAndGet();
+  }
+
+  // ---------------------------------------------------------------- engines
+
+  /** From now on events go there, by namespace; what has waited is brought. */
+  public void attach(Map<String, SocketEvents> engine) {
+    synchronized (this) {
+      events = engine;
+    }
+    objects
+        .values()
+        .forEach(entry -> entry.sockets.all().forEach(socket -> socket.inbox().bring()));
+  }
+
+  /** From now on events wait, unless they go elsewhere by now. */
+  public synchronized void detach(Map<String, SocketEvents> engine) {
+    if (events == engine) {
+      events = Map.of();
+    }
+  }
+
+  /** Who brings events to a namespace; null if nobody does now. */
+  @Nullable SocketEvents events(String namespace) {
+    return events.get(namespace);
+  }
+
+  // ---------------------------------------------------------------- objects
+
+  /** The sockets of an object, for its latest activation. */
+  public ObjectSockets hold(ObjectRef object, Object activation) {
+    return objects.compute(
+            object,
+            (key, entry) ->
+                new Entry(entry == null ? new ObjectSockets(this, key) : entry.sockets, activation))
+        .sockets;
+  }
+
+  /** An activation is over; another may hold them by now. */
+  public void release(ObjectRef object, Object activation) {
+    objects.computeIfPresent(
+        object,
+        (_, entry) ->
+            entry.holder != activation
+                ? entry
+                : entry.sockets.size() == 0 ? null : new Entry(entry.sockets, null));
+  }
+
+  void dropIfUnused(ObjectRef object) {
+    objects.computeIfPresent(
+        object, (_, entry) -> entry.holder != null || entry.sockets.size() > 0 ? entry : null);
+  }
+
+  /** A socket waits for its connection. */
+  void expectsConnection(Socket socket) {
+    var _ = clock.after(limits.openWithin(), socket::neverOpened);
+  }
+
+  /** How many sockets there are. */
+  public long size() {
+    return objects.values().stream().mapToLong(entry -> entry.sockets.size()).sum();
+  }
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine;
+
+import static dev.holdfast.engine.TestEngine.failure;
+import static dev.holdfast.engine.TestEngine.get;
+import static dev.holdfast.engine.TestEngine.pass;
+import static dev.holdfast.engine.TestEngine.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.StorageException;
+import dev.holdfast.WebSocketMessage;
+import dev.holdfast.store.memory.Faults.CommitFault;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of sockets and their messages when something goes wrong at the object. */
+final class SocketFaultTest extends EngineSuite {
+
+  @BeforeEach
+  void accepting() {
+    test.handler("accept", (self, request) -> self.context().webSockets().accept(request));
+    test.onMessage((self, socket, message) -> reply(self, socket, message));
+    test.onClose(
+        (self, socket, close) ->
+            test.trace.add(close.code() + " " + close.reason() + " " + close.clean()));
+  }
+
+  private static void reply(
+      Scripted self, dev.holdfast.WebSocket socket, WebSocketMessage message) {
+    switch (message.text()) {
+      case "abort" -> self.context().abort("as asked");
+      case "throw" -> throw new IllegalStateException("secret");
+      case "error" -> throw new AssertionError("secret");
+      case "write" -> socket.send("written " + self.add("n", 1));
+      default -> socket.send(self.activation() + ":" + message.text());
+    }
+  }
+
+  @Test
+  @Conformance("C-WS-19")
+  void abort_leavesSocketsConnected_alsoThatOfTheMessage() {
+    SocketClient culprit = SocketClient.of(test, "a", "accept");
+    SocketClient other = SocketClient.of(test, "a", "accept");
+    culprit.text("abort");
+    culprit.text("x");
+    culprit.awaits("2:x");
+    other.text("y");
+    other.awaits("2:y");
+  }
+
+  @Test
+  @Conformance("C-WS-20")
+  void lostConnection_isToldAs1006() {
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    test.letSleep();
+    client.socket.ended(new dev.holdfast.WebSocketClose(1006, "gone", false));
+    until("told", () -> test.sockets().size() == 0);
+    assertThat(test.trace).containsExactly("1006 gone false");
+  }
+
+  @Test
+  void handlerThatThrows_endsItsSocketWith1011_andNoOther() {
+    SocketClient culprit = SocketClient.of(test, "a", "accept");
+    SocketClient other = SocketClient.of(test, "a", "accept");
+    culprit.text("throw");
+    culprit.text("not taken");
+    other.text("x");
+    other.awaits("1:x");
+    until("closed", () -> culprit.got.size() == 1);
+    assertThat(culprit.got.getFirst()).startsWith("close 1011 ").doesNotContain("secret");
+    culprit.closes(1011, "");
+    until("told", () -> test.sockets().size() == 1);
+  }
+
+  @Test
+  void handlerThatFailsWithAnError_resetsTheObject_andEndsItsSocketOnly() {
+    SocketClient culprit = SocketClient.of(test, "a", "accept");
+    SocketClient other = SocketClient.of(test, "a", "accept");
+    culprit.text("error");
+    until("closed", () -> culprit.got.size() == 1);
+    assertThat(culprit.got.getFirst()).startsWith("close 1011 ").doesNotContain("secret");
+    other.text("x");
+    other.awaits("2:x");
+  }
+
+  @Test
+  void refusedCommit_bringsTheMessageAgain_once() {
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    test.store().faults().failNextCommit(CommitFault.REFUSED);
+    client.text("write");
+    client.text("x");
+    client.awaits("written 1", "2:x");
+  }
+
+  @Test
+  void commitOfUnknownFate_endsTheSocket_soThatTheClientKnows_andNoOther() {
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    SocketClient other = SocketClient.of(test, "a", "accept");
+    test.store().faults().failNextCommit(CommitFault.UNKNOWN_APPLIED);
+    client.text("write");
+    until("closed", () -> client.got.size() == 1);
+    assertThat(client.got.getFirst()).startsWith("close 1011 ");
+    other.text("write");
+    other.awaits("written 2");
+  }
+
+  @Test
+  void messageThatWaitedForItsTurn_whenTheObjectWasReset_isTakenByTheNext() {
+    CountDownLatch inside = test.latch();
+    CountDownLatch goOn = test.latch();
+    test.script(
+        "abort later",
+        self -> {
+          inside.countDown();
+          pass(goOn);
+          self.context().abort("now");
+          return "";
+        });
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    var call = test.call("a", "abort later");
+    pass(inside);
+    client.text("x");
+    goOn.countDown();
+    failure(call);
+    client.awaits("2:x");
+  }
+
+  @Test
+  void messageThatWasSuspended_whenTheObjectWasReset_isBroughtAgain_ifNothingOfItWasApplied() {
+    AtomicInteger begun = new AtomicInteger();
+    CountDownLatch goOn = test.latch();
+    test.script(
+        "pass",
+        self -> {
+          if (begun.get() == 1) {
+            pass(goOn);
+          }
+          return "";
+        });
+    test.script(
+        "abort",
+        self -> {
+          self.context().abort("now");
+          return "";
+        });
+    test.onMessage(
+        (self, socket, message) -> {
+          begun.incrementAndGet();
+          self.context().sleep(Duration.ofMillis(10));
+          socket.send(self.activation() + message.text());
+        });
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    client.text("x");
+    until("begun", () -> begun.get() == 1);
+    test.awaitRun("a");
+    failure(test.call("a", "abort"));
+    until(
+        "brought again",
+        () -> {
+          test.clock.advance(Duration.ofMillis(20));
+          return client.got.size() == 1;
+        });
+    client.awaits("2x");
+    assertThat(begun).hasValue(2);
+  }
+
+  @Test
+  void wallLimit_endsTheSocketOfItsMessage_andNoOther() {
+    CountDownLatch inside = test.latch();
+    CountDownLatch never = test.latch();
+    test.onMessage(
+        (self, socket, message) -> {
+          if (message.text().equals("hang")) {
+            inside.countDown();
+            pass(never);
+          }
+          reply(self, socket, message);
+        });
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    SocketClient other = SocketClient.of(test, "a", "accept");
+    client.text("hang");
+    pass(inside);
+    other.text("x");
+    until(
+        "closed",
+        () -> {
+          test.clock.advance(Duration.ofSeconds(1));
+          return client.got.size() == 1;
+        });
+    assertThat(client.got.getFirst()).startsWith("close 1011 ");
+    other.awaits("2:x");
+    never.countDown();
+  }
+
+  @Test
+  @Conformance("C-WS-23")
+  void constructorThatFailsOnWaking_sendsNothing_andIsTriedAgain_whileTheSocketStays() {
+    AtomicInteger failures = new AtomicInteger(3);
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    test.letSleep();
+    test.onConstruction(
+        self -> {
+          if (failures.getAndDecrement() > 0) {
+            self.context().webSockets().all().forEach(s -> s.send("never"));
+            throw new IllegalStateException("not yet");
+          }
+        });
+    client.text("x");
+    until(
+        "constructed",
+        () -> {
+          test.clock.advance(Duration.ofMillis(50));
+          return !client.got.isEmpty();
+        });
+    client.awaits("5:x");
+  }
+
+  @Test
+  void constructorThatKeepsFailing_endsTheSocket_afterManyAttempts() {
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    test.letSleep();
+    test.onConstruction(
+        self -> {
+          throw new IllegalStateException("never");
+        });
+    client.text("x");
+    until(
+        "given up",
+        () -> {
+          test.clock.advance(Duration.ofSeconds(1));
+          return !client.got.isEmpty();
+        });
+    assertThat(client.got.getFirst()).startsWith("close 1011 ");
+  }
+
+  @Test
+  void storeThatFails_dropsNoSocket() {
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    test.script("put", self -> String.valueOf(self.add("n", 1)));
+    test.store().faults().failNextCommit(CommitFault.UNKNOWN_NOT_APPLIED);
+    assertThat(failure(test.call("a", "put"))).isInstanceOf(StorageException.class);
+    client.text("x");
+    client.awaits("2:x");
+  }
+
+  @Test
+  void newEngine_underTheSameSockets_goesOnWithThem() {
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    client.text("write");
+    client.awaits("written 1");
+    test.restart();
+    client.text("write");
+    client.awaits("written 1", "written 2");
+  }
+
+  @Test
+  void messageBetweenTwoEngines_waitsForTheNext() {
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    get(
+        test.worker(
+            () -> {
+              test.engine().close();
+              return "";
+            }));
+    client.text("write");
+    client.closes(1000, "bye");
+    assertThat(client.got).isEmpty();
+    test.restart();
+    until("told", () -> test.sockets().size() == 0);
+    assertThat(test.trace).containsExactly("1000 bye true");
+    test.script("n", self -> String.valueOf(self.count("n")));
+    assertThat(get(test.call("a", "n"))).isEqualTo("1");
+  }
+}
