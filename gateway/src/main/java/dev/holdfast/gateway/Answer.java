@@ -4,6 +4,9 @@ package dev.holdfast.gateway;
 import dev.holdfast.Body;
 import dev.holdfast.Headers;
 import dev.holdfast.Response;
+import dev.holdfast.WebSocketClose;
+import dev.holdfast.engine.socket.Socket;
+import dev.holdfast.engine.socket.SocketUpgrade;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -45,7 +48,9 @@ final class Answer {
   /** Sends a worker's response, unless the exchange has an answer. */
   void send(Response response, WorkerRun run) throws IOException {
     Body body = response.body();
-    if (isHead() || neverHasBody(response.status())) {
+    if (response.status() == 101) {
+      openSocket(response, body);
+    } else if (isHead() || neverHasBody(response.status())) {
       sendWithoutBody(response);
     } else if (body instanceof Body.InMemory && body.bytes().length <= PIECE_BYTES) {
       sendWhole(response, body.bytes());
@@ -54,6 +59,27 @@ final class Answer {
     } else {
       stream(response, run);
     }
+  }
+
+  /** Opens the socket that an object accepted, unless the exchange has an answer. */
+  private void openSocket(Response response, Body body) {
+    if (!(body instanceof SocketUpgrade upgrade)) {
+      throw new IllegalStateException(
+          "a response with status 101 is made by WebSockets.accept alone; return that as it is");
+    }
+    Socket socket = upgrade.socket();
+    if (!SocketHandshake.isAskedFor(exchange.http())) {
+      socket.ended(new WebSocketClose(1006, "its client had not asked for a socket", false));
+      throw new IllegalStateException(
+          "an object accepted a socket for a request that did not ask for one; pass it on as it came");
+    }
+    if (exchange.edge().draining() || !claim()) {
+      socket.ended(new WebSocketClose(1006, "its client had got another answer", false));
+      boolean _ = refuse(Refusal.retryLater("the node is stopping; connect again"));
+      return;
+    }
+    SocketOpening opening = new SocketOpening(exchange, socket);
+    exchange.connection().execute(() -> opening.answer(response));
   }
 
   /** Whether a body may go out as a whole; if so, it is counted as on its way. */

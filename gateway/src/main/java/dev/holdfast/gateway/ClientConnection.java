@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.gateway;
 
+import dev.holdfast.engine.socket.Socket;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -50,6 +51,9 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   private final long openedAt = System.nanoTime();
 
   private @Nullable Exchange last;
+
+  /** The socket that the connection has become. */
+  private @Nullable ClientSocket client;
 
   /** A request waits until the answers before it are taken. */
   private boolean holding;
@@ -179,7 +183,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
    * for the one before; one that cannot become whole any more is given up.
    */
   private void inputEnded() {
-    if (!isLast(taken)) {
+    if (client != null) {
+      close();
+    }
+    if (client != null || !isLast(taken)) {
       return;
     }
     Exchange exchange = last;
@@ -211,7 +218,30 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   /** Closes once everything written is sent. Any thread. */
   void close() {
-    http.close();
+    if (client == null) {
+      http.close();
+    } else {
+      execute(
+          () -> {
+            var _ = socket.channel().close();
+          });
+    }
+  }
+
+  /** It speaks HTTP no more. */
+  ClientSocket becomes(Socket opened) {
+    ClientSocket socketOfClient =
+        new ClientSocket(opened, edge.outbox(socket.channel().eventLoop()), edge.sockets(), this);
+    client = socketOfClient;
+    edge.sockets().open().add(socketOfClient);
+    if (edge.draining()) {
+      edge.closeSockets();
+    }
+    return socketOfClient;
+  }
+
+  ChannelPipeline pipeline() {
+    return socket.pipeline();
   }
 
   /** Ends the connection so that the client sees an error. Any thread. */
@@ -272,10 +302,23 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     return left;
   }
 
+  /** A client said nothing for long, not even when it was asked. */
+  void loseSilentClient(long nanos) {
+    lossReason =
+        "the client did not answer a ping within "
+            + Duration.ofNanos(nanos).toMillis()
+            + " ms (limits.socket-ping-ms)";
+    LingeringClose.reset(socket);
+  }
+
   /** Nanoseconds until the limit in force passes; if it has passed, acts on it. */
   long nanosLeft(long now) {
     if (close.closing() || holding) {
       return Long.MAX_VALUE;
+    }
+    ClientSocket speaking = client;
+    if (speaking != null) {
+      return speaking.nanosLeft(now);
     }
     Exchange exchange = last;
     if (exchange != null && !exchange.over()) {

@@ -37,7 +37,8 @@ final class ConnectionWatch implements Runnable {
                 timeouts.body(),
                 timeouts.send(),
                 timeouts.idle(),
-                timeouts.answer())
+                timeouts.answer(),
+                timeouts.socketPing())
             .mapToLong(Duration::toNanos)
             .min()
             .orElseThrow();

@@ -2,10 +2,14 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.Worker;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 
 /** What all connections of a gateway share. Thread-safe. */
 final class Edge {
+  private static final int GOING_AWAY = 1001;
+
   private final GatewayOptions options;
   private final Worker worker;
   private final ClassLoader loader;
@@ -14,6 +18,8 @@ final class Edge {
   private final OpenConnections connections;
   private final PendingBytes pending;
   private final DateField date;
+  private final SocketSettings sockets;
+  private final ConcurrentHashMap<EventLoop, SocketOutbox> outboxes = new ConcurrentHashMap<>();
   private volatile boolean draining;
 
   Edge(GatewayOptions options, Worker worker, ThreadFactory threads, DateField date) {
@@ -25,6 +31,9 @@ final class Edge {
     this.connections = new OpenConnections(options.limits().connections());
     this.pending = new PendingBytes(options.limits().pendingResponseBytes());
     this.date = date;
+    this.sockets =
+        new SocketSettings(
+            options.limits().socketSendBytes(), options.timeouts().socketPing().toNanos());
   }
 
   GatewayLimits limits() {
@@ -66,9 +75,27 @@ final class Edge {
     return date;
   }
 
-  /** From now on every answer is the last of its connection. */
+  /** What the sockets share. */
+  SocketSettings sockets() {
+    return sockets;
+  }
+
+  /** Where what is sent to the sockets of an event loop goes. */
+  SocketOutbox outbox(EventLoop loop) {
+    return outboxes.computeIfAbsent(loop, SocketOutbox::new);
+  }
+
+  /** From now on every answer is the last of its connection, and sockets are closed. */
   void drain() {
     draining = true;
+    closeSockets();
+  }
+
+  /** Closes all sockets; one that opens meanwhile finds {@link #draining}, or is found. */
+  void closeSockets() {
+    sockets
+        .open()
+        .forEach(socket -> socket.close(GOING_AWAY, "the node is stopping; connect again"));
   }
 
   boolean draining() {

@@ -16,6 +16,10 @@ package dev.holdfast.gateway;
  *     16 KiB; while it is used up, a response that has nothing on its way may still send one piece
  *     of 16 KiB, so that all get on. A connection has one response on its way: no request is begun
  *     while the answers before it wait
+ * @param socketMessageBytes the largest message that a client may send on a socket, unpacked;
+ *     beyond it the socket is closed with 1009
+ * @param socketSendBytes bytes of messages that wait for a client that takes them slowly; beyond it
+ *     the socket is closed with 1008
  */
 public record GatewayLimits(
     int connections,
@@ -24,7 +28,9 @@ public record GatewayLimits(
     long bodyBytes,
     int concurrentRequests,
     int bufferedResponseBytes,
-    long pendingResponseBytes) {
+    long pendingResponseBytes,
+    int socketMessageBytes,
+    int socketSendBytes) {
   private static final long MAX_DEFAULT_PENDING_BYTES = 256L << 20;
 
   public GatewayLimits {
@@ -35,11 +41,14 @@ public record GatewayLimits(
     atLeast(1, concurrentRequests, "concurrentRequests");
     atLeast(1, bufferedResponseBytes, "bufferedResponseBytes");
     atLeast(0, pendingResponseBytes, "pendingResponseBytes");
+    atLeast(1, socketMessageBytes, "socketMessageBytes");
+    atLeast(1, socketSendBytes, "socketSendBytes");
   }
 
   /**
    * 20,000 connections, 8 KiB, 16 KiB, 100 MiB, 10,000 requests, 256 KiB for one client, and for
-   * all together 256 MiB or a quarter of the heap, whichever is less.
+   * all together 256 MiB or a quarter of the heap, whichever is less; 1 MiB for a message, 1 MiB
+   * for the messages that wait for a client.
    */
   public static GatewayLimits defaults() {
     return new GatewayLimits(
@@ -49,7 +58,9 @@ public record GatewayLimits(
         100L << 20,
         10_000,
         256 << 10,
-        Math.min(MAX_DEFAULT_PENDING_BYTES, Runtime.getRuntime().maxMemory() / 4));
+        Math.min(MAX_DEFAULT_PENDING_BYTES, Runtime.getRuntime().maxMemory() / 4),
+        1 << 20,
+        1 << 20);
   }
 
   /** These limits with another number of open connections. */
@@ -61,7 +72,9 @@ public record GatewayLimits(
         bodyBytes,
         concurrentRequests,
         bufferedResponseBytes,
-        pendingResponseBytes);
+        pendingResponseBytes,
+        socketMessageBytes,
+        socketSendBytes);
   }
 
   /** These limits with another longest request line. */
@@ -73,7 +86,9 @@ public record GatewayLimits(
         bodyBytes,
         concurrentRequests,
         bufferedResponseBytes,
-        pendingResponseBytes);
+        pendingResponseBytes,
+        socketMessageBytes,
+        socketSendBytes);
   }
 
   /** These limits with another size of all header fields together. */
@@ -85,7 +100,9 @@ public record GatewayLimits(
         bodyBytes,
         concurrentRequests,
         bufferedResponseBytes,
-        pendingResponseBytes);
+        pendingResponseBytes,
+        socketMessageBytes,
+        socketSendBytes);
   }
 
   /** These limits with another longest request body. */
@@ -97,7 +114,9 @@ public record GatewayLimits(
         bytes,
         concurrentRequests,
         bufferedResponseBytes,
-        pendingResponseBytes);
+        pendingResponseBytes,
+        socketMessageBytes,
+        socketSendBytes);
   }
 
   /** These limits with another number of requests at once. */
@@ -109,7 +128,9 @@ public record GatewayLimits(
         bodyBytes,
         requests,
         bufferedResponseBytes,
-        pendingResponseBytes);
+        pendingResponseBytes,
+        socketMessageBytes,
+        socketSendBytes);
   }
 
   /** These limits with another number of bytes that wait for a slow client. */
@@ -121,7 +142,9 @@ public record GatewayLimits(
         bodyBytes,
         concurrentRequests,
         bytes,
-        pendingResponseBytes);
+        pendingResponseBytes,
+        socketMessageBytes,
+        socketSendBytes);
   }
 
   /** These limits with another number of bytes that wait for all clients. */
@@ -133,6 +156,36 @@ public record GatewayLimits(
         bodyBytes,
         concurrentRequests,
         bufferedResponseBytes,
+        bytes,
+        socketMessageBytes,
+        socketSendBytes);
+  }
+
+  /** These limits with another largest message of a socket. */
+  public GatewayLimits withSocketMessageBytes(int bytes) {
+    return new GatewayLimits(
+        connections,
+        requestLineBytes,
+        headerBytes,
+        bodyBytes,
+        concurrentRequests,
+        bufferedResponseBytes,
+        pendingResponseBytes,
+        bytes,
+        socketSendBytes);
+  }
+
+  /** These limits with another number of bytes of messages that wait for a slow client. */
+  public GatewayLimits withSocketSendBytes(int bytes) {
+    return new GatewayLimits(
+        connections,
+        requestLineBytes,
+        headerBytes,
+        bodyBytes,
+        concurrentRequests,
+        bufferedResponseBytes,
+        pendingResponseBytes,
+        socketMessageBytes,
         bytes);
   }
 

@@ -16,9 +16,17 @@ import java.time.Duration;
  *     beyond it 504, and the worker's own answer is dropped when it comes
  * @param drain requests may take to be answered when the gateway stops; beyond it their connections
  *     are closed
+ * @param socketPing without a byte from the client of a socket until it is asked whether it is
+ *     there, and then again until it is taken for gone
  */
 public record GatewayTimeouts(
-    Duration head, Duration body, Duration send, Duration idle, Duration answer, Duration drain) {
+    Duration head,
+    Duration body,
+    Duration send,
+    Duration idle,
+    Duration answer,
+    Duration drain,
+    Duration socketPing) {
 
   public GatewayTimeouts {
     positive(head, "head");
@@ -27,11 +35,12 @@ public record GatewayTimeouts(
     positive(idle, "idle");
     positive(answer, "answer");
     positive(drain, "drain");
+    positive(socketPing, "socketPing");
   }
 
   /**
-   * 10 s, 30 s, 30 s, 60 s, 35 s and 30 s. The limit of an answer is a little above the default
-   * limits of a call and of an object, so that their errors, which say more, come first.
+   * 10 s, 30 s, 30 s, 60 s, 35 s, 30 s and 30 s. The limit of an answer is a little above the
+   * default limits of a call and of an object, so that their errors, which say more, come first.
    */
   public static GatewayTimeouts defaults() {
     return new GatewayTimeouts(
@@ -40,37 +49,43 @@ public record GatewayTimeouts(
         Duration.ofSeconds(30),
         Duration.ofSeconds(60),
         Duration.ofSeconds(35),
+        Duration.ofSeconds(30),
         Duration.ofSeconds(30));
   }
 
   /** These timeouts with another one for the head of a request. */
   public GatewayTimeouts withHead(Duration timeout) {
-    return new GatewayTimeouts(timeout, body, send, idle, answer, drain);
+    return new GatewayTimeouts(timeout, body, send, idle, answer, drain, socketPing);
   }
 
   /** These timeouts with another one for the body of a request. */
   public GatewayTimeouts withBody(Duration timeout) {
-    return new GatewayTimeouts(head, timeout, send, idle, answer, drain);
+    return new GatewayTimeouts(head, timeout, send, idle, answer, drain, socketPing);
   }
 
   /** These timeouts with another one for a client that does not take its response. */
   public GatewayTimeouts withSend(Duration timeout) {
-    return new GatewayTimeouts(head, body, timeout, idle, answer, drain);
+    return new GatewayTimeouts(head, body, timeout, idle, answer, drain, socketPing);
   }
 
   /** These timeouts with another one between two requests. */
   public GatewayTimeouts withIdle(Duration timeout) {
-    return new GatewayTimeouts(head, body, send, timeout, answer, drain);
+    return new GatewayTimeouts(head, body, send, timeout, answer, drain, socketPing);
   }
 
   /** These timeouts with another one for the worker's answer. */
   public GatewayTimeouts withAnswer(Duration timeout) {
-    return new GatewayTimeouts(head, body, send, idle, timeout, drain);
+    return new GatewayTimeouts(head, body, send, idle, timeout, drain, socketPing);
   }
 
   /** These timeouts with another one for the stop of the gateway. */
   public GatewayTimeouts withDrain(Duration timeout) {
-    return new GatewayTimeouts(head, body, send, idle, answer, timeout);
+    return new GatewayTimeouts(head, body, send, idle, answer, timeout, socketPing);
+  }
+
+  /** These timeouts with another one for the silence of a socket's client. */
+  public GatewayTimeouts withSocketPing(Duration timeout) {
+    return new GatewayTimeouts(head, body, send, idle, answer, drain, timeout);
   }
 
   private static void positive(Duration timeout, String name) {

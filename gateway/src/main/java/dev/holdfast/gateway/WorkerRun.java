@@ -74,14 +74,23 @@ final class WorkerRun implements Runnable {
     Answer answer = new Answer(exchange);
     try {
       Request request = RequestHead.request(exchange.http(), body);
-      Response response = exchange.edge().worker().fetch(request);
-      answer.send(Objects.requireNonNull(response, "the worker returned null"), this);
+      answer.send(response(request), this);
     } catch (Throwable failure) {
       // The end of the thread: whatever the worker threw, the client must hear of it.
       fail(answer, failure);
     } finally {
       end(self);
     }
+  }
+
+  private Response response(Request request) throws Exception {
+    HttpServerRequest http = exchange.http();
+    Response refusal = SocketHandshake.isAskedFor(http) ? SocketHandshake.refusal(http) : null;
+    if (refusal != null) {
+      return refusal;
+    }
+    Response response = exchange.edge().worker().fetch(request);
+    return Objects.requireNonNull(response, "the worker returned null");
   }
 
   private void begin(Thread self) {
