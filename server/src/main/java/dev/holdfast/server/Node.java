@@ -7,6 +7,7 @@ import dev.holdfast.ObjectNamespace;
 import dev.holdfast.Worker;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.ObjectClass;
+import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.gateway.Gateway;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.rocksdb.RocksStore;
@@ -51,7 +52,8 @@ public final class Node implements Holdfast {
       started.push(store);
       started.push(HistoryPruning.start(store));
       started.push(CarrierWatch.start());
-      Engine engine = Engine.start(options.engine(), store, classes);
+      SocketTable sockets = new SocketTable(options.engine().clock(), options.sockets());
+      Engine engine = Engine.start(options.engine(), store, sockets, classes);
       started.push(engine);
       Gateway gateway = null;
       if (worker != null) {

@@ -2,6 +2,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.engine.EngineOptions;
+import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.gateway.GatewayOptions;
 import dev.holdfast.store.rocksdb.RocksStoreOptions;
 import java.nio.file.Path;
@@ -13,41 +14,56 @@ import java.util.Objects;
  * @param data the data directory; created if absent
  * @param store how the embedded store behaves
  * @param engine how objects run
+ * @param sockets how many sockets objects have, and what waits for them
  * @param gateway where and how the worker is served
  */
 public record NodeOptions(
-    Path data, RocksStoreOptions store, EngineOptions engine, GatewayOptions gateway) {
+    Path data,
+    RocksStoreOptions store,
+    EngineOptions engine,
+    SocketLimits sockets,
+    GatewayOptions gateway) {
 
   public NodeOptions {
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(store, "store");
     Objects.requireNonNull(engine, "engine");
+    Objects.requireNonNull(sockets, "sockets");
     Objects.requireNonNull(gateway, "gateway");
   }
 
   /** The defaults of every part, over that data directory. */
   public static NodeOptions over(Path data) {
     return new NodeOptions(
-        data, RocksStoreOptions.defaults(), EngineOptions.defaults(), GatewayOptions.defaults());
+        data,
+        RocksStoreOptions.defaults(),
+        EngineOptions.defaults(),
+        SocketLimits.DEFAULT,
+        GatewayOptions.defaults());
   }
 
   /** These options with another data directory. */
   public NodeOptions withData(Path newData) {
-    return new NodeOptions(newData, store, engine, gateway);
+    return new NodeOptions(newData, store, engine, sockets, gateway);
   }
 
   /** These options with another store. */
   public NodeOptions withStore(RocksStoreOptions newStore) {
-    return new NodeOptions(data, newStore, engine, gateway);
+    return new NodeOptions(data, newStore, engine, sockets, gateway);
   }
 
   /** These options with another engine. */
   public NodeOptions withEngine(EngineOptions newEngine) {
-    return new NodeOptions(data, store, newEngine, gateway);
+    return new NodeOptions(data, store, newEngine, sockets, gateway);
+  }
+
+  /** These options with other limits on sockets. */
+  public NodeOptions withSockets(SocketLimits newSockets) {
+    return new NodeOptions(data, store, engine, newSockets, gateway);
   }
 
   /** These options with another gateway. */
   public NodeOptions withGateway(GatewayOptions newGateway) {
-    return new NodeOptions(data, store, engine, newGateway);
+    return new NodeOptions(data, store, engine, sockets, newGateway);
   }
 }

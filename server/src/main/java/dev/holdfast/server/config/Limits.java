@@ -4,6 +4,7 @@ package dev.holdfast.server.config;
 import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.EngineOptions.MemoryLimits;
+import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.engine.state.StateLimits;
 import dev.holdfast.gateway.GatewayLimits;
 import dev.holdfast.gateway.GatewayOptions;
@@ -33,6 +34,7 @@ final class Limits {
         defaults
             .withGateway(limits.gateway(defaults.gateway()))
             .withEngine(limits.engine(defaults.engine()))
+            .withSockets(limits.sockets(defaults.sockets()))
             .withStore(limits.store(defaults.store()));
     table.finish();
     return options;
@@ -53,7 +55,15 @@ final class Limits {
                 .withBufferedResponseBytes(
                     buffer("response-buffer-bytes", limits.bufferedResponseBytes()))
                 .withPendingResponseBytes(
-                    bytes("pending-response-bytes", limits.pendingResponseBytes())))
+                    bytes("pending-response-bytes", limits.pendingResponseBytes()))
+                .withSocketMessageBytes(
+                    (int)
+                        table.integer(
+                            "socket-message-bytes",
+                            1,
+                            MAX_VALUE_BYTES,
+                            limits.socketMessageBytes()))
+                .withSocketSendBytes(socketSendBytes(limits.socketSendBytes())))
         .withTimeouts(
             timeouts
                 .withHead(millis("head-ms", 1, timeouts.head()))
@@ -61,7 +71,8 @@ final class Limits {
                 .withSend(millis("send-ms", 1, timeouts.send()))
                 .withIdle(millis("keep-alive-ms", 1, timeouts.idle()))
                 .withAnswer(millis("answer-ms", 1, timeouts.answer()))
-                .withDrain(millis("drain-ms", 1, timeouts.drain())));
+                .withDrain(millis("drain-ms", 1, timeouts.drain()))
+                .withSocketPing(millis("socket-ping-ms", 1, timeouts.socketPing())));
   }
 
   private EngineOptions engine(EngineOptions options) {
@@ -92,6 +103,20 @@ final class Limits {
                 millis("idle-ms", 0, memory.idleAfter()),
                 bytes("cache-bytes", memory.cacheBytes()),
                 (int) table.integer("activations", 1, Integer.MAX_VALUE, memory.activations())));
+  }
+
+  private SocketLimits sockets(SocketLimits sockets) {
+    return new SocketLimits(
+        count("sockets-per-object", sockets.perObject()),
+        buffer("socket-attachment-bytes", sockets.attachmentBytes()),
+        buffer("socket-receive-bytes", sockets.receiveBytes()),
+        socketSendBytes(sockets.sendBytes()),
+        sockets.openWithin());
+  }
+
+  /** It bounds what waits for a socket's client, before there is a connection and then. */
+  private int socketSendBytes(int otherwise) {
+    return (int) table.integer("socket-send-bytes", 1, MAX_VALUE_BYTES, otherwise);
   }
 
   private RocksStoreOptions store(RocksStoreOptions options) {

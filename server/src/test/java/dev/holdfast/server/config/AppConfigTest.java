@@ -4,6 +4,7 @@ package dev.holdfast.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.gateway.GatewayLimits;
 import dev.holdfast.gateway.GatewayOptions;
 import dev.holdfast.gateway.GatewayTimeouts;
@@ -290,6 +291,12 @@ class AppConfigTest {
             activations = 25
             commit-queue-bytes = 26000000
             disk-reserve-bytes = 12
+            socket-message-bytes = 34
+            socket-send-bytes = 35
+            socket-ping-ms = 36
+            sockets-per-object = 37
+            socket-attachment-bytes = 3800
+            socket-receive-bytes = 3900
             """);
 
     AppConfig config = AppConfig.read(folder, NOTHING, Mode.DEV);
@@ -309,7 +316,8 @@ class AppConfigTest {
     GatewayOptions gateway = node.gateway();
     assertThat(gateway.host()).isEqualTo("127.0.0.1");
     assertThat(gateway.port()).isEqualTo(8081);
-    assertThat(gateway.limits()).isEqualTo(new GatewayLimits(20, 3000, 2000, 1000, 3, 4000, 5000));
+    assertThat(gateway.limits())
+        .isEqualTo(new GatewayLimits(20, 3000, 2000, 1000, 3, 4000, 5000, 34, 35));
     assertThat(gateway.timeouts())
         .isEqualTo(
             new GatewayTimeouts(
@@ -318,7 +326,10 @@ class AppConfigTest {
                 Duration.ofMillis(23),
                 Duration.ofMillis(24),
                 Duration.ofMillis(4),
-                Duration.ofMillis(5)));
+                Duration.ofMillis(5),
+                Duration.ofMillis(36)));
+    assertThat(node.sockets())
+        .isEqualTo(new SocketLimits(37, 3800, 3900, 35, SocketLimits.DEFAULT.openWithin()));
     assertThat(node.engine().events().waitingEvents()).isEqualTo(6);
     assertThat(node.engine().events().waitingBytes()).isEqualTo(7);
     assertThat(node.engine().events().suspendedEvents()).isEqualTo(31);
