@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Holdfast;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ChatTest {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @TempDir private Path data;
+
+  private Holdfast start() {
+    return Holdfast.builder()
+        .object("Room", Room.class, ChatRoom::new)
+        .worker(ChatWorker::new)
+        .data(data)
+        .port(0)
+        .start();
+  }
+
+  /** What a page gets, and how it ended. */
+  private static final class Page implements WebSocket.Listener, AutoCloseable {
+    private final BlockingQueue<String> got = new LinkedBlockingQueue<>();
+    private final StringBuilder text = new StringBuilder();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final WebSocket socket;
+
+    Page(Holdfast holdfast, String name, long seen) {
+      URI uri =
+          URI.create(
+              "ws://localhost:%d/lobby/socket?name=%s&seen=%d"
+                  .formatted(holdfast.port(), name, seen));
+      socket = client.newWebSocketBuilder().buildAsync(uri, this).join();
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+      text.append(part);
+      if (last) {
+        got.add(text.toString());
+        text.setLength(0);
+      }
+      from.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+      got.add("\"closed %d %s\"".formatted(code, reason));
+      return null;
+    }
+
+    void say(String id, String message) {
+      socket.sendText("{\"id\":\"%s\",\"text\":\"%s\"}".formatted(id, message), true).join();
+    }
+
+    JsonNode next(String kind) throws InterruptedException {
+      while (true) {
+        String event = got.poll(20, TimeUnit.SECONDS);
+        assertThat(event).as("the next event of kind %s", kind).isNotNull();
+        JsonNode tree = JSON.readTree(event);
+        if (tree.path("kind").asString("").equals(kind) || tree.isString()) {
+          return tree;
+        }
+      }
+    }
+
+    /** The messages of the next event that has some, as number, writer and text. */
+    String posts() throws InterruptedException {
+      StringBuilder all = new StringBuilder();
+      for (JsonNode post : next("posts").path("posts")) {
+        all.append(post.path("number").asLong())
+            .append(post.path("from").asString())
+            .append(':')
+            .append(post.path("text").asString())
+            .append(' ');
+      }
+      return all.toString().strip();
+    }
+
+    @Override
+    public void close() {
+      socket.abort();
+      client.close();
+    }
+  }
+
+  @Test
+  void a_message_reaches_all_who_are_in_the_room_and_those_who_come_later() throws Exception {
+    try (Holdfast holdfast = start();
+        Page ann = new Page(holdfast, "ann", 0);
+        Page bob = new Page(holdfast, "bob", 0)) {
+      assertThat(ann.posts()).isEmpty();
+      assertThat(bob.posts()).isEmpty();
+      ann.say("1", "hello");
+      assertThat(ann.posts()).isEqualTo("1ann:hello");
+      assertThat(bob.posts()).isEqualTo("1ann:hello");
+      bob.say("2", "hi");
+      assertThat(ann.posts()).isEqualTo("2bob:hi");
+      try (Page eve = new Page(holdfast, "eve", 0)) {
+        assertThat(eve.posts()).isEqualTo("1ann:hello 2bob:hi");
+      }
+      assertThat(holdfast.objects(Room.class).getByName("lobby").posts()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void who_is_here_is_told_when_somebody_comes_or_goes() throws Exception {
+    try (Holdfast holdfast = start();
+        Page ann = new Page(holdfast, "ann", 0)) {
+      assertThat(ann.next("here").path("names").toString()).isEqualTo("[\"ann\"]");
+      try (Page _ = new Page(holdfast, "bob", 0)) {
+        assertThat(ann.next("here").path("names").toString()).isEqualTo("[\"ann\",\"bob\"]");
+      }
+      assertThat(ann.next("here").path("names").toString()).isEqualTo("[\"ann\"]");
+    }
+  }
+
+  @Test
+  void a_message_that_is_sent_again_is_kept_once() throws Exception {
+    try (Holdfast holdfast = start();
+        Page ann = new Page(holdfast, "ann", 0)) {
+      assertThat(ann.posts()).isEmpty();
+      ann.say("1", "hello");
+      assertThat(ann.posts()).isEqualTo("1ann:hello");
+      ann.say("1", "hello");
+      assertThat(ann.posts()).isEqualTo("1ann:hello");
+      assertThat(holdfast.objects(Room.class).getByName("lobby").posts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void after_a_restart_a_page_gets_what_it_has_not_seen() throws Exception {
+    try (Holdfast holdfast = start();
+        Page ann = new Page(holdfast, "ann", 0)) {
+      assertThat(ann.posts()).isEmpty();
+      for (int i = 1; i <= 3; i++) {
+        ann.say("a" + i, "m" + i);
+        assertThat(ann.posts()).isEqualTo(i + "ann:m" + i);
+      }
+    }
+    try (Holdfast holdfast = start();
+        Page ann = new Page(holdfast, "ann", 1)) {
+      assertThat(ann.posts()).isEqualTo("2ann:m2 3ann:m3");
+    }
+  }
+
+  @Test
+  void what_is_not_json_or_too_long_ends_its_page_and_no_other() throws Exception {
+    try (Holdfast holdfast = start();
+        Page ann = new Page(holdfast, "ann", 0);
+        Page bob = new Page(holdfast, "bob", 0);
+        Page eve = new Page(holdfast, "eve", 0)) {
+      ann.socket.sendText("hello", true).join();
+      assertThat(ann.next("none").asString()).startsWith("closed 1008");
+      bob.say("1", "x".repeat(4_001));
+      assertThat(bob.next("none").asString()).startsWith("closed 1009");
+      assertThat(eve.posts()).isEmpty();
+      eve.say("2", "still here");
+      assertThat(eve.posts()).isEqualTo("1eve:still here");
+    }
+  }
+
+  @Test
+  void the_page_is_html_and_its_socket_is_only_for_sockets() throws Exception {
+    try (Holdfast holdfast = start()) {
+      assertThat(get(holdfast, "/lobby")).startsWith("200 <!doctype html>");
+      assertThat(get(holdfast, "/lobby/socket?name=ann")).startsWith("426 ");
+      assertThat(get(holdfast, "/lobby/socket")).startsWith("400 a name has");
+      assertThat(get(holdfast, "/lobby/other")).startsWith("404 ");
+    }
+  }
+
+  private static String get(Holdfast holdfast, String path)
+      throws IOException, InterruptedException {
+    URI uri = URI.create("http://localhost:" + holdfast.port() + path);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      var response = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      return response.statusCode() + " " + response.body();
+    }
+  }
+}
