@@ -12,6 +12,7 @@ import dev.holdfast.engine.socket.SocketEvents;
 import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.store.ObjectStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -138,13 +139,20 @@ public final class Engine implements Env, AutoCloseable {
     return residents.cachedBytes();
   }
 
-  /**
-   * Takes no more calls from outside nor events of sockets, puts all objects to sleep, and waits
-   * for it, at most 10 s by the node's clock. What has not ended by then is discarded.
-   */
+  /** As {@link #close(Duration)}, with 10 s. */
   @Override
   public void close() {
     sockets.detach(socketEvents);
     residents.close();
+  }
+
+  /**
+   * Takes no more calls from outside nor events of sockets, puts all objects to sleep, and waits
+   * for it, at most that long by the node's clock. What has not ended by then is discarded, and
+   * what it still computes reaches nobody. Afterwards another engine may run the same objects.
+   */
+  public void close(Duration limit) {
+    sockets.detach(socketEvents);
+    residents.close(limit);
   }
 }

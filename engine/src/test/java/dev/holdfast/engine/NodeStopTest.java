@@ -157,4 +157,36 @@ class NodeStopTest extends EngineSuite {
     assertThat(test.trace).isEqualTo(List.of("SHUTDOWN"));
     assertThat(get(test.objects(TestEngine.SLEEPER).getByName("a").later("add"))).isEqualTo("12");
   }
+
+  @Test
+  void commitOfADiscardedObject_isWaitedFor_soThatAnotherEngineMayGoOn() {
+    CompletableFuture<String> never = new CompletableFuture<>();
+    test.script("wait", self -> self.context().await(never));
+    CompletableFuture<String> waiting = test.object("a").later("wait");
+    test.awaitRun("a");
+    test.store().gate().hold();
+    CompletableFuture<String> add = test.call("a", "add");
+    test.awaitSubmitted(1);
+
+    CompletableFuture<String> stopped =
+        CompletableFuture.supplyAsync(
+            () -> {
+              test.engine().close(ofSeconds(2));
+              return "stopped";
+            });
+    TestEngine.until(
+        "it is discarded",
+        () -> {
+          test.clock.advance(ofSeconds(1));
+          return test.engine().activations() == 0;
+        });
+    assertThat(stopped).isNotDone();
+    test.store().gate().release();
+
+    get(stopped);
+    assertThat(get(add)).isEqualTo("1");
+    assertThat(failure(waiting)).hasMessageContaining("waited 2 s for it");
+    test.renew();
+    assertThat(get(test.call("a", "add"))).isEqualTo("2");
+  }
 }

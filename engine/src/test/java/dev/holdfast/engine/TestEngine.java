@@ -372,6 +372,11 @@ public final class TestEngine implements AutoCloseable {
     engine = start();
   }
 
+  /** Starts another engine over the store and the sockets of the one that has stopped. */
+  public void renew() {
+    engine = start();
+  }
+
   /** Starts a node over the same data while the old one goes on, as if it had been cut off. */
   public Deposed takeOver() {
     Deposed deposed = new Deposed(engine, store);

@@ -19,6 +19,7 @@ import dev.holdfast.store.ObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,7 @@ public final class ActivationTable {
             activations.computeIfAbsent(id, key -> new Activation(this, ref(key), new EntryGate()));
         if (residents.stopped()) {
           // Whoever stopped the node may not have seen it.
-          Ending.discard(activation, Residents.stop());
+          Ending.discard(activation, residents.stop());
         }
       }
       if (activation.accept(event, inline)) {
@@ -227,5 +228,10 @@ public final class ActivationTable {
   /** How many threads still run code of activations that are over. */
   LongAdder leftOverThreads() {
     return residents.leftOverThreads();
+  }
+
+  /** How many activations are over, but not all that they did is settled. */
+  AtomicLong unsettled() {
+    return residents.unsettled();
   }
 }

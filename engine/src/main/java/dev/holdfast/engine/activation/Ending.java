@@ -168,6 +168,7 @@ final class Ending {
   }
 
   private void closed(@Nullable Entrant running, List<Entrant> waiting) {
+    table.unsettled().incrementAndGet();
     section = activation.gate().section();
     Construction unfinished = blamesConstructor ? activation.construction() : null;
     if (unfinished != null) {
@@ -236,6 +237,7 @@ final class Ending {
       tell();
     }
     activation.settleSockets();
+    table.unsettled().decrementAndGet();
     if (handover != null) {
       handover.complete();
     }

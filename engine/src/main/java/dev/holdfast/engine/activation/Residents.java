@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
@@ -21,7 +22,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>When the node stops they are put to sleep; those that do not end in time are discarded.
  */
 public final class Residents implements AutoCloseable {
+  /** How long a node that stops waits for its objects. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
   private static final Duration STOP_STEP = Duration.ofMillis(2);
 
   private final EngineOptions options;
@@ -34,7 +37,9 @@ public final class Residents implements AutoCloseable {
   private final Sweeper sweeper;
   private final ExclusiveWaits exclusiveWaits = new ExclusiveWaits();
   private final LongAdder leftOverThreads = new LongAdder();
+  private final AtomicLong unsettled = new AtomicLong();
   private final List<ActivationTable> tables = new CopyOnWriteArrayList<>();
+  private volatile Duration stopLimit = STOP_LIMIT;
   private volatile boolean stopping;
   private volatile boolean stopped;
 
@@ -77,12 +82,24 @@ public final class Residents implements AutoCloseable {
     return cache.usedBytes();
   }
 
-  /** Takes no more calls from outside, and puts everything to sleep. */
+  /** As {@link #close(Duration)}, with 10 s. */
   @Override
   public void close() {
-    long deadline = clock().nanoTime() + STOP_LIMIT.toNanos();
+    close(STOP_LIMIT);
+  }
+
+  /**
+   * Takes no more calls from outside, and puts everything to sleep. Afterwards nothing that objects
+   * did is on its way any more: others may open the same objects.
+   *
+   * @param limit after which activations are discarded; for commits that the store does not tell of
+   *     it waits as long again
+   */
+  public void close(Duration limit) {
+    stopLimit = limit;
     stopping = true;
-    while (activations() > 0 && clock().nanoTime() - deadline < 0) {
+    Deadline asleep = new Deadline(limit);
+    while (activations() > 0 && !asleep.passed()) {
       boolean progress = false;
       for (ActivationTable table : tables) {
         for (Activation activation : table.all()) {
@@ -105,11 +122,28 @@ public final class Residents implements AutoCloseable {
         table.all().forEach(activation -> Ending.discard(activation, stop()));
       }
     }
+    Deadline settled = new Deadline(limit);
+    while (unsettled.get() > 0 && !settled.passed()) {
+      LockSupport.parkNanos(STOP_STEP.toNanos());
+    }
+  }
+
+  /** A time by the node's clock. */
+  private final class Deadline {
+    private final long at;
+
+    Deadline(Duration limit) {
+      at = clock().nanoTime() + limit.toNanos();
+    }
+
+    boolean passed() {
+      return clock().nanoTime() - at >= 0;
+    }
   }
 
   /** Why activations end that are left when the node has stopped. */
-  static Throwable stop() {
-    return new LimitPassed("the node stops and waited " + STOP_LIMIT.toSeconds() + " s for it");
+  Throwable stop() {
+    return new LimitPassed("the node stops and waited %s for it".formatted(Seconds.of(stopLimit)));
   }
 
   /** The secret of a namespace's ids. */
@@ -170,5 +204,10 @@ public final class Residents implements AutoCloseable {
 
   LongAdder leftOverThreads() {
     return leftOverThreads;
+  }
+
+  /** Counts the activations that are over, but not all that they did is settled. */
+  AtomicLong unsettled() {
+    return unsettled;
   }
 }
