@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** How an app becomes classes. */
+/** How an app becomes classes. Thread-safe. */
 public sealed interface AppBuild permits MavenBuild, SourceBuild {
 
   /**
@@ -35,4 +35,13 @@ public sealed interface AppBuild permits MavenBuild, SourceBuild {
    * @throws AppException if it cannot be built
    */
   List<Path> run(PrintWriter progress);
+
+  /** What the app is made of now. */
+  BuildInputs inputs();
+
+  /**
+   * Gets ready to build again in less time. It takes seconds and changes nothing; a build waits for
+   * it. Call it once the app is built, in the background.
+   */
+  void prepare();
 }

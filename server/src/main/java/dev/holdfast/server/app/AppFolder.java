@@ -15,6 +15,16 @@ import java.util.stream.Stream;
  */
 public record AppFolder(Path root) {
 
+  /** What names the app's classes. */
+  public Path configuration() {
+    return root.resolve("holdfast.toml");
+  }
+
+  /** What is served as it is. */
+  public Path pages() {
+    return root.resolve("public");
+  }
+
   /** Maven's description of the app, if it is built with Maven. */
   Path pom() {
     return root.resolve("pom.xml");

@@ -3,48 +3,87 @@ package dev.holdfast.server.app;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map.Entry;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * What a build was made of: path, size and time of every file, and the JDK. Compared as a whole, so
- * that a file removed or put back with an older time counts as a change too. Immutable.
+ * What files were like at a moment: path, size and time of each. Compared as a whole, so that a
+ * file removed or put back with an older time counts as a change too. Immutable.
+ *
+ * @param files size and time, by path
  */
-final class BuildInputs {
+public record BuildInputs(SortedMap<Path, String> files) {
   private static final Set<String> SKIPPED = Set.of("target", "node_modules");
+  private static final int FINGERPRINT_BYTES = 8;
 
-  private final String text;
-
-  private BuildInputs(String text) {
-    this.text = text;
+  public BuildInputs {
+    files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
   }
 
   /**
    * The inputs among the files below {@code roots}; folders that are hidden or hold outputs are
    * skipped, roots that do not exist are empty.
+   *
+   * @throws UncheckedIOException if they cannot be listed
    */
-  static BuildInputs below(List<Path> roots, Predicate<Path> included) {
-    List<String> lines = new ArrayList<>();
+  public static BuildInputs below(List<Path> roots, Predicate<Path> included) {
+    SortedMap<Path, String> files = new TreeMap<>();
     for (Path root : roots) {
       if (Files.exists(root)) {
-        collect(root, included, lines);
+        collect(root, included, files);
       }
     }
-    lines.sort(null);
-    return new BuildInputs("jdk " + Runtime.version() + "\n" + String.join("\n", lines) + "\n");
+    return new BuildInputs(files);
   }
 
-  /** Whether these are the inputs that {@code record} was written for. */
+  /** These and others. */
+  public BuildInputs and(BuildInputs others) {
+    SortedMap<Path, String> all = new TreeMap<>(files);
+    all.putAll(others.files);
+    return new BuildInputs(all);
+  }
+
+  /** The files that are new, gone or different, compared with an earlier moment. */
+  public List<Path> changesSince(BuildInputs earlier) {
+    return Stream.concat(files.keySet().stream(), earlier.files.keySet().stream())
+        .distinct()
+        .filter(file -> !Objects.equals(files.get(file), earlier.files.get(file)))
+        .sorted()
+        .toList();
+  }
+
+  /** Stands for these inputs and the JDK in the name of a file: 16 hexadecimal digits. */
+  String fingerprint() {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, FINGERPRINT_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Whether these are the inputs that {@code record} was written for, with this JDK. */
   boolean match(Path record) {
     try {
-      return Files.exists(record) && Files.readString(record).equals(text);
+      return Files.exists(record) && Files.readString(record).equals(text());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + record, e);
     }
@@ -53,13 +92,21 @@ final class BuildInputs {
   /** Writes them down; call it when the build is done. */
   void write(Path record) {
     try {
-      Files.writeString(record, text);
+      Files.writeString(record, text());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + record, e);
     }
   }
 
-  private static void collect(Path root, Predicate<Path> included, List<String> lines) {
+  private String text() {
+    StringBuilder text = new StringBuilder("jdk " + Runtime.version() + "\n");
+    for (Entry<Path, String> file : files.entrySet()) {
+      text.append(file.getKey()).append(' ').append(file.getValue()).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static void collect(Path root, Predicate<Path> included, SortedMap<Path, String> files) {
     try {
       Files.walkFileTree(
           root,
@@ -76,9 +123,18 @@ final class BuildInputs {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
               if (included.test(file)) {
                 long modified = attributes.lastModifiedTime().toMillis();
-                lines.add(file + " " + attributes.size() + " " + modified);
+                files.put(file, attributes.size() + " " + modified);
               }
               return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure)
+                throws IOException {
+              if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE; // removed meanwhile
+              }
+              throw failure;
             }
           });
     } catch (IOException e) {

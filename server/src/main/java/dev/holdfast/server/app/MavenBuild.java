@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles an app through Maven, and lets Maven say what its runtime class path is.
@@ -29,33 +31,125 @@ final class MavenBuild implements AppBuild {
   private final AppFolder app;
   private final Path folder;
   private final Path reactor;
+  private final ClassFolders folders;
+
+  /** What is between Maven's builds; null if that is not known to give what Maven gives. */
+  private @Nullable Shortcut shortcut;
+
+  /**
+   * Compiling without Maven.
+   *
+   * @param sources the app's own
+   * @param from what Maven has built
+   */
+  private record Shortcut(JavaSources sources, BuildInputs from) {
+    boolean leadsTo(BuildInputs inputs) {
+      return inputs.changesSince(from).stream().allMatch(sources::contain);
+    }
+  }
 
   MavenBuild(AppFolder app) {
     this.app = app;
     this.folder = app.root().toAbsolutePath().normalize();
     this.reactor = reactor(folder);
+    this.folders = new ClassFolders(app.work().resolve("classes"));
   }
 
   @Override
-  public List<Path> run(PrintWriter progress) {
-    Path classes = folder.resolve("target").resolve("classes");
-    Path classPath = folder.resolve("target").resolve(CLASS_PATH);
-    Path record = app.work().resolve("maven.inputs");
-    BuildInputs inputs = BuildInputs.below(List.of(reactor), MavenBuild::isInput);
-    if (!Files.isDirectory(classes) || !Files.exists(classPath) || !inputs.match(record)) {
+  public synchronized List<Path> run(PrintWriter progress) {
+    BuildInputs inputs = inputs();
+    Shortcut quick = shortcut;
+    if (quick != null && quick.leadsTo(inputs) && !inputs.match(record())) {
+      return classPath(compile(quick, inputs, progress));
+    }
+    if (!Files.isDirectory(classes()) || !Files.exists(libraries()) || !inputs.match(record())) {
       progress.println("building " + app.root() + " with Maven");
       progress.flush();
+      shortcut = null;
       maven(progress);
-      inputs.write(record);
+      inputs.write(record());
     }
+    return classPath(classes());
+  }
+
+  private Path compile(Shortcut quick, BuildInputs inputs, PrintWriter progress) {
+    if (folders.has(inputs)) {
+      return folders.use(inputs);
+    }
+    progress.println("compiling " + app.source());
+    progress.flush();
+    return folders.make(inputs, target -> quick.sources.compile(target, progress));
+  }
+
+  @Override
+  public BuildInputs inputs() {
+    return BuildInputs.below(List.of(reactor), MavenBuild::isInput);
+  }
+
+  /**
+   * Compiles without Maven what Maven has just built. Where that gives the same files, it will do
+   * so for changed sources; where a plugin makes or changes some, only Maven can tell.
+   */
+  @Override
+  public synchronized void prepare() {
+    BuildInputs inputs = inputs();
+    if (shortcut != null || !inputs.match(record())) {
+      return;
+    }
+    List<Path> classPath = classPath(classes());
+    JavaSources sources =
+        new JavaSources(new AppFolder(folder), classPath.subList(1, classPath.size()));
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    if (folders.rehearse(target -> sources.compile(target, nowhere), this::equalsMavens)) {
+      shortcut = new Shortcut(sources, inputs);
+    }
+  }
+
+  /** Whether the same classes are there, and the same of everything else, byte by byte. */
+  private boolean equalsMavens(Path compiled) {
+    try {
+      List<Path> files = relative(compiled);
+      if (!files.equals(relative(classes()))) {
+        return false;
+      }
+      for (Path file : files) {
+        if (!file.toString().endsWith(".class")
+            && Files.mismatch(compiled.resolve(file), classes().resolve(file)) >= 0) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot compare " + compiled + " with " + classes(), e);
+    }
+  }
+
+  private static List<Path> relative(Path root) throws IOException {
+    return JavaSources.files(root).stream().map(root::relativize).toList();
+  }
+
+  private Path classes() {
+    return folder.resolve("target").resolve("classes");
+  }
+
+  /** Where Maven writes down the libraries. */
+  private Path libraries() {
+    return folder.resolve("target").resolve(CLASS_PATH);
+  }
+
+  private Path record() {
+    return app.work().resolve("maven.inputs");
+  }
+
+  private List<Path> classPath(Path classes) {
     List<Path> entries = new ArrayList<>(List.of(classes));
     try {
-      Stream.of(Files.readString(classPath).strip().split(File.pathSeparator))
+      Stream.of(Files.readString(libraries()).strip().split(File.pathSeparator))
           .filter(entry -> !entry.isEmpty())
           .map(Path::of)
           .forEach(entries::add);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + classPath, e);
+      throw new UncheckedIOException("cannot read " + libraries(), e);
     }
     return entries;
   }

@@ -18,7 +18,7 @@ final class Failures {
   }
 
   /** Reports a failure and returns the exit status. */
-  int report(Exception failure) {
+  int report(Throwable failure) {
     switch (failure) {
       case ConfigException e -> {
         e.problems().forEach(err::println);

@@ -10,6 +10,7 @@ import dev.holdfast.server.app.AppFolder;
 import dev.holdfast.server.config.AppConfig;
 import dev.holdfast.server.config.Mode;
 import dev.holdfast.server.config.Overrides;
+import dev.holdfast.server.dev.DevServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,25 +69,50 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    AppConfig config = AppConfig.read(app, overrides(), mode);
-    NodeOptions options =
-        config
-            .node()
-            .withStore(
-                config
-                    .node()
-                    .store()
-                    .withAcceptLoss(acceptLoss)
-                    .withCommitDelay(Duration.ofMillis(Long.getLong(COMMIT_DELAY, 0))));
+    switch (mode) {
+      case DEV -> dev();
+      case RUN -> run();
+    }
+    return 0;
+  }
+
+  /** Serves, and puts new code in place when files change. */
+  private void dev() throws InterruptedException {
+    try (DevServer server =
+        new DevServer(
+            new AppFolder(app),
+            this::configuration,
+            this::adapted,
+            surroundings.out(),
+            (writer, failure) -> new Failures(writer).report(failure))) {
+      ready(server.configuration(), server.port());
+      server.watch(surroundings.stop()::within);
+    }
+  }
+
+  /** Serves. */
+  private void run() throws InterruptedException, IOException {
+    AppConfig config = configuration();
     AppBuild build = AppBuild.of(new AppFolder(app));
     try (AppClassLoader loader = new AppClassLoader(config.name(), build.run(surroundings.out()))) {
       App loaded = App.load(config, loader);
-      try (Node node = Node.start(options, loaded.objects(), loaded.worker())) {
-        surroundings.out().println(ready(config.name(), options, node));
+      try (Node node = Node.start(adapted(config.node()), loaded.objects(), loaded.worker())) {
+        ready(config, node.port());
         surroundings.stop().await();
       }
     }
-    return 0;
+  }
+
+  private AppConfig configuration() {
+    return AppConfig.read(app, overrides(), mode);
+  }
+
+  private NodeOptions adapted(NodeOptions options) {
+    return options.withStore(
+        options
+            .store()
+            .withAcceptLoss(acceptLoss)
+            .withCommitDelay(Duration.ofMillis(Long.getLong(COMMIT_DELAY, 0))));
   }
 
   private Overrides overrides() {
@@ -103,9 +129,16 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static String ready(String name, NodeOptions options, Node node) {
-    String host = options.gateway().host();
-    return "%s serves http://%s:%d, keeps its data in %s, stops with Ctrl-C"
-        .formatted(name, host.equals("0.0.0.0") ? "localhost" : host, node.port(), options.data());
+  private void ready(AppConfig config, int port) {
+    String host = config.node().gateway().host();
+    surroundings
+        .out()
+        .println(
+            "%s serves http://%s:%d, keeps its data in %s, stops with Ctrl-C"
+                .formatted(
+                    config.name(),
+                    host.equals("0.0.0.0") ? "localhost" : host,
+                    port,
+                    config.node().data()));
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The wish to stop, which comes on one thread, and the main thread that carries it out.
@@ -31,6 +33,11 @@ final class StopSignal {
   /** Waits until there is a wish to stop. */
   void await() throws InterruptedException {
     wished.await();
+  }
+
+  /** Waits at most that long, and says whether there is a wish to stop. */
+  boolean within(Duration limit) throws InterruptedException {
+    return wished.await(limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /**
