@@ -114,9 +114,7 @@ class ArchitectureTest {
   void only_the_assembly_puts_parts_together() {
     noClasses()
         .that()
-        .resideInAPackage("dev.holdfast.server..")
-        .and()
-        .doNotHaveFullyQualifiedName("dev.holdfast.server.Node")
+        .resideInAPackage("dev.holdfast.server.*..")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("dev.holdfast.store.rocksdb.RocksStore")

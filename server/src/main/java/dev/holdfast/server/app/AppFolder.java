@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server.app;
 
+import dev.holdfast.server.config.AppConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ public record AppFolder(Path root) {
 
   /** What names the app's classes. */
   public Path configuration() {
-    return root.resolve("holdfast.toml");
+    return root.resolve(AppConfig.FILE);
   }
 
   /** What is served as it is. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -42,6 +43,7 @@ public final class DevServer implements AutoCloseable {
   private final LiveNode node;
   private final AppConfig first;
   private LoadedCode code;
+  private CompletableFuture<Void> preparing;
 
   /** What ran before: what is left of it may still need classes. */
   private @Nullable LoadedCode last;
@@ -87,7 +89,7 @@ public final class DevServer implements AutoCloseable {
       code.close();
       throw failure;
     }
-    prepare();
+    this.preparing = prepare(build);
   }
 
   /** What the app is made of, and what is served beside it. */
@@ -146,14 +148,15 @@ public final class DevServer implements AutoCloseable {
         say("settings of [server], [data], [admin] and [limits] hold from the next start");
       }
       news.fine();
-    } catch (RuntimeException | LinkageError failure) {
+    } catch (RuntimeException | Error failure) {
+      // The app's errors too: those of its worker's constructor end here.
       describe.accept(progress, failure);
       progress.flush();
       String problem = said.toString().strip();
       say(problem + "\nthe code before stays in place");
       news.problem(problem);
     }
-    prepare();
+    preparing = prepare(build);
   }
 
   private void replace(LoadedCode next) {
@@ -171,18 +174,16 @@ public final class DevServer implements AutoCloseable {
   }
 
   /** Makes the next build fast, while nobody waits for it. */
-  private void prepare() {
-    Thread.ofPlatform()
-        .daemon()
-        .name("holdfast-prepare")
-        .start(
-            () -> {
-              try {
-                build.prepare();
-              } catch (RuntimeException e) {
-                log.warn("the next build takes longer than it would have to", e);
-              }
-            });
+  private static CompletableFuture<Void> prepare(AppBuild build) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            build.prepare();
+          } catch (RuntimeException e) {
+            log.warn("the next build takes longer than it would have to", e);
+          }
+        },
+        Thread.ofPlatform().daemon().name("holdfast-prepare")::start);
   }
 
   // ---------------------------------------------------------------- files
@@ -220,6 +221,7 @@ public final class DevServer implements AutoCloseable {
   public void close() {
     news.end();
     node.close();
+    preparing.join();
     code.close();
     if (last != null) {
       last.close();

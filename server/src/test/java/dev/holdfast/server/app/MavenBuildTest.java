@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With a script in Maven's place, which notes how it was called. */
 class MavenBuildTest {
@@ -118,6 +120,95 @@ class MavenBuildTest {
             "[ERROR] /app/A.java:[35,20] cannot find symbol",
             "  symbol:   method txt(long)",
             "  location: class Response");
+  }
+
+  /** A Maven that compiles the app and does {@code more}. */
+  private void compilingMaven(String more) throws IOException {
+    maven(
+        """
+        #!/bin/sh
+        echo "$@" >> called
+        mkdir -p apps/shop/target/classes
+        "$JAVA_HOME/bin/javac" -d apps/shop/target/classes apps/shop/src/main/java/*.java || exit 1
+        cp apps/shop/src/main/resources/* apps/shop/target/classes
+        printf '' > apps/shop/target/holdfast.classpath
+        %s
+        """
+            .formatted(more));
+    Folders.write(app, "src/main/resources/page.html", "<p>");
+  }
+
+  /** Builds, gets ready, changes a source, and builds again. */
+  private Path changed(AppBuild build) {
+    build.run(new PrintWriter(output));
+    build.prepare();
+    said();
+    Folders.write(app, "src/main/java/A.java", "class A { int changed; }");
+    return build.run(new PrintWriter(output)).getFirst();
+  }
+
+  private long callsOfMaven() throws IOException {
+    return Files.readAllLines(folder.resolve("called")).size();
+  }
+
+  @Test
+  void once_ready_changed_sources_are_compiled_without_maven() throws IOException {
+    compilingMaven("");
+    AppBuild build = AppBuild.of(new AppFolder(app));
+
+    Path classes = changed(build);
+
+    assertThat(callsOfMaven()).isEqualTo(1);
+    assertThat(said()).isEqualTo("compiling " + app.resolve("src"));
+    assertThat(classes).isDirectoryContaining("glob:**/A.class");
+    assertThat(classes.resolve("page.html")).hasContent("<p>");
+    assertThat(classes).isNotEqualTo(app.resolve("target/classes"));
+    assertThat(build.run(new PrintWriter(output)).getFirst()).isEqualTo(classes);
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void a_mistake_in_changed_sources_is_shown_as_the_compiler_prints_it() throws IOException {
+    compilingMaven("");
+    AppBuild build = AppBuild.of(new AppFolder(app));
+    changed(build);
+    said();
+    Path bad = Folders.write(app, "src/main/java/A.java", "class A { int x = \"\"; }");
+
+    assertThatThrownBy(() -> build.run(new PrintWriter(output)))
+        .hasMessage(app.resolve("src") + " does not compile; see above");
+
+    assertThat(said()).contains(bad + ":1: error: incompatible types");
+    assertThat(callsOfMaven()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "echo '<b>' > apps/shop/target/classes/page.html # filtered",
+        "touch apps/shop/target/classes/Generated.class # generated",
+        "rm apps/shop/target/classes/page.html # left out"
+      })
+  void where_maven_does_more_than_compile_it_builds_every_change(String more) throws IOException {
+    compilingMaven(more);
+
+    assertThat(changed(AppBuild.of(new AppFolder(app)))).isEqualTo(app.resolve("target/classes"));
+
+    assertThat(callsOfMaven()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pom.xml", "apps/shop/pom.xml", "lib/src/main/java/B.java"})
+  void what_is_not_a_source_of_the_app_is_built_with_maven(String file) throws IOException {
+    compilingMaven("");
+    AppBuild build = AppBuild.of(new AppFolder(app));
+    build.run(new PrintWriter(output));
+    build.prepare();
+    Folders.write(folder, file, "<project><!-- changed --></project>");
+
+    build.run(new PrintWriter(output));
+
+    assertThat(callsOfMaven()).isEqualTo(2);
   }
 
   private List<Path> build() {

@@ -21,7 +21,7 @@ class SourceBuildTest {
   @Test
   void an_app_is_compiled_once_until_it_changes() {
     Folders.write(folder, "src/a/A.java", "package a; class A {}");
-    assertThat(build()).containsExactly(folder.resolve(".holdfast/classes"));
+    assertThat(build()).hasSize(1);
     assertThat(said()).isEqualTo("compiling " + folder.resolve("src"));
 
     build();
@@ -30,7 +30,7 @@ class SourceBuildTest {
     Folders.write(folder, "src/a/B.java", "package a; class B {}");
     build();
     assertThat(said()).startsWith("compiling");
-    assertThat(folder.resolve(".holdfast/classes/a/B.class")).exists();
+    assertThat(classes().resolve("a/B.class")).exists();
   }
 
   @Test
@@ -42,14 +42,14 @@ class SourceBuildTest {
 
     build();
 
-    assertThat(folder.resolve(".holdfast/classes")).isDirectoryContaining("glob:**/A.class");
-    assertThat(folder.resolve(".holdfast/classes/B.class")).doesNotExist();
+    assertThat(classes()).isDirectoryContaining("glob:**/A.class");
+    assertThat(classes().resolve("B.class")).doesNotExist();
   }
 
   @Test
   void mistakes_are_shown_as_the_compiler_prints_them_and_the_last_good_classes_stay() {
     Folders.write(folder, "src/A.java", "class A {}");
-    build();
+    Path good = classes();
     said();
     Path bad = Folders.write(folder, "src/A.java", "class A {\n  int x = \"text\";\n}\n");
 
@@ -60,7 +60,7 @@ class SourceBuildTest {
       assertThat(said())
           .contains(bad + ":2: error: incompatible types: String cannot be converted to int");
     }
-    assertThat(folder.resolve(".holdfast/classes/A.class")).exists();
+    assertThat(good.resolve("A.class")).exists();
   }
 
   @Test
@@ -68,9 +68,7 @@ class SourceBuildTest {
     Folders.write(folder, "src/a/A.java", "package a; class A {}");
     Folders.write(folder, "src/a/page.html", "<p>");
 
-    build();
-
-    assertThat(folder.resolve(".holdfast/classes/a/page.html")).hasContent("<p>");
+    assertThat(classes().resolve("a/page.html")).hasContent("<p>");
   }
 
   @Test
@@ -79,17 +77,15 @@ class SourceBuildTest {
     Folders.write(folder, "src/main/resources/page.html", "<p>");
     Folders.write(folder, "src/test/java/a/ATest.java", "not compiled");
 
-    build();
-
-    assertThat(folder.resolve(".holdfast/classes/a/A.class")).exists();
-    assertThat(folder.resolve(".holdfast/classes/page.html")).exists();
+    assertThat(classes().resolve("a/A.class")).exists();
+    assertThat(classes().resolve("page.html")).exists();
   }
 
   @Test
   void libraries_of_the_app_are_on_its_class_path() throws IOException {
     Path library = folder.resolve("other");
     Folders.write(library, "src/lib/Lib.java", "package lib; public class Lib {}");
-    new SourceBuild(new AppFolder(library)).run(new PrintWriter(output));
+    Path compiled = new SourceBuild(new AppFolder(library)).run(new PrintWriter(output)).getFirst();
     Path jar = Files.createDirectories(folder.resolve("app/lib")).resolve("lib.jar");
     ToolProvider.findFirst("jar")
         .orElseThrow()
@@ -99,14 +95,13 @@ class SourceBuildTest {
             "--create",
             "--file=" + jar,
             "-C",
-            library.resolve(".holdfast/classes").toString(),
+            compiled.toString(),
             ".");
     Folders.write(folder.resolve("app"), "src/A.java", "class A extends lib.Lib {}");
 
     AppFolder app = new AppFolder(folder.resolve("app"));
 
-    assertThat(new SourceBuild(app).run(new PrintWriter(output)))
-        .containsExactly(folder.resolve("app/.holdfast/classes"), jar);
+    assertThat(new SourceBuild(app).run(new PrintWriter(output))).hasSize(2).endsWith(jar);
   }
 
   @Test
@@ -134,6 +129,45 @@ class SourceBuildTest {
     build();
 
     assertThat(folder.resolve(".holdfast/.gitignore")).hasContent("*");
+  }
+
+  @Test
+  void classes_that_were_handed_out_stay_as_they_are_while_new_ones_are_made() {
+    Folders.write(folder, "src/A.java", "class A {}");
+    AppBuild build = AppBuild.of(new AppFolder(folder));
+    Path first = build.run(new PrintWriter(output)).getFirst();
+    Folders.write(folder, "src/A.java", "class A { void more() {} }");
+
+    Path second = build.run(new PrintWriter(output)).getFirst();
+
+    assertThat(second).isNotEqualTo(first).isDirectoryContaining("glob:**/A.class");
+    assertThat(first).isDirectoryContaining("glob:**/A.class");
+    for (int change = 1; change <= 3; change++) {
+      Folders.write(folder, "src/A.java", "class A { int x" + "x".repeat(change) + "; }");
+      build.run(new PrintWriter(output));
+    }
+    assertThat(first).as("nobody uses it any more").doesNotExist();
+  }
+
+  @Test
+  void getting_ready_changes_nothing_and_says_nothing_also_where_the_sources_are_wrong() {
+    Folders.write(folder, "src/A.java", "class A {}");
+    AppBuild build = AppBuild.of(new AppFolder(folder));
+    Path classes = build.run(new PrintWriter(output)).getFirst();
+    said();
+
+    build.prepare();
+    Folders.write(folder, "src/A.java", "class {");
+    build.prepare();
+
+    assertThat(said()).isEmpty();
+    assertThat(folder.resolve(".holdfast/classes"))
+        .isDirectoryNotContaining(path -> !path.equals(classes));
+  }
+
+  /** Builds, and tells where the classes are. */
+  private Path classes() {
+    return build().getFirst();
   }
 
   private List<Path> build() {
