@@ -13,6 +13,7 @@ import dev.holdfast.server.config.Overrides;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -154,8 +155,8 @@ class AppTest {
           }
         }
         """);
-    AppBuild.of(new AppFolder(folder)).run(quiet());
-    java.nio.file.Files.delete(folder.resolve(".holdfast/classes/lib/Base.class"));
+    Path classes = AppBuild.of(new AppFolder(folder)).run(quiet()).getFirst();
+    Files.delete(classes.resolve("lib/Base.class"));
 
     assertThatThrownBy(this::load)
         .hasMessage(
@@ -188,8 +189,8 @@ class AppTest {
         }
         """
             .formatted(member));
-    AppBuild.of(new AppFolder(folder)).run(quiet());
-    java.nio.file.Files.delete(folder.resolve(".holdfast/classes/lib/Base.class"));
+    Path classes = AppBuild.of(new AppFolder(folder)).run(quiet()).getFirst();
+    Files.delete(classes.resolve("lib/Base.class"));
 
     assertThatThrownBy(this::load)
         .hasMessage(
