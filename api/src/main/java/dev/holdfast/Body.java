@@ -86,8 +86,8 @@ public interface Body {
    * far. The writer may never run, if nobody reads the body.
    *
    * <p>Until the writer returns, other events of the object may write to the same stream, say to
-   * tell all who listen what happened. What one of them writes and flushes stays together up to 8
-   * KiB.
+   * tell all who listen what happened. What one write is given stays together, whatever its length;
+   * what several writes are given until they are flushed does so up to 8 KiB.
    */
   static Body writing(Writer writer) {
     return new Written(writer);

@@ -26,13 +26,15 @@ final class PipeOutputStream extends OutputStream {
   private final String writing;
   private byte[] gathered = new byte[FIRST_BYTES];
   private int count;
-  private long sent;
+  private long accepted;
 
   /**
-   * Pieces whose writers wait for room. Whoever finds room sends them all: a writer that did not
-   * have to wait must not overtake those that did.
+   * What waits for room, in order; it goes before {@link #gathered}. A write puts all of itself
+   * into one of the two before it waits, so it stays together, whatever its length: what others
+   * write meanwhile stands behind it. Whoever finds room sends all that is here: a writer that did
+   * not have to wait must not overtake those that did.
    */
-  private final ArrayDeque<byte[]> written = new ArrayDeque<>(2);
+  private final ArrayDeque<Slice> written = new ArrayDeque<>(2);
 
   private int sinceHandOver;
   private boolean closed;
@@ -54,9 +56,9 @@ final class PipeOutputStream extends OutputStream {
     }
     flushGathered();
     closed = true;
-    if (declared != Long.MAX_VALUE && sent != declared) {
+    if (declared != Long.MAX_VALUE && accepted != declared) {
       throw new IOException(
-          "%s has %d bytes, but its length was given as %d".formatted(pipe, sent, declared));
+          "%s has %d bytes, but its length was given as %d".formatted(pipe, accepted, declared));
     }
   }
 
@@ -66,7 +68,9 @@ final class PipeOutputStream extends OutputStream {
       byte[] piece = new byte[PIECE_BYTES];
       for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
         if (n > 0) {
-          send(Arrays.copyOf(piece, n));
+          checkLength(n);
+          written.add(new Slice(piece, 0, n));
+          sendWritten();
         }
       }
     }
@@ -75,26 +79,43 @@ final class PipeOutputStream extends OutputStream {
   @Override
   public void write(int b) throws IOException {
     checkMayWrite();
+    checkLength(1);
     ensureRoom(1);
     gathered[count++] = (byte) b;
-    sendIfFull();
+    if (count == PIECE_BYTES) {
+      flushGathered();
+    }
   }
 
   @Override
   public void write(byte[] from, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, from.length);
     checkMayWrite();
-    int position = offset;
-    int left = length;
-    while (left > 0) {
-      int n = Math.min(left, PIECE_BYTES - count);
-      ensureRoom(n);
-      System.arraycopy(from, position, gathered, count, n);
-      count += n;
-      position += n;
-      left -= n;
-      sendIfFull();
+    checkLength(length);
+    int first = count == 0 ? 0 : Math.min(length, PIECE_BYTES - count);
+    boolean queued = gather(from, offset, first);
+    int rest = length - first;
+    int whole = rest - rest % PIECE_BYTES;
+    if (whole > 0) {
+      written.add(new Slice(from, offset + first, offset + first + whole));
+      queued = true;
     }
+    boolean _ = gather(from, offset + first + whole, rest - whole);
+    if (queued) {
+      sendWritten();
+    }
+  }
+
+  /** Whether that made a piece. */
+  private boolean gather(byte[] from, int offset, int length) {
+    ensureRoom(length);
+    System.arraycopy(from, offset, gathered, count, length);
+    count += length;
+    if (count < PIECE_BYTES) {
+      return false;
+    }
+    queueGathered();
+    return true;
   }
 
   /** Sends what was written so far. */
@@ -127,42 +148,74 @@ final class PipeOutputStream extends OutputStream {
     }
   }
 
-  private void sendIfFull() throws IOException {
-    if (count == PIECE_BYTES) {
-      flushGathered();
+  private void queueGathered() {
+    if (count > 0) {
+      written.add(Slice.of(Arrays.copyOf(gathered, count)));
+      count = 0;
     }
   }
 
   private void flushGathered() throws IOException {
     if (count > 0) {
-      byte[] piece = Arrays.copyOf(gathered, count);
-      count = 0;
-      send(piece);
+      queueGathered();
+      sendWritten();
     }
   }
 
-  private void send(byte[] piece) throws IOException {
-    if (piece.length > declared - sent) {
+  private void checkLength(int more) throws IOException {
+    if (more > declared - accepted) {
       throw new IOException(
           "%s has more bytes than its length, which was given as %d".formatted(pipe, declared));
     }
-    sent += piece.length;
-    written.add(piece);
-    while (!written.isEmpty()) {
-      if (sinceHandOver >= PipeEnd.HAND_OVER_BYTES || pipe.full()) {
-        sinceHandOver = 0;
-        end.awaitRoom(pipe);
-      } else {
-        releaseNext();
+    accepted += more;
+  }
+
+  /**
+   * Returns when nothing is left, so nothing of an array that is its writer's again; if it fails,
+   * what is left is copied. What is gathered goes along where others are let in, so that they find
+   * nothing that would fill up in the middle of what they write.
+   */
+  private void sendWritten() throws IOException {
+    try {
+      while (!written.isEmpty()) {
+        if (sinceHandOver >= PipeEnd.HAND_OVER_BYTES || pipe.full()) {
+          sinceHandOver = 0;
+          queueGathered();
+          end.awaitRoom(pipe);
+        } else {
+          releaseNext();
+        }
       }
+    } catch (IOException e) {
+      for (int i = written.size(); i > 0; i--) {
+        written.add(written.remove().copied());
+      }
+      throw e;
     }
   }
 
   private void releaseNext() throws IOException {
-    byte[] next = written.remove();
-    pipe.reserve(next.length);
-    sinceHandOver += next.length;
-    end.release(new Piece(pipe, next));
+    Slice next = written.remove();
+    int end = Math.min(next.to, next.from + PIECE_BYTES);
+    if (end < next.to) {
+      written.addFirst(new Slice(next.bytes, end, next.to));
+    }
+    byte[] piece = new Slice(next.bytes, next.from, end).copied().bytes;
+    pipe.reserve(piece.length);
+    sinceHandOver += piece.length;
+    this.end.release(new Piece(pipe, piece));
+  }
+
+  /** Bytes of an array that may be the writer's own. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  private record Slice(byte[] bytes, int from, int to) {
+    static Slice of(byte[] all) {
+      return new Slice(all, 0, all.length);
+    }
+
+    Slice copied() {
+      return of(Arrays.copyOfRange(bytes, from, to));
+    }
   }
 
   /** Some bytes of a body on their way out. */
