@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -37,6 +38,19 @@ public record Request(String method, Url url, Headers headers, Body body) {
   /** The first value of a header field. */
   public Optional<String> header(String name) {
     return headers.first(name);
+  }
+
+  /**
+   * The id of the last server-sent event that a client got before its {@link EventStream} broke off
+   * and it came back: what {@link ServerSentEvent#id} was given. A client may say anything here, so
+   * look it up, do not trust it. Empty if the client is new, or never got an id.
+   *
+   * @return the header {@code Last-Event-ID}, whose bytes are UTF-8; malformed ones are replaced
+   */
+  public Optional<String> lastEventId() {
+    return header("Last-Event-ID")
+        .filter(id -> !id.isEmpty())
+        .map(id -> new String(id.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8));
   }
 
   /** The first value of a query parameter, decoded. */

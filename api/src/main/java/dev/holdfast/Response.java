@@ -15,6 +15,10 @@ import java.util.Optional;
 public record Response(int status, Headers headers, Body body) {
   private static final Headers TEXT = Headers.of("Content-Type", "text/plain; charset=utf-8");
   private static final Headers HTML = Headers.of("Content-Type", "text/html; charset=utf-8");
+  private static final Headers EVENTS =
+      Headers.of("Content-Type", "text/event-stream; charset=utf-8")
+          .with("Cache-Control", "no-store")
+          .with("X-Accel-Buffering", "no");
 
   public Response {
     if ((status < 200 || status > 599) && status != 101) {
@@ -47,6 +51,25 @@ public record Response(int status, Headers headers, Body body) {
   /** 200 with what {@code writer} writes, sent when a few KiB are there and when it flushes. */
   public static Response stream(Body.Writer writer) {
     return new Response(200, Headers.empty(), Body.writing(writer));
+  }
+
+  /**
+   * 200 with the server-sent events that {@code writer} sends, each at once; neither caches nor
+   * proxies are to hold them back.
+   *
+   * <pre>{@code
+   * return Response.events(
+   *     stream -> {
+   *       for (int left = 10; left > 0; left--) {
+   *         stream.send(left + " s left");
+   *         ctx().sleep(Duration.ofSeconds(1));
+   *       }
+   *       stream.send(ServerSentEvent.of("go").withType("start"));
+   *     });
+   * }</pre>
+   */
+  public static Response events(EventStream.Writer writer) {
+    return new Response(200, EVENTS, EventStream.body(writer));
   }
 
   /** That status and no body. */
