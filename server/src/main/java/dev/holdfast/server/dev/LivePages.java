@@ -2,7 +2,6 @@
 package dev.holdfast.server.dev;
 
 import dev.holdfast.Body;
-import dev.holdfast.Headers;
 import dev.holdfast.Request;
 import dev.holdfast.Response;
 import dev.holdfast.Worker;
@@ -46,10 +45,11 @@ final class LivePages implements Worker {
   @Override
   public Response fetch(Request request) throws Exception {
     return switch (request.url().path()) {
-      case SCRIPT -> new Response(200, headers("text/javascript; charset=utf-8"), Body.of(script));
-      case NEWS ->
-          new Response(
-              200, headers("text/event-stream; charset=utf-8"), Body.writing(news::writeTo));
+      case SCRIPT ->
+          Response.bytes(script)
+              .withHeader("Content-Type", "text/javascript; charset=utf-8")
+              .withHeader("Cache-Control", "no-store");
+      case NEWS -> Response.events(news::sendTo);
       default -> {
         Response response = app.fetch(request);
         yield request.method().equals("GET") && isPage(response)
@@ -57,10 +57,6 @@ final class LivePages implements Worker {
             : response;
       }
     };
-  }
-
-  private static Headers headers(String type) {
-    return Headers.of("Content-Type", type).with("Cache-Control", "no-store");
   }
 
   private static boolean isPage(Response response) {

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server.dev;
 
+import dev.holdfast.EventStream;
+import dev.holdfast.ServerSentEvent;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +22,11 @@ final class PageNews {
   /** After so long without news a page that is gone is noticed. */
   private static final long HEARTBEAT_SECONDS = 15;
 
-  private static final String END = "";
+  /** Stands for the end of the news. */
+  private static final ServerSentEvent END = ServerSentEvent.of("end");
 
   // Guarded by this.
-  private final Set<BlockingQueue<String>> readers = new LinkedHashSet<>();
+  private final Set<BlockingQueue<ServerSentEvent>> readers = new LinkedHashSet<>();
   private long changes;
   private @Nullable String problem;
   private boolean ended;
@@ -46,7 +46,7 @@ final class PageNews {
   /** Files that pages show have changed. */
   synchronized void files(List<String> paths) {
     changes++;
-    tell("id: " + changes + "\n" + event("files", String.join("\n", paths)));
+    tell(event("files", String.join("\n", paths)).withId(String.valueOf(changes)));
   }
 
   /** Nothing follows. */
@@ -55,21 +55,23 @@ final class PageNews {
     tell(END);
   }
 
-  private void tell(String event) {
+  private void tell(ServerSentEvent event) {
     readers.forEach(reader -> reader.add(event));
   }
 
-  /** Writes what there is to tell, until the end or until the reader is gone. */
-  void writeTo(OutputStream out) throws IOException {
-    BlockingQueue<String> reader = new LinkedBlockingQueue<>();
+  /** Sends what there is to tell, until the end or until the reader is gone. */
+  void sendTo(EventStream stream) throws IOException {
+    BlockingQueue<ServerSentEvent> reader = new LinkedBlockingQueue<>();
     begin(reader);
     try {
-      String next = reader.take();
-      while (!next.equals(END)) {
-        out.write(next.getBytes(StandardCharsets.UTF_8));
-        out.flush();
-        String news = reader.poll(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
-        next = news == null ? ":\n\n" : news;
+      @Nullable ServerSentEvent next = reader.take();
+      while (next != END) {
+        if (next == null) {
+          stream.keepAlive();
+        } else {
+          stream.send(next);
+        }
+        next = reader.poll(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -80,7 +82,7 @@ final class PageNews {
     }
   }
 
-  private synchronized void begin(BlockingQueue<String> reader) {
+  private synchronized void begin(BlockingQueue<ServerSentEvent> reader) {
     String trouble = problem;
     reader.add(event("hello", String.valueOf(changes)));
     reader.add(trouble == null ? event("fine", "") : event("problem", trouble));
@@ -90,10 +92,7 @@ final class PageNews {
     readers.add(reader);
   }
 
-  private static String event(String type, String data) {
-    return data.lines()
-        .map(line -> "data: " + line + "\n")
-        .collect(
-            Collectors.joining("", "event: " + type + "\n", data.isEmpty() ? "data:\n\n" : "\n"));
+  private static ServerSentEvent event(String type, String data) {
+    return ServerSentEvent.of(data).withType(type);
   }
 }

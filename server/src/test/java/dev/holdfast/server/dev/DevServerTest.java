@@ -308,7 +308,7 @@ class DevServerTest {
 
     awaitSaid("pages load /css/room.css");
     assertThat(count("new code in place")).isZero();
-    assertThat(news()).startsWith("event: hello\ndata: 1\n");
+    assertThat(news()).startsWith(":\n\nevent: hello\ndata: 1\n");
   }
 
   // ---------------------------------------------------------------- the app
@@ -374,7 +374,7 @@ class DevServerTest {
     StringBuilder told = new StringBuilder();
     try (var lines = http.send(request("/.holdfast/live"), BodyHandlers.ofLines()).body()) {
       var each = lines.iterator();
-      for (int empty = 0; empty < 2; ) {
+      for (int empty = 0; empty < 3; ) {
         String line = each.next();
         told.append(line).append('\n');
         empty += line.isEmpty() ? 1 : 0;

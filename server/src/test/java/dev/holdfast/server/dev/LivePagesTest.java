@@ -104,6 +104,8 @@ class LivePagesTest {
     assertThat(sent.toString(StandardCharsets.UTF_8))
         .isEqualTo(
             """
+            :
+
             event: hello
             data: 1
 
@@ -112,10 +114,10 @@ class LivePagesTest {
             data:   class A
 
             event: fine
-            data:
+            data:\s
 
-            id: 2
             event: files
+            id: 2
             data: /chat.css
             data: /chat.js
 
@@ -132,7 +134,9 @@ class LivePagesTest {
 
     Response stream = answer(Request.get("/.holdfast/live"), Response.status(404), Body.empty());
 
-    assertThat(sent(stream)).startsWith("event: hello\n").contains(broken ? "problem" : "fine");
+    assertThat(sent(stream))
+        .startsWith(":\n\nevent: hello\n")
+        .contains(broken ? "problem" : "fine");
   }
 
   private Response answer(Request request, Response response, Body body) throws Exception {
