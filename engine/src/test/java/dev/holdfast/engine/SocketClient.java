@@ -24,7 +24,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class SocketClient implements SocketConnection {
   final List<String> got = new CopyOnWriteArrayList<>();
   final Socket socket;
-  volatile boolean paused;
+  private volatile boolean flowChanged;
+  private boolean paused;
 
   private SocketClient(Socket socket) {
     this.socket = socket;
@@ -55,15 +56,15 @@ final class SocketClient implements SocketConnection {
   }
 
   void text(String text) {
-    socket.received(new WebSocketMessage.Text(text));
+    socket.received(this, new WebSocketMessage.Text(text));
   }
 
   void binary(byte... bytes) {
-    socket.received(new WebSocketMessage.Binary(bytes));
+    socket.received(this, new WebSocketMessage.Binary(bytes));
   }
 
   void closes(int code, String reason) {
-    socket.ended(new WebSocketClose(code, reason, true));
+    socket.ended(this, new WebSocketClose(code, reason, true));
   }
 
   /** Waits until all that it has got is that. */
@@ -86,12 +87,16 @@ final class SocketClient implements SocketConnection {
   }
 
   @Override
-  public void pause() {
-    paused = true;
+  public void flowChanged() {
+    flowChanged = true;
   }
 
-  @Override
-  public void resume() {
-    paused = false;
+  /** Whether nothing is read from it, after a round of its event loop. */
+  boolean paused() {
+    if (flowChanged) {
+      flowChanged = false;
+      paused = !socket.takesMore();
+    }
+    return paused;
   }
 }

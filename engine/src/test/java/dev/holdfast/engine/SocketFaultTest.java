@@ -56,7 +56,7 @@ final class SocketFaultTest extends EngineSuite {
   void lostConnection_isToldAs1006() {
     SocketClient client = SocketClient.of(test, "a", "accept");
     test.letSleep();
-    client.socket.ended(new dev.holdfast.WebSocketClose(1006, "gone", false));
+    client.socket.ended(client, new dev.holdfast.WebSocketClose(1006, "gone", false));
     until("told", () -> test.sockets().size() == 0);
     assertThat(test.trace).containsExactly("1006 gone false");
   }

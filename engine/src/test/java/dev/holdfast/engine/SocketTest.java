@@ -402,11 +402,11 @@ final class SocketTest extends EngineSuite {
     String big = "x".repeat(100 << 10);
     client.text(big);
     client.text(big);
-    assertThat(client.paused).isFalse();
+    assertThat(client.paused()).isFalse();
     client.text(big);
-    assertThat(client.paused).isTrue();
+    assertThat(client.paused()).isTrue();
     goOn.countDown();
     client.awaits("102400", "102400", "102400");
-    assertThat(client.paused).isFalse();
+    assertThat(client.paused()).isFalse();
   }
 }

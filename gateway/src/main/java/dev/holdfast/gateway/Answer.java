@@ -69,12 +69,12 @@ final class Answer {
     }
     Socket socket = upgrade.socket();
     if (!SocketHandshake.isAskedFor(exchange.http())) {
-      socket.ended(new WebSocketClose(1006, "its client had not asked for a socket", false));
+      socket.ended(null, new WebSocketClose(1006, "its client had not asked for a socket", false));
       throw new IllegalStateException(
           "an object accepted a socket for a request that did not ask for one; pass it on as it came");
     }
     if (exchange.edge().draining() || !claim()) {
-      socket.ended(new WebSocketClose(1006, "its client had got another answer", false));
+      socket.ended(null, new WebSocketClose(1006, "its client had got another answer", false));
       boolean _ = refuse(Refusal.retryLater("the node is stopping; connect again"));
       return;
     }

@@ -111,13 +111,8 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
   }
 
   @Override
-  public void pause() {
-    connection.execute(() -> context().channel().config().setAutoRead(false));
-  }
-
-  @Override
-  public void resume() {
-    connection.execute(() -> context().channel().config().setAutoRead(true));
+  public void flowChanged() {
+    connection.execute(this::readAsItTakes);
   }
 
   private void add(Runnable write) {
@@ -160,12 +155,17 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
     }
     closeSent = new WebSocketClose(code, reason, false);
     var _ = context().writeAndFlush(new CloseWebSocketFrame(code, reason));
-    context().channel().config().setAutoRead(true);
+    readAsItTakes();
     var late = context().executor().schedule(connection::reset, CLOSING_SECONDS, TimeUnit.SECONDS);
     context().channel().closeFuture().addListener(_ -> late.cancel(false));
   }
 
   // ---------------------------------------------------------------- from the client
+
+  /** Reads on if more is taken; and behind a close frame, for that of the client. */
+  private void readAsItTakes() {
+    context().channel().config().setAutoRead(closeSent != null || socket.takesMore());
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -198,7 +198,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
 
   private void take(WebSocketMessage message) {
     if (closeSent == null) {
-      socket.received(message);
+      socket.received(this, message);
     }
   }
 
@@ -251,7 +251,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
     if (!told) {
       told = true;
       settings.open().remove(this);
-      socket.ended(how);
+      socket.ended(this, how);
     }
   }
 

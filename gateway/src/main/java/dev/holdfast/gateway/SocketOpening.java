@@ -45,7 +45,7 @@ record SocketOpening(Exchange exchange, Socket socket) {
                     install(compression, messageBytes);
                   } else {
                     socket.ended(
-                        new WebSocketClose(1006, "the client's connection broke off", false));
+                        null, new WebSocketClose(1006, "the client's connection broke off", false));
                     exchange.connection().reset();
                   }
                 });

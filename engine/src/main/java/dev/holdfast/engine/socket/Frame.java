@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 public record Frame(boolean text, byte[] bytes) {
+  /** What a message takes in memory beside its payload while it waits, empty or not. */
+  private static final int OVERHEAD_BYTES = 256;
 
   /** A text message; lone surrogates are replaced. */
   public static Frame of(String text) {
@@ -20,5 +22,13 @@ public record Frame(boolean text, byte[] bytes) {
   /** A binary message, not copied. */
   public static Frame of(byte[] bytes) {
     return new Frame(false, bytes);
+  }
+
+  /**
+   * What it counts for in {@code limits.socket-send-bytes} while it waits for a client: its
+   * payload, and 256 bytes.
+   */
+  public long cost() {
+    return (long) bytes.length + OVERHEAD_BYTES;
   }
 }

@@ -31,7 +31,7 @@ public final class Inbox {
   private boolean busy;
   private boolean resting;
   private boolean deaf;
-  private boolean stopped;
+  private boolean full;
   private byte attempts;
 
   Inbox(Socket socket) {
@@ -40,7 +40,7 @@ public final class Inbox {
 
   /** Takes a message. */
   void add(WebSocketMessage message) {
-    boolean full;
+    boolean filled;
     synchronized (this) {
       if (deaf || end != null) {
         return;
@@ -52,13 +52,18 @@ public final class Inbox {
       }
       queue.add(message);
       bytes += size(message);
-      full = !stopped && bytes > bound();
-      stopped |= full;
+      filled = !full && bytes > bound();
+      full |= filled;
     }
-    if (full) {
-      socket.flow(false);
+    if (filled) {
+      socket.flowChanged();
     }
     bring();
+  }
+
+  /** Whether more may be read from the client. Each change is told to the connection after it. */
+  synchronized boolean takesMore() {
+    return !full;
   }
 
   /** Nothing comes any more. */
@@ -103,8 +108,8 @@ public final class Inbox {
         told = true;
       } else {
         bytes -= size(message);
-        room = stopped && bytes <= bound() / 2;
-        stopped &= !room;
+        room = full && bytes <= bound() / 2;
+        full &= !room;
         messages = queue.isEmpty() ? null : queue;
       }
     }
@@ -112,7 +117,7 @@ public final class Inbox {
       socket.told();
     } else {
       if (room) {
-        socket.flow(true);
+        socket.flowChanged();
       }
       bring();
     }

@@ -228,25 +228,43 @@ public final class Socket {
     return true;
   }
 
-  /** The client has sent a message. From the connection's thread, one at a time. */
-  public void received(WebSocketMessage message) {
+  /**
+   * The client has sent a message, which counts only if {@code from} is the connection that opened
+   * this. From the connection's thread, one at a time.
+   */
+  public void received(SocketConnection from, WebSocketMessage message) {
+    synchronized (this) {
+      if (connection != from) {
+        return;
+      }
+    }
     Frame response = owner.autoResponse(message);
     if (response == null) {
       inbox.add(message);
       return;
     }
     autoRespondedAt = owner.table().clock().now();
-    synchronized (this) {
-      if (connection != null) {
-        connection.send(response);
-      }
-    }
+    send(response);
   }
 
-  /** The connection is over, or there will be none. Only the first time counts. */
-  public void ended(WebSocketClose how) {
+  /**
+   * Whether more may be read from the client. Changes on any thread; then {@link
+   * SocketConnection#flowChanged} is called.
+   */
+  public boolean takesMore() {
+    return inbox.takesMore();
+  }
+
+  /**
+   * The connection is over, or there will be none. Only the first time counts.
+   *
+   * @param from the connection: a socket that another one opened goes on. Null if nobody has
+   *     connected, and nobody will: a socket that is open goes on
+   */
+  public void ended(@Nullable SocketConnection from, WebSocketClose how) {
     synchronized (this) {
-      if (state.compareTo(State.OPEN) > 0) {
+      // One step, so that it either opens or ends. As long as it waits it has no connection.
+      if (connection != from || (state != State.ACCEPTED && state != State.OPEN)) {
         return;
       }
       state = State.ENDED;
@@ -258,12 +276,8 @@ public final class Socket {
 
   /** Nobody has sent the response that would connect it. */
   void neverOpened() {
-    synchronized (this) {
-      if (state != State.ACCEPTED) {
-        return;
-      }
-    }
     ended(
+        null,
         new WebSocketClose(
             1006,
             "no worker returned the response that accepted the socket within "
@@ -272,14 +286,14 @@ public final class Socket {
             false));
   }
 
-  /** Whether more may be read from the client. */
-  synchronized void flow(boolean on) {
-    if (connection != null) {
-      if (on) {
-        connection.resume();
-      } else {
-        connection.pause();
-      }
+  /** Tells the connection that the answer of {@link #takesMore} is another. */
+  void flowChanged() {
+    SocketConnection reading;
+    synchronized (this) {
+      reading = connection;
+    }
+    if (reading != null) {
+      reading.flowChanged();
     }
   }
 
