@@ -3,13 +3,17 @@ package dev.holdfast.engine;
 
 import static dev.holdfast.engine.TestEngine.failure;
 import static dev.holdfast.engine.TestEngine.get;
+import static dev.holdfast.engine.TestEngine.pass;
 import static dev.holdfast.engine.TestEngine.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.ObjectResetException;
 import dev.holdfast.ObjectStub;
 import dev.holdfast.StorageException;
 import dev.holdfast.WebSocket;
 import dev.holdfast.store.memory.Faults.CommitFault;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +145,88 @@ final class SocketGateTest extends EngineSuite {
             ObjectStub.of(test.object("a")).fetch(SocketClient.request("roll-back")).body().text())
         .isEqualTo("1 0 true");
     client.awaits("after");
+  }
+
+  @Test
+  void rollbackByACodeThatIsLeftOver_doesNotTouchWhatTheNextActivationSees() {
+    CountDownLatch inside = test.latch();
+    CountDownLatch goOn = test.latch();
+    CompletableFuture<Thread> leftOver = new CompletableFuture<>();
+    SocketClient.of(test, "a", "accept");
+    test.script("write", self -> String.valueOf(self.add("n", 1)));
+    test.script(
+        "stay in a transaction",
+        self -> {
+          if (!leftOver.complete(Thread.currentThread())) {
+            return "tried again";
+          }
+          self.store()
+              .transaction(
+                  () -> {
+                    first(self).attach(1);
+                    first(self).close();
+                    inside.countDown();
+                    pass(goOn);
+                  });
+          return "";
+        });
+    test.script(
+        "attach",
+        self -> {
+          self.add("n", 1);
+          first(self).attach(2);
+          first(self).close();
+          return "";
+        });
+    test.script(
+        "see",
+        self -> {
+          test.trace.add(first(self).attachment(Integer.class) + " " + first(self).isOpen());
+          return "";
+        });
+    test.store().gate().hold();
+    var write = test.call("a", "write");
+    test.awaitSubmitted(1);
+    test.awaitRun("a");
+    var staying = test.object("a").later("stay in a transaction");
+    pass(inside);
+    test.store().faults().failNextCommit(CommitFault.UNKNOWN_NOT_APPLIED);
+    test.store().gate().release();
+    failure(write);
+    assertThat(get(staying)).isEqualTo("tried again");
+    test.store().gate().hold();
+    var attach = test.object("a").later("attach");
+    test.awaitSubmitted(2);
+    test.awaitRun("a");
+    goOn.countDown();
+    until("it has rolled back", () -> !get(leftOver).isAlive());
+    var see = test.object("a").later("see");
+    test.awaitRun("a");
+    assertThat(test.trace).containsExactly("2 false");
+    test.store().gate().release();
+    get(attach);
+    get(see);
+  }
+
+  @Test
+  void resetOfTheTurnThatAccepted_leavesNoSocket() {
+    test.handler(
+        "accept-and-abort",
+        (self, request) -> {
+          self.context().webSockets().accept(request);
+          self.context().abort("on purpose");
+          throw new AssertionError("abort returns");
+        });
+    assertThat(
+            failure(
+                test.worker(
+                    () ->
+                        ObjectStub.of(test.object("a"))
+                            .fetch(SocketClient.request("accept-and-abort")))))
+        .isInstanceOf(ObjectResetException.class);
+    test.script("count", self -> String.valueOf(self.context().webSockets().all().size()));
+    assertThat(get(test.call("a", "count"))).isEqualTo("0");
+    assertThat(test.sockets().size()).isZero();
   }
 
   @Test

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * is over never happened.
  *
  * <p>Object thread only, but for {@link #settle}. A thread that is left over when the activation
- * ends may be within: the lock keeps it from changing anything afterwards.
+ * ends may be within, and rolls back its transaction even later: whatever changes a view does so
+ * under the lock, and only as long as this is not settled. Before, no other activation has one.
  */
 final class ActivationSockets implements WebSockets {
   private static final int MAX_TAGS = 10;
@@ -252,7 +253,13 @@ final class ActivationSockets implements WebSockets {
 
   private void onRollback(Runnable undo) {
     if (activation.state().inTransaction()) {
-      activation.storage().onRollback(undo);
+      activation.storage().onRollback(() -> undo(undo));
+    }
+  }
+
+  private synchronized void undo(Runnable change) {
+    if (!settled) {
+      change.run();
     }
   }
 
