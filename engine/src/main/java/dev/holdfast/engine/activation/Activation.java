@@ -361,8 +361,9 @@ final class Activation implements Turns {
   void end(
       Ending ending, BooleanSupplier reason, @Nullable Event culprit, @Nullable Throwable answer) {
     synchronized (this) {
-      if (over != null
-          || !ending.closeGate(suspensions.events(), pipeline, reason, () -> setOver(ending))) {
+      // Set under this lock and that of the gate: whoever sees that closed sees this.
+      Runnable setOver = () -> over = ending;
+      if (over != null || !ending.closeGate(suspensions.events(), pipeline, reason, setOver)) {
         return;
       }
     }
@@ -371,11 +372,6 @@ final class Activation implements Turns {
       culprit.answer(null, answer);
     }
     ending.proceed();
-  }
-
-  /** Under the locks of this and of the gate: whoever sees that closed sees this. */
-  private void setOver(Ending ending) {
-    over = ending;
   }
 
   /** Ends what it set in motion and what has not entered it so far: timers, answers of calls. */
@@ -467,11 +463,14 @@ final class Activation implements Turns {
   /** The object's sockets. The first time on the object's thread. */
   ActivationSockets sockets() {
     ActivationSockets mine = sockets;
-    if (mine == null) {
-      checkThread();
-      mine = new ActivationSockets(this, table.sockets().hold(object, this));
-      sockets = mine;
-    }
+    return mine == null ? holdSockets() : mine;
+  }
+
+  /** Whoever ends the activation either comes first, or finds what is to be let go. */
+  private synchronized ActivationSockets holdSockets() {
+    checkThread();
+    ActivationSockets mine = new ActivationSockets(this, table.sockets().hold(object, this));
+    sockets = mine;
     return mine;
   }
 
