@@ -33,16 +33,30 @@ final class SocketClient implements SocketConnection {
 
   /** Asks an object for a socket with {@code fetch} of the path {@code /handler}, and opens it. */
   static SocketClient of(TestEngine test, String object, String handler) {
-    SocketClient client = asked(test, object, handler);
+    return of(test.object(object), handler);
+  }
+
+  /** The same of any object. */
+  static SocketClient of(ScriptedCalls object, String handler) {
+    SocketClient client = asked(object, handler);
     assertThat(client.open()).as("opened").isTrue();
     return client;
   }
 
   /** Asks an object for a socket, without opening it yet. */
   static SocketClient asked(TestEngine test, String object, String handler) {
-    Response response = ObjectStub.of(test.object(object)).fetch(request(handler));
+    return asked(test.object(object), handler);
+  }
+
+  private static SocketClient asked(ScriptedCalls object, String handler) {
+    Response response = ObjectStub.of(object).fetch(request(handler));
     assertThat(response.status()).isEqualTo(101);
     return new SocketClient(((SocketUpgrade) response.body()).socket());
+  }
+
+  /** A second client, which a worker gave the same response. */
+  SocketClient second() {
+    return new SocketClient(socket);
   }
 
   static Request request(String handler) {

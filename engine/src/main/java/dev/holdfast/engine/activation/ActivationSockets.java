@@ -181,6 +181,12 @@ final class ActivationSockets implements WebSockets {
   }
 
   private void send(Socket socket, Frame frame) {
+    int limit = sockets.limits().sendBytes();
+    if (!frame.fitsBehind(0, limit)) {
+      throw new LimitExceededException(
+          "%s: a message of %d bytes for %s, limit %d (limits.socket-send-bytes); send it in parts"
+              .formatted(activation, frame.bytes().length, socket, limit));
+    }
     issue(() -> socket.send(frame));
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class EarlyOutputs {
   private final long boundBytes;
   private final ArrayDeque<Frame> messages = new ArrayDeque<>();
-  private long bytes;
+  private long cost;
   private @Nullable Close close;
 
   private record Close(int code, String reason) {}
@@ -21,8 +21,7 @@ final class EarlyOutputs {
     if (close != null) {
       return;
     }
-    bytes += message.bytes().length;
-    if (bytes > boundBytes) {
+    if (!message.fitsBehind(cost, boundBytes)) {
       messages.clear();
       close(
           1008,
@@ -30,6 +29,7 @@ final class EarlyOutputs {
               .formatted(boundBytes));
     } else {
       messages.add(message);
+      cost += message.cost();
     }
   }
 

@@ -31,4 +31,14 @@ public record Frame(boolean text, byte[] bytes) {
   public long cost() {
     return (long) bytes.length + OVERHEAD_BYTES;
   }
+
+  /**
+   * Whether it may wait for a client too. Where nothing waits, a payload within the bound does.
+   *
+   * @param waiting the cost of all that waits before it
+   * @param boundBytes {@code limits.socket-send-bytes}
+   */
+  public boolean fitsBehind(long waiting, long boundBytes) {
+    return waiting + bytes.length <= boundBytes;
+  }
 }

@@ -11,8 +11,10 @@ import java.time.Duration;
  * @param perObject how many sockets an object may have
  * @param attachmentBytes how large an attachment may be, encoded
  * @param receiveBytes how many bytes of messages may wait for their object, until nothing more is
- *     read from the client
- * @param sendBytes how many bytes may wait for the client, until it is closed
+ *     read from the client; each counts for 64 more than its payload, of which a text counts in
+ *     characters
+ * @param sendBytes how many bytes may wait for the client, until it is closed; each message that
+ *     waits counts for 256 more than its payload. None may be larger
  * @param openWithin how long the response that opens a socket may be on its way
  */
 public record SocketLimits(
