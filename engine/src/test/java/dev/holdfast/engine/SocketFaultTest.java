@@ -237,6 +237,110 @@ final class SocketFaultTest extends EngineSuite {
   }
 
   @Test
+  void constructorThatKeepsFailing_isToldOfTheEnd_onceItSucceeds_howeverLateThatIs() {
+    AtomicInteger failures = new AtomicInteger();
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    test.letSleep();
+    test.onConstruction(
+        self -> {
+          failures.incrementAndGet();
+          throw new IllegalStateException("not yet");
+        });
+    client.closes(1000, "bye");
+    until(
+        "tried often",
+        () -> {
+          test.clock.advance(Duration.ofSeconds(5));
+          return failures.get() == 20;
+        });
+    assertThat(test.sockets().size()).isEqualTo(1);
+    test.onConstruction(self -> {});
+    until(
+        "told",
+        () -> {
+          test.clock.advance(Duration.ofSeconds(5));
+          return test.sockets().size() == 0;
+        });
+    assertThat(test.trace).containsExactly("1000 bye true");
+  }
+
+  private void suspendMessages(AtomicInteger begun) {
+    test.onMessage(
+        (self, socket, message) -> {
+          begun.incrementAndGet();
+          self.context().sleep(Duration.ofHours(1));
+        });
+    test.script(
+        "close",
+        self -> {
+          self.context().webSockets().all().getFirst().close();
+          return "";
+        });
+    test.script(
+        "abort",
+        self -> {
+          self.context().abort("now");
+          return "";
+        });
+  }
+
+  @Test
+  void closeByTheObject_ofASocketWhoseMessageRests_leavesNoPauseToTheEnd() {
+    AtomicInteger begun = new AtomicInteger();
+    suspendMessages(begun);
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    client.text("x");
+    until("begun", () -> begun.get() == 1);
+    test.awaitRun("a");
+    failure(test.call("a", "abort"));
+    get(test.call("a", "close"));
+    client.closes(1000, "bye");
+    until("told", () -> test.sockets().size() == 0);
+    assertThat(test.trace).containsExactly("1000 bye true");
+    assertThat(begun).hasValue(1);
+  }
+
+  @Test
+  void messageThatWasNotApplied_isNotBroughtAgain_whereTheObjectHasClosedTheSocket() {
+    AtomicInteger begun = new AtomicInteger();
+    suspendMessages(begun);
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    client.text("x");
+    until("begun", () -> begun.get() == 1);
+    test.awaitRun("a");
+    get(test.call("a", "close"));
+    client.closes(1000, "bye");
+    failure(test.call("a", "abort"));
+    until("told", () -> test.sockets().size() == 0);
+    assertThat(test.trace).containsExactly("1000 bye true");
+    test.clock.advance(Duration.ofMinutes(1));
+    assertThat(begun).hasValue(1);
+  }
+
+  @Test
+  void closeHandlerThatThrows_isToldOnce() {
+    test.onClose(
+        (self, socket, close) -> {
+          test.trace.add("told");
+          throw new IllegalStateException("on purpose");
+        });
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    client.closes(1000, "bye");
+    until("told", () -> test.sockets().size() == 0);
+    assertThat(test.trace).containsExactly("told");
+  }
+
+  @Test
+  void closeHandlerWhoseCommitIsRefused_isToldAgain() {
+    test.onClose((self, socket, close) -> test.trace.add("n " + self.add("n", 1)));
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    test.store().faults().failNextCommit(CommitFault.REFUSED);
+    client.closes(1000, "bye");
+    until("told", () -> test.sockets().size() == 0);
+    assertThat(test.trace).containsExactly("n 1", "n 1");
+  }
+
+  @Test
   void storeThatFails_dropsNoSocket() {
     SocketClient client = SocketClient.of(test, "a", "accept");
     test.script("put", self -> String.valueOf(self.add("n", 1)));
@@ -244,34 +348,5 @@ final class SocketFaultTest extends EngineSuite {
     assertThat(failure(test.call("a", "put"))).isInstanceOf(StorageException.class);
     client.text("x");
     client.awaits("2:x");
-  }
-
-  @Test
-  void newEngine_underTheSameSockets_goesOnWithThem() {
-    SocketClient client = SocketClient.of(test, "a", "accept");
-    client.text("write");
-    client.awaits("written 1");
-    test.restart();
-    client.text("write");
-    client.awaits("written 1", "written 2");
-  }
-
-  @Test
-  void messageBetweenTwoEngines_waitsForTheNext() {
-    SocketClient client = SocketClient.of(test, "a", "accept");
-    get(
-        test.worker(
-            () -> {
-              test.engine().close();
-              return "";
-            }));
-    client.text("write");
-    client.closes(1000, "bye");
-    assertThat(client.got).isEmpty();
-    test.restart();
-    until("told", () -> test.sockets().size() == 0);
-    assertThat(test.trace).containsExactly("1000 bye true");
-    test.script("n", self -> String.valueOf(self.count("n")));
-    assertThat(get(test.call("a", "n"))).isEqualTo("1");
   }
 }

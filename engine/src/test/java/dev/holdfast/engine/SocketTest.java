@@ -391,6 +391,97 @@ final class SocketTest extends EngineSuite {
   }
 
   @Test
+  void messageLargerThanMayWaitForAClient_isRefusedToTheObject_andTheSocketLives() {
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    test.script(
+        "send",
+        self -> {
+          WebSocket socket = self.context().webSockets().all().getFirst();
+          socket.send("x".repeat(1 << 20));
+          try {
+            socket.send(new byte[(1 << 20) + 1]);
+          } catch (LimitExceededException e) {
+            return String.valueOf(e.getMessage());
+          }
+          return "";
+        });
+    assertThat(get(test.call("a", "send")))
+        .contains("1048577 bytes", "limit 1048576 (limits.socket-send-bytes)");
+    assertThat(client.got).hasSize(1);
+    client.text("x");
+    until("answered", () -> client.got.size() == 2);
+  }
+
+  @Test
+  void autoResponse_livesAsLongAsTheObjectHasSockets_orIsInMemory() {
+    test.script(
+        "auto",
+        self -> {
+          self.context().webSockets().autoResponse("ping", "pong");
+          return "";
+        });
+    get(test.call("a", "auto"));
+    SocketClient first = SocketClient.of(test, "a", "accept");
+    test.letSleep();
+    first.text("ping");
+    first.awaits("pong");
+    first.closes(1000, "");
+    until("told", () -> test.sockets().size() == 0);
+    SocketClient second = SocketClient.of(test, "a", "accept");
+    second.text("ping");
+    second.awaits("pong");
+    second.closes(1000, "");
+    until("told", () -> test.sockets().size() == 0);
+    test.letSleep();
+    SocketClient third = SocketClient.of(test, "a", "accept");
+    third.text("ping");
+    third.awaits("echo ping");
+  }
+
+  @Test
+  void emptyMessages_areBoundedToo() {
+    CountDownLatch goOn = test.latch();
+    test.onMessage(
+        (self, socket, message) -> {
+          pass(goOn);
+          test.trace.add(message.text());
+        });
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    int within = (256 << 10) / 64;
+    IntStream.range(0, within).forEach(_ -> client.text(""));
+    assertThat(client.paused()).isFalse();
+    client.text("");
+    assertThat(client.paused()).isTrue();
+    goOn.countDown();
+    until("taken", () -> test.trace.size() == within + 1);
+    assertThat(client.paused()).isFalse();
+  }
+
+  @Test
+  void closeByTheObject_dropsWhatWaits_andReadsOn_forTheCloseOfTheClient() {
+    CountDownLatch goOn = test.latch();
+    test.onMessage(
+        (self, socket, message) -> {
+          pass(goOn);
+          test.trace.add("message");
+          socket.close(4000, "enough");
+        });
+    test.onClose((self, socket, close) -> test.trace.add("told " + close.code()));
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    String big = "x".repeat(200 << 10);
+    client.text(big);
+    client.text(big);
+    assertThat(client.paused()).isTrue();
+    goOn.countDown();
+    client.awaits("close 4000 enough");
+    until("read on", () -> !client.paused());
+    client.text("dropped");
+    client.closes(4000, "enough");
+    until("told", () -> test.sockets().size() == 0);
+    assertThat(test.trace).containsExactly("message", "told 4000");
+  }
+
+  @Test
   void manyUnreadMessages_pauseTheClient_andAllArrive() {
     CountDownLatch goOn = test.latch();
     test.onMessage(

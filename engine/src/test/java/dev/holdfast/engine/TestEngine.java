@@ -30,6 +30,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * An engine over an in-memory store and a clock moved by hand, with objects whose code is written
@@ -90,18 +91,28 @@ public final class TestEngine implements AutoCloseable {
     this.socketLimits = socketLimits;
     this.sockets = new SocketTable(clock, socketLimits);
     this.store = new InMemoryStore(clock, Retention.DEFAULT);
-    this.engine = start();
+    this.engine = start(SCRIPTED, SLEEPER, LONER);
   }
 
-  private Engine start() {
+  private Engine start(String... namespaces) {
     return Engine.start(
         options,
         store,
         sockets,
-        List.of(
-            new ObjectClass<>(SCRIPTED, ScriptedCalls.class, ctx -> new Scripted(ctx, this)),
-            new ObjectClass<>(SLEEPER, ScriptedCalls.class, ctx -> new Scripted.Sleeper(ctx, this)),
-            new ObjectClass<>(LONER, ScriptedCalls.class, ctx -> new Scripted.Loner(ctx, this))));
+        Stream.of(namespaces).<ObjectClass<?>>map(this::objectClass).toList());
+  }
+
+  /** The class of a namespace, whose objects do what scripts say. */
+  ObjectClass<ScriptedCalls> objectClass(String namespace) {
+    return new ObjectClass<>(
+        namespace,
+        ScriptedCalls.class,
+        ctx ->
+            switch (namespace) {
+              case SLEEPER -> new Scripted.Sleeper(ctx, this);
+              case LONER -> new Scripted.Loner(ctx, this);
+              default -> new Scripted(ctx, this);
+            });
   }
 
   public Engine engine() {
@@ -364,17 +375,27 @@ public final class TestEngine implements AutoCloseable {
         });
   }
 
-  /** Stops the node in order and starts it again. */
+  /** Stops the node in order and starts it again, under the same sockets. */
   public void restart() {
-    get(stopping());
+    stopEngine();
     store.close();
     store = new InMemoryStore(clock, Retention.DEFAULT, store.data());
-    engine = start();
+    renew();
+  }
+
+  /** Stops the engine, which discards what does not end in time. */
+  public void stopEngine() {
+    getAsTimePasses(stopping());
   }
 
   /** Starts another engine over the store and the sockets of the one that has stopped. */
   public void renew() {
-    engine = start();
+    renew(SCRIPTED, SLEEPER, LONER);
+  }
+
+  /** The same with those namespaces alone. */
+  public void renew(String... namespaces) {
+    engine = start(namespaces);
   }
 
   /** Starts a node over the same data while the old one goes on, as if it had been cut off. */
@@ -382,7 +403,7 @@ public final class TestEngine implements AutoCloseable {
     Deposed deposed = new Deposed(engine, store);
     sockets = new SocketTable(clock, socketLimits);
     store = new InMemoryStore(clock, Retention.DEFAULT, store.data());
-    engine = start();
+    engine = start(SCRIPTED, SLEEPER, LONER);
     return deposed;
   }
 

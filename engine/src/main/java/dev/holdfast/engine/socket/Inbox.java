@@ -3,24 +3,33 @@ package dev.holdfast.engine.socket;
 
 import dev.holdfast.WebSocketClose;
 import dev.holdfast.WebSocketMessage;
+import dev.holdfast.engine.NodeClock.Scheduled;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a client has sent and its object has not taken: messages in their order, then the end. One
- * at a time is at the object; what the object certainly did not apply is brought again, first at
- * once, then after pauses. Thread-safe.
+ * at a time is at the object; what the object certainly did not apply is brought again, after a
+ * pause: a message some times, the end until it is told. Thread-safe.
  *
- * <p>Beyond a bound of bytes nothing more is read from the client, so nothing is lost and memory is
- * bounded.
+ * <p>Beyond a bound nothing more is read from the client, so nothing is lost and memory is bounded.
  */
 public final class Inbox {
-  /** How often one event is brought, over about twenty seconds. */
+  /** How often a message is brought, over about twenty seconds. */
   private static final int MAX_ATTEMPTS = 10;
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  /** Nobody waits for the answer, and many sockets of an object that cannot begin may end. */
+  private static final Duration LONGEST_PAUSE_OF_END = Duration.ofMinutes(1);
+
+  /** Doublings of the pause that are certainly beyond the longest. */
+  private static final int MAX_DOUBLINGS = 12;
+
+  /** What a message takes in memory beside its payload, empty or not. */
+  private static final long OVERHEAD_BYTES = 64;
 
   private final Socket socket;
 
@@ -29,10 +38,14 @@ public final class Inbox {
   private long bytes;
   private @Nullable WebSocketClose end;
   private boolean busy;
-  private boolean resting;
   private boolean deaf;
   private boolean full;
-  private byte attempts;
+
+  /** How often what is next was brought and not applied. */
+  private int attempts;
+
+  /** The pause before it is brought again; null if none is. */
+  private @Nullable Scheduled pause;
 
   Inbox(Socket socket) {
     this.socket = socket;
@@ -51,7 +64,7 @@ public final class Inbox {
         messages = queue;
       }
       queue.add(message);
-      bytes += size(message);
+      bytes += cost(message);
       filled = !full && bytes > bound();
       full |= filled;
     }
@@ -75,7 +88,7 @@ public final class Inbox {
   }
 
   /** Brings what is next, unless something is at the object, or nobody brings events now. */
-  void bring() {
+  private void bring() {
     WebSocketMessage message;
     WebSocketClose close;
     SocketEvents events;
@@ -83,7 +96,7 @@ public final class Inbox {
       events = socket.owner().table().events(socket.object().namespace());
       message = messages == null ? null : messages.peek();
       close = end;
-      if (events == null || busy || resting || (message == null && close == null)) {
+      if (events == null || busy || pause != null || (message == null && close == null)) {
         return;
       }
       busy = true;
@@ -95,90 +108,132 @@ public final class Inbox {
     }
   }
 
+  /** There is an engine, with new code perhaps: what rests or has waited for it is brought anew. */
+  void engineStarted() {
+    synchronized (this) {
+      attempts = 0;
+      cancelPause();
+    }
+    bring();
+  }
+
   /** The object has taken what was brought. */
   public void taken() {
-    boolean told = false;
-    boolean room = false;
+    boolean told;
+    boolean room;
     synchronized (this) {
       busy = false;
       attempts = 0;
-      ArrayDeque<WebSocketMessage> queue = messages;
-      WebSocketMessage message = queue == null ? null : queue.poll();
-      if (queue == null || message == null) {
-        told = true;
-      } else {
-        bytes -= size(message);
-        room = full && bytes <= bound() / 2;
-        full &= !room;
-        messages = queue.isEmpty() ? null : queue;
+      told = messages == null;
+      if (!told) {
+        dropFirst();
       }
+      room = full && bytes <= bound() / 2;
+      full &= !room;
+    }
+    if (room) {
+      socket.flowChanged();
     }
     if (told) {
       socket.told();
     } else {
-      if (room) {
-        socket.flowChanged();
-      }
       bring();
     }
   }
 
+  private void dropFirst() {
+    ArrayDeque<WebSocketMessage> queue = messages;
+    WebSocketMessage first = queue == null ? null : queue.poll();
+    if (queue == null || first == null) {
+      throw new AssertionError("%s: there is no message that could be done with".formatted(socket));
+    }
+    bytes -= cost(first);
+    messages = queue.isEmpty() ? null : queue;
+  }
+
   /**
-   * Nothing of what was brought was applied: it is brought again.
+   * Nothing of what was brought was applied: it is brought again, unless it is a message and the
+   * object takes none any more.
    *
-   * @return false if that was tried often enough
+   * @return false if that was tried often enough: then it is yet to be {@link #taken}
    */
   public boolean again() {
-    int tried;
     synchronized (this) {
-      busy = false;
-      tried = ++attempts;
-      if (tried >= MAX_ATTEMPTS) {
-        busy = true;
+      boolean message = messages != null;
+      if (message && !deaf && attempts + 1 == MAX_ATTEMPTS) {
         return false;
       }
-      resting = true;
+      busy = false;
+      if (message && deaf) {
+        dropFirst();
+        attempts = 0;
+      } else {
+        Duration next = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts, MAX_DOUBLINGS));
+        Duration longest = message ? LONGEST_PAUSE : LONGEST_PAUSE_OF_END;
+        attempts++;
+        pause =
+            socket
+                .owner()
+                .table()
+                .clock()
+                .after(next.compareTo(longest) > 0 ? longest : next, this::rested);
+      }
     }
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << (tried - 1));
-    socket
-        .owner()
-        .table()
-        .clock()
-        .after(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause, this::rested);
+    bring();
     return true;
   }
 
   private void rested() {
     synchronized (this) {
-      resting = false;
+      pause = null;
     }
     bring();
   }
 
+  private void cancelPause() {
+    Scheduled resting = pause;
+    if (resting != null) {
+      resting.cancel();
+      pause = null;
+    }
+  }
+
   /** The object takes no messages any more, those included that wait; it is told of the end. */
-  public void stopTaking() {
+  void stopTaking() {
+    boolean room;
     synchronized (this) {
       deaf = true;
-      // The one at the object is the first, and is yet to be answered.
-      WebSocketMessage current = busy && messages != null ? messages.peek() : null;
-      messages = null;
-      bytes = 0;
-      if (current != null) {
-        messages = new ArrayDeque<>(1);
-        messages.add(current);
-        bytes = size(current);
+      ArrayDeque<WebSocketMessage> queue = messages;
+      if (queue != null && busy) {
+        // The one at the object is the first, and is yet to be answered.
+        while (queue.size() > 1) {
+          bytes -= cost(queue.removeLast());
+        }
+      } else if (queue != null) {
+        // What the first has been through is nothing to what follows.
+        messages = null;
+        bytes = 0;
+        attempts = 0;
+        cancelPause();
       }
+      room = full;
+      full = false;
     }
+    if (room) {
+      socket.flowChanged();
+    }
+    bring();
   }
 
   private long bound() {
     return socket.owner().table().limits().receiveBytes();
   }
 
-  private static long size(WebSocketMessage message) {
-    return switch (message) {
-      case WebSocketMessage.Text(String text) -> text.length();
-      case WebSocketMessage.Binary(byte[] content) -> content.length;
-    };
+  private static long cost(WebSocketMessage message) {
+    return OVERHEAD_BYTES
+        + switch (message) {
+          case WebSocketMessage.Text(String text) -> text.length();
+          case WebSocketMessage.Binary(byte[] content) -> content.length;
+        };
   }
 }

@@ -183,14 +183,16 @@ public final class Socket {
   }
 
   /** Closes it behind what was sent. What the client sends meanwhile is not taken. */
-  public synchronized void close(int code, String reason) {
-    closed = true;
-    inbox.stopTaking();
-    if (connection != null) {
-      connection.close(code, reason);
-    } else if (state == State.ACCEPTED) {
-      early().close(code, reason);
+  public void close(int code, String reason) {
+    synchronized (this) {
+      closed = true;
+      if (connection != null) {
+        connection.close(code, reason);
+      } else if (state == State.ACCEPTED) {
+        early().close(code, reason);
+      }
     }
+    inbox.stopTaking();
   }
 
   private EarlyOutputs early() {

@@ -53,7 +53,7 @@ public final class SocketTable {
     }
     objects
         .values()
-        .forEach(entry -> entry.sockets.all().forEach(socket -> socket.inbox().bring()));
+        .forEach(entry -> entry.sockets.all().forEach(socket -> socket.inbox().engineStarted()));
   }
 
   /** From now on events wait, unless they go elsewhere by now. */
