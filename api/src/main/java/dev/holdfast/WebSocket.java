@@ -27,10 +27,12 @@ public interface WebSocket {
 
   /**
    * Sends a text message. Does not block: what the client does not take waits, up to 1 MiB (the
-   * default of {@code socket-send-bytes}); a client that lets more wait is closed with 1008. To a
-   * client that is gone nothing is sent, which {@link DurableObject#webSocketClose} tells.
+   * default of {@code socket-send-bytes}, to which each message adds 256 bytes); a client that lets
+   * more wait is closed with 1008. To a client that is gone nothing is sent, which {@link
+   * DurableObject#webSocketClose} tells.
    *
    * @throws IllegalStateException if the object has closed the socket
+   * @throws LimitExceededException if the message alone is larger than that in UTF-8
    */
   void send(String text);
 

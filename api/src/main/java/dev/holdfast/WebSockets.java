@@ -49,8 +49,11 @@ public interface WebSockets {
   /**
    * From now on answers each text message that equals {@code request} with {@code response}. That
    * neither wakes the object nor enters it, nor waits for its storage; the time of the last one is
-   * {@link WebSocket#autoRespondedAt}. There is one pair for all sockets of the object: it outlives
-   * the activation like the sockets do, and replaces the one before.
+   * {@link WebSocket#autoRespondedAt}. There is one pair for all sockets of the object, which
+   * replaces the one before.
+   *
+   * <p>It lives as long as the object is in memory or has a socket, also under new code. So set it
+   * in the constructor: then it is there whenever a socket is accepted.
    *
    * @throws LimitExceededException if one of them has more than 2,048 bytes in UTF-8
    */

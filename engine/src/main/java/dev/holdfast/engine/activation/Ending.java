@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>{@link #closeGate}, as one step for everybody else: the gate closes, and the next
  *       activation, its gate held, is in the table with those who had not started; or nothing is,
- *       if none can be needed.
+ *       if none can be needed: the object sleeps, nobody waits, and all that it let out has left.
  *   <li>Those who had started are answered, and those who are suspended are woken, so that they
  *       find out. If a commit failed, this waits until the store has told of those behind it:
  *       before, it is not known whether they were applied.
@@ -194,7 +194,7 @@ final class Ending {
     if (table.stopped()) {
       refused = calls;
       table.remove(activation);
-    } else if (asleep() && calls.isEmpty()) {
+    } else if (asleep() && calls.isEmpty() && (commits == null || commits.idle())) {
       table.remove(activation);
     } else if (commits == null && cause instanceof StorageException) {
       // The object could not be opened: for all who wait that was one attempt.

@@ -144,7 +144,8 @@ public final class Socket {
 
   /**
    * The activation {@code by}, which changed it, is over, and nothing of it is on its way any more:
-   * what did not leave never happened. Where that one fell asleep the next may be there already.
+   * what did not leave never happened. Only then the next one begins; but where an engine was
+   * closed over a store that says nothing, that of the next engine may be there already.
    */
   public void settle(Object by) {
     boolean never;

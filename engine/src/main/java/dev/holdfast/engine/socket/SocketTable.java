@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All sockets of a node, by object. It outlives the engines that run the objects: between two of
- * them what clients send waits. Thread-safe.
+ * them what clients send waits, each within its bound. Thread-safe.
+ *
+ * <p>So do the sockets of a namespace that an engine does not have, as long as the node lives: it
+ * may be back in the next one. Nobody accepts further ones for it meanwhile.
  */
 public final class SocketTable {
   private final NodeClock clock;
