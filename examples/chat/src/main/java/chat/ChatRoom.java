@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package chat;
 
+import chat.FromPage.After;
+import chat.FromPage.Before;
+import chat.FromPage.Say;
+import chat.FromPage.Typing;
 import dev.holdfast.DurableObject;
 import dev.holdfast.Key;
 import dev.holdfast.KeyRange;
@@ -11,89 +15,67 @@ import dev.holdfast.WebSocket;
 import dev.holdfast.WebSocketClose;
 import dev.holdfast.WebSocketMessage;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A room. What is said is stored before anybody sees it, since nothing leaves an object before what
- * it wrote is durable; so the room may be killed at any time, and no message that a page has shown
- * is missing afterwards.
+ * A room. One instance for each name, one event at a time, so nothing here is locked.
+ *
+ * <p>Posts are numbered 1, 2, 3, … without a gap. A page shows post n only after n - 1 and says on
+ * reconnecting which it has seen last, so it can neither miss one nor show one twice, whatever
+ * happens to its connection or to this process.
+ *
+ * <p>Nothing awaits the disk here, and still no page ever shows a post that a crash could lose:
+ * what an object sends leaves only when all it has written before is durable.
  */
 public final class ChatRoom extends DurableObject implements Room {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Key<Long> LAST = Key.of("last", Long.class);
-  private static final int SHOWN_ON_JOINING = 100;
-  private static final int LONGEST_NAME = 40;
+  private static final String POST = "post:";
+  private static final int POSTS_AT_ONCE = 50;
+  private static final int IDS_REMEMBERED = 1_000;
+  private static final int MEMBERS_NAMED = 100;
   private static final int LONGEST_TEXT = 4_000;
 
-  private record Member(String name) {}
+  /** The number of the last post: a field is a safe cache, since nobody else writes the storage. */
+  private long last;
 
+  /** Runs when somebody comes to a room that sleeps; its sockets are still connected then. */
   public ChatRoom(ObjectContext ctx) {
     super(ctx);
-    ctx.webSockets().autoResponse("ping", "pong"); // does not wake the room
+    ctx.webSockets().autoResponse("ping", "pong"); // answered without waking the room
+    last = before(Long.MAX_VALUE, 1).stream().mapToLong(Post::number).findFirst().orElse(0);
   }
 
-  /** Lets a page in that asks for a socket with its name and the last message that it has. */
+  @Override
+  public long posts() {
+    return last;
+  }
+
+  // ---------------------------------------------------------------- coming and going
+
+  /** A page asks for its socket, and says whose it is and which post it has seen last. */
   @Override
   protected Response fetch(Request request) {
-    String name = request.query("name").orElse("").strip();
-    if (name.isEmpty() || name.length() > LONGEST_NAME) {
-      return Response.text("a name has 1 to " + LONGEST_NAME + " characters").withStatus(400);
-    }
+    Member member;
     long seen;
     try {
+      member = new Member(request.query("author").orElse(""), request.query("name").orElse(""));
       seen = Long.parseLong(request.query("seen").orElse("0"));
-    } catch (NumberFormatException e) {
-      return Response.text("seen is the number of a message").withStatus(400);
+    } catch (IllegalArgumentException e) {
+      return Response.text("no socket without author, name and seen: " + e.getMessage())
+          .withStatus(400);
     }
-    Response response = ctx().webSockets().accept(request, new Member(name));
+    Response response = ctx().webSockets().accept(request, member);
     if (response.status() == 101) {
-      ctx().webSockets().all().getLast().send(json(new Event.Posts(postsAfter(seen))));
+      WebSocket page = ctx().webSockets().all().getLast();
+      List<Post> missed = seen == 0 ? before(last + 1, POSTS_AT_ONCE) : after(seen);
+      page.send(json(new ToPage.Posts(missed, last)));
       tellWhoIsHere();
     }
     return response;
-  }
-
-  private List<Post> postsAfter(long seen) {
-    long first = seen > 0 ? seen + 1 : Math.max(0, posts() - SHOWN_ON_JOINING) + 1;
-    return List.copyOf(
-        storage().list(Post.class, KeyRange.prefix("post:").from(postKey(first))).values());
-  }
-
-  @Override
-  protected void webSocketMessage(WebSocket socket, WebSocketMessage message) {
-    Say say;
-    try {
-      say = JSON.readValue(message.text(), Say.class);
-    } catch (JacksonException | IllegalStateException e) {
-      socket.close(1008, "what a page sends is JSON");
-      return;
-    }
-    String from = socket.attachment(Member.class).name();
-    if (say.text() == null || say.id() == null) {
-      tellAll(new Event.Typing(from));
-    } else if (say.text().length() > LONGEST_TEXT) {
-      socket.close(1009, "a message has at most " + LONGEST_TEXT + " characters");
-    } else {
-      post(socket, from, say.text(), say.id());
-    }
-  }
-
-  /** A page that does not know whether its message arrived sends it again. */
-  private void post(WebSocket socket, String from, String text, String id) {
-    Key<Long> key = Key.of("id:" + id, Long.class);
-    Long known = storage().get(key).orElse(null);
-    if (known != null) {
-      storage()
-          .get(postKey(known), Post.class)
-          .ifPresent(post -> socket.send(json(new Event.Posts(List.of(post)))));
-      return;
-    }
-    Post post = new Post(posts() + 1, from, text, ctx().now(), id);
-    storage().put(LAST, post.number());
-    storage().put(key, post.number());
-    storage().put(postKey(post.number()), post);
-    tellAll(new Event.Posts(List.of(post)));
   }
 
   @Override
@@ -101,32 +83,101 @@ public final class ChatRoom extends DurableObject implements Room {
     tellWhoIsHere();
   }
 
+  /** The sockets are the list of who is here: what each carries outlives this instance. */
   private void tellWhoIsHere() {
-    tellAll(
-        new Event.Here(
-            ctx().webSockets().all().stream()
-                .filter(WebSocket::isOpen)
-                .map(member -> member.attachment(Member.class).name())
-                .distinct()
-                .sorted()
-                .toList()));
+    List<Member> here =
+        ctx().webSockets().all().stream()
+            .filter(WebSocket::isOpen)
+            .map(ChatRoom::member)
+            .distinct()
+            .toList();
+    tell(_ -> true, new ToPage.Here(here.size(), here.stream().limit(MEMBERS_NAMED).toList()));
   }
 
-  private void tellAll(Event event) {
-    String text = json(event);
-    ctx().webSockets().all().stream().filter(WebSocket::isOpen).forEach(page -> page.send(text));
-  }
-
-  private static String json(Event event) {
-    return JSON.writeValueAsString(event);
-  }
-
-  private static String postKey(long number) {
-    return "post:%016d".formatted(number);
-  }
+  // ---------------------------------------------------------------- messages
 
   @Override
-  public long posts() {
-    return storage().get(LAST).orElse(0L);
+  protected void webSocketMessage(WebSocket page, WebSocketMessage message) {
+    Member from = member(page);
+    switch (parsed(message)) {
+      case null -> page.close(1008, "what a page sends is JSON of a known kind");
+      case Say say -> post(page, from, say);
+      case Typing() -> tell(to -> !to.equals(from), new ToPage.Typing(from)); // stores nothing
+      case After(long number) -> page.send(json(new ToPage.Posts(after(number), last)));
+      case Before(long number) -> page.send(json(new ToPage.Older(before(number, POSTS_AT_ONCE))));
+    }
+  }
+
+  private static @Nullable FromPage parsed(WebSocketMessage message) {
+    try {
+      return JSON.readValue(message.text(), FromPage.class);
+    } catch (JacksonException | IllegalStateException e) {
+      return null;
+    }
+  }
+
+  /** A page that does not know whether its message arrived sends it again: it is posted once. */
+  private void post(WebSocket page, Member from, Say say) {
+    String text = say.text().strip();
+    if (text.isEmpty() || text.length() > LONGEST_TEXT) {
+      String reason = "A message has 1 to %d characters.".formatted(LONGEST_TEXT);
+      page.send(json(new ToPage.Refused(say.id(), reason)));
+      return;
+    }
+    Optional<Long> known = storage().get(idKey(from, say.id()));
+    if (known.isPresent()) {
+      page.send(json(new ToPage.Posts(after(known.get() - 1, 1), last)));
+      return;
+    }
+    Post post = new Post(last + 1, from, say.id(), text, ctx().now());
+    storage().put(postKey(post.number()), post);
+    storage().put(idKey(from, say.id()), post.number());
+    storage()
+        .get(postKey(post.number() - IDS_REMEMBERED), Post.class)
+        .ifPresent(old -> storage().delete(idKey(old.from(), old.id())));
+    last = post.number();
+    tell(_ -> true, new ToPage.Posts(List.of(post), last)); // to its writer too: it is sent now
+  }
+
+  private void tell(Predicate<Member> whom, ToPage news) {
+    String json = json(news);
+    ctx().webSockets().all().stream()
+        .filter(page -> page.isOpen() && whom.test(member(page)))
+        .forEach(page -> page.send(json));
+  }
+
+  private static Member member(WebSocket page) {
+    return page.attachment(Member.class);
+  }
+
+  private static String json(ToPage news) {
+    return JSON.writerFor(ToPage.class).writeValueAsString(news);
+  }
+
+  // ---------------------------------------------------------------- storage
+
+  private List<Post> after(long number) {
+    return after(number, POSTS_AT_ONCE);
+  }
+
+  private List<Post> after(long number, int limit) {
+    return posts(KeyRange.prefix(POST).after(postKey(number)).limit(limit));
+  }
+
+  private List<Post> before(long number, int limit) {
+    return posts(KeyRange.prefix(POST).until(postKey(number)).reverse().limit(limit)).reversed();
+  }
+
+  private List<Post> posts(KeyRange range) {
+    return List.copyOf(storage().list(Post.class, range).values());
+  }
+
+  /** Sorts as the numbers do. */
+  private static String postKey(long number) {
+    return POST + "%019d".formatted(number);
+  }
+
+  private static Key<Long> idKey(Member from, String id) {
+    return Key.of("id:" + from.author() + ":" + id, Long.class);
   }
 }

@@ -11,16 +11,32 @@ import dev.holdfast.Worker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** {@code GET /} and {@code GET /{room}} are the page, {@code GET /{room}/socket} is its socket. */
+/**
+ * Leads to the rooms: {@code GET /rooms/{name}} is the page of one, {@code GET
+ * /rooms/{name}/socket} its socket, {@code GET /rooms?room={name}} leads there from the form of the
+ * lobby. The lobby itself, the style and the script are files of {@code public/}.
+ */
 public final class ChatWorker implements Worker {
+  private static final int LONGEST_NAME = 64;
+
+  /** Scripts, styles and connections of this origin alone: nothing that a member writes can run. */
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
   private final ObjectNamespace<Room> rooms;
-  private final String page = resource("page.html");
+  private final Response page;
 
   public ChatWorker(Env env) {
     rooms = env.objects(Room.class);
+    page =
+        Response.html(resource("room.html"))
+            .withHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+            .withHeader("Cache-Control", "no-cache");
   }
 
   @Override
@@ -29,11 +45,28 @@ public final class ChatWorker implements Worker {
     if (!request.method().equals("GET")) {
       return Response.status(405).withHeader("Allow", "GET");
     }
-    boolean socket = url.segments().size() == 2 && url.segment(1).equals("socket");
-    if (socket && !url.segment(0).isEmpty()) {
-      return ObjectStub.of(rooms.getByName(url.segment(0))).fetch(request);
+    if (!url.segment(0).equals("rooms")) {
+      Response file = PublicFiles.get(url.path());
+      return file == null ? Response.status(404) : file;
     }
-    return url.segments().size() <= 1 ? Response.html(page) : Response.status(404);
+    boolean asked = url.segments().size() == 1;
+    String name = asked ? url.query("room").orElse("").strip() : url.segment(1);
+    if (name.isEmpty() || name.length() > LONGEST_NAME) {
+      return Response.text("the name of a room has 1 to %d characters".formatted(LONGEST_NAME))
+          .withStatus(400);
+    }
+    if (asked) {
+      return Response.status(303).withHeader("Location", "/rooms/" + encoded(name));
+    }
+    if (url.segments().size() == 2) {
+      return page;
+    }
+    boolean socket = url.segments().size() == 3 && url.segment(2).equals("socket");
+    return socket ? ObjectStub.of(rooms.getByName(name)).fetch(request) : Response.status(404);
+  }
+
+  private static String encoded(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static String resource(String name) {

@@ -4,12 +4,12 @@ package chat;
 import java.time.Instant;
 
 /**
- * A message in a room. Immutable.
+ * A message in a room, as it is stored and as pages get it. Immutable.
  *
- * @param number its place in the room, from 1
+ * @param number its place in the room: 1, 2, 3, …
  * @param from who wrote it
+ * @param id what the page of the writer calls it
  * @param text what
  * @param at when the room got it
- * @param id what its page calls it, so that one that is sent again is kept once
  */
-record Post(long number, String from, String text, Instant at, String id) {}
+record Post(long number, Member from, String id, String text, Instant at) {}

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -45,8 +46,8 @@ class ChatTest {
     Page(Holdfast holdfast, String name, long seen) {
       URI uri =
           URI.create(
-              "ws://localhost:%d/lobby/socket?name=%s&seen=%d"
-                  .formatted(holdfast.port(), name, seen));
+              "ws://localhost:%d/rooms/lobby/socket?author=%s&name=%s&seen=%d"
+                  .formatted(holdfast.port(), name, name, seen));
       socket = client.newWebSocketBuilder().buildAsync(uri, this).join();
     }
 
@@ -68,7 +69,11 @@ class ChatTest {
     }
 
     void say(String id, String message) {
-      socket.sendText("{\"id\":\"%s\",\"text\":\"%s\"}".formatted(id, message), true).join();
+      send("{\"kind\":\"Say\",\"id\":\"%s\",\"text\":\"%s\"}".formatted(id, message));
+    }
+
+    void send(String json) {
+      socket.sendText(json, true).join();
     }
 
     JsonNode next(String kind) throws InterruptedException {
@@ -82,12 +87,26 @@ class ChatTest {
       }
     }
 
-    /** The messages of the next event that has some, as number, writer and text. */
+    /** Who is here, from the next event that says so. */
+    String here() throws InterruptedException {
+      JsonNode event = next("Here");
+      StringBuilder all = new StringBuilder().append(event.path("count").asInt()).append(':');
+      for (JsonNode member : event.path("members")) {
+        all.append(' ').append(member.path("name").asString());
+      }
+      return all.toString();
+    }
+
+    /** The messages of the next event that has new ones, as number, writer and text. */
     String posts() throws InterruptedException {
+      return posts(next("Posts"));
+    }
+
+    static String posts(JsonNode event) {
       StringBuilder all = new StringBuilder();
-      for (JsonNode post : next("posts").path("posts")) {
+      for (JsonNode post : event.path("posts")) {
         all.append(post.path("number").asLong())
-            .append(post.path("from").asString())
+            .append(post.path("from").path("name").asString())
             .append(':')
             .append(post.path("text").asString())
             .append(' ');
@@ -125,11 +144,11 @@ class ChatTest {
   void who_is_here_is_told_when_somebody_comes_or_goes() throws Exception {
     try (Holdfast holdfast = start();
         Page ann = new Page(holdfast, "ann", 0)) {
-      assertThat(ann.next("here").path("names").toString()).isEqualTo("[\"ann\"]");
+      assertThat(ann.here()).isEqualTo("1: ann");
       try (Page _ = new Page(holdfast, "bob", 0)) {
-        assertThat(ann.next("here").path("names").toString()).isEqualTo("[\"ann\",\"bob\"]");
+        assertThat(ann.here()).isEqualTo("2: ann bob");
       }
-      assertThat(ann.next("here").path("names").toString()).isEqualTo("[\"ann\"]");
+      assertThat(ann.here()).isEqualTo("1: ann");
     }
   }
 
@@ -163,15 +182,75 @@ class ChatTest {
   }
 
   @Test
-  void what_is_not_json_or_too_long_ends_its_page_and_no_other() throws Exception {
+  void what_is_missed_or_older_comes_in_parts_that_are_asked_for() throws Exception {
+    try (Holdfast holdfast = start();
+        Page ann = new Page(holdfast, "ann", 0)) {
+      assertThat(ann.posts()).isEmpty();
+      for (int i = 1; i <= 120; i++) {
+        ann.say("a" + i, "m");
+        assertThat(ann.posts()).isEqualTo(i + "ann:m");
+      }
+      try (Page bob = new Page(holdfast, "bob", 10)) {
+        JsonNode first = bob.next("Posts");
+        assertThat(Page.posts(first)).startsWith("11ann:m ").endsWith(" 60ann:m");
+        assertThat(first.path("last").asLong()).isEqualTo(120);
+        bob.send("{\"kind\":\"After\",\"number\":60}");
+        assertThat(bob.posts()).startsWith("61ann:m ").endsWith(" 110ann:m");
+        bob.send("{\"kind\":\"Before\",\"number\":11}");
+        assertThat(Page.posts(bob.next("Older"))).startsWith("1ann:m ").endsWith(" 10ann:m");
+        bob.send("{\"kind\":\"Before\",\"number\":1}");
+        assertThat(Page.posts(bob.next("Older"))).isEmpty();
+      }
+      try (Page eve = new Page(holdfast, "eve", 0)) {
+        assertThat(eve.posts()).startsWith("71ann:m ").endsWith(" 120ann:m");
+      }
+    }
+  }
+
+  @Test
+  void typing_is_told_to_the_others() throws Exception {
     try (Holdfast holdfast = start();
         Page ann = new Page(holdfast, "ann", 0);
-        Page bob = new Page(holdfast, "bob", 0);
+        Page bob = new Page(holdfast, "bob", 0)) {
+      ann.send("{\"kind\":\"Typing\"}");
+      bob.send("{\"kind\":\"Typing\"}");
+      assertThat(bob.next("Typing").path("member").path("name").asString()).isEqualTo("ann");
+      assertThat(ann.next("Typing").path("member").path("name").asString()).isEqualTo("bob");
+    }
+  }
+
+  @Test
+  void a_message_that_is_too_long_or_blank_is_refused_and_the_next_is_posted() throws Exception {
+    try (Holdfast holdfast = start();
+        Page ann = new Page(holdfast, "ann", 0)) {
+      assertThat(ann.posts()).isEmpty();
+      ann.say("1", "x".repeat(4_001));
+      assertThat(ann.next("Refused").path("id").asString()).isEqualTo("1");
+      ann.say("2", "  ");
+      assertThat(ann.next("Refused").path("id").asString()).isEqualTo("2");
+      ann.say("3", "hello");
+      assertThat(ann.posts()).isEqualTo("1ann:hello");
+    }
+  }
+
+  @Test
+  void what_no_page_of_ours_sends_ends_its_socket_and_no_other() throws Exception {
+    List<String> bad =
+        List.of(
+            "hello",
+            "null",
+            "{}",
+            "{\"kind\":\"Other\"}",
+            "{\"kind\":\"Say\",\"text\":\"no id\"}",
+            "{\"kind\":\"Say\",\"id\":\"1:2\",\"text\":\"no such id\"}");
+    try (Holdfast holdfast = start();
         Page eve = new Page(holdfast, "eve", 0)) {
-      ann.socket.sendText("hello", true).join();
-      assertThat(ann.next("none").asString()).startsWith("closed 1008");
-      bob.say("1", "x".repeat(4_001));
-      assertThat(bob.next("none").asString()).startsWith("closed 1009");
+      for (String text : bad) {
+        try (Page ann = new Page(holdfast, "ann", 0)) {
+          ann.send(text);
+          assertThat(ann.next("none").asString()).as(text).startsWith("closed 1008");
+        }
+      }
       assertThat(eve.posts()).isEmpty();
       eve.say("2", "still here");
       assertThat(eve.posts()).isEqualTo("1eve:still here");
@@ -179,12 +258,17 @@ class ChatTest {
   }
 
   @Test
-  void the_page_is_html_and_its_socket_is_only_for_sockets() throws Exception {
+  void rooms_have_pages_and_sockets() throws Exception {
     try (Holdfast holdfast = start()) {
-      assertThat(get(holdfast, "/lobby")).startsWith("200 <!doctype html>");
-      assertThat(get(holdfast, "/lobby/socket?name=ann")).startsWith("426 ");
-      assertThat(get(holdfast, "/lobby/socket")).startsWith("400 a name has");
-      assertThat(get(holdfast, "/lobby/other")).startsWith("404 ");
+      assertThat(get(holdfast, "/rooms/lobby")).startsWith("200 <!doctype html>");
+      assertThat(get(holdfast, "/rooms?room=a+b/c")).startsWith("303 ");
+      assertThat(get(holdfast, "/rooms?room=")).startsWith("400 the name of a room");
+      assertThat(get(holdfast, "/rooms/" + "x".repeat(65))).startsWith("400 the name of a room");
+      assertThat(get(holdfast, "/rooms/lobby/socket?author=1&name=ann")).startsWith("426 ");
+      assertThat(get(holdfast, "/rooms/lobby/socket?author=1")).startsWith("400 ");
+      assertThat(get(holdfast, "/rooms/lobby/socket?author=1&name=a&seen=x")).startsWith("400 ");
+      assertThat(get(holdfast, "/rooms/lobby/other")).startsWith("404 ");
+      assertThat(get(holdfast, "/other")).startsWith("404 ");
     }
   }
 

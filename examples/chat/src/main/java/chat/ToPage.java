@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package chat;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/** What a room tells a page, as JSON whose {@code kind} is the name of the record. Immutable. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "kind")
+sealed interface ToPage {
+
+  /**
+   * Posts, in order: a new one, or those that a page has missed.
+   *
+   * @param last the number of the room's last post; a page that lacks posts up to it asks for them
+   */
+  record Posts(List<Post> posts, long last) implements ToPage {}
+
+  /** Posts from before those that the page has, in order; none if there are none. */
+  record Older(List<Post> posts) implements ToPage {}
+
+  /**
+   * Who is in the room.
+   *
+   * @param count how many
+   * @param members who; of many, the first
+   */
+  record Here(int count, List<Member> members) implements ToPage {}
+
+  /** Somebody is typing. */
+  record Typing(Member member) implements ToPage {}
+
+  /** The message that the page calls {@code id} was not posted and will not be. */
+  record Refused(String id, String reason) implements ToPage {}
+}
