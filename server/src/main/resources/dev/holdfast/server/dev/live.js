@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Added to pages by `holdfast dev`: shows why code cannot be put in place, and loads changed files.
 (() => {
-  const news = new EventSource('/.holdfast/live');
+  let news; // while the page is seen: a browser has six connections to a host for all of its tabs
   let changes; // that this page knows of
   let notice;
 
@@ -51,18 +51,29 @@
     return true;
   }
 
-  news.addEventListener('hello', event => {
-    if (changes !== undefined && changes !== event.data) {
-      location.reload();
+  function listen() {
+    news?.close();
+    news = undefined;
+    if (document.visibilityState !== 'visible') {
+      return;
     }
-    changes = event.data;
-  });
-  news.addEventListener('problem', event => show(event.data));
-  news.addEventListener('fine', close);
-  news.addEventListener('files', event => {
-    changes = event.lastEventId;
-    if (!restyle(event.data.split('\n'))) {
-      location.reload();
-    }
-  });
+    news = new EventSource('/.holdfast/live');
+    news.addEventListener('hello', event => {
+      if (changes !== undefined && changes !== event.data) {
+        location.reload();
+      }
+      changes = event.data;
+    });
+    news.addEventListener('problem', event => show(event.data));
+    news.addEventListener('fine', close);
+    news.addEventListener('files', event => {
+      changes = event.lastEventId;
+      if (!restyle(event.data.split('\n'))) {
+        location.reload();
+      }
+    });
+  }
+
+  document.addEventListener('visibilitychange', listen);
+  listen();
 })();
