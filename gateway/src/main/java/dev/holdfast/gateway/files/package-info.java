@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Files of a folder, in front of a worker.
+ *
+ * <p>Read first: {@link dev.holdfast.gateway.files.StaticFiles}, then {@code PublicFolder}, which
+ * decides what is a file.
+ *
+ * <p>Threads: everything runs on the threads of the requests, and may block there.
+ *
+ * <p>Invariants: nothing outside of the folder and nothing hidden is ever opened; an entity tag is
+ * never sent with the content of another version of its file; a large file is never wholly in
+ * memory.
+ *
+ * <p>This package must not know how HTTP is spoken: it makes responses as any worker does.
+ */
+@NullMarked
+package dev.holdfast.gateway.files;
+
+import org.jspecify.annotations.NullMarked;
