@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server.app;
 
+import dev.holdfast.Worker;
+import dev.holdfast.gateway.files.StaticFiles;
 import dev.holdfast.server.config.AppConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,6 +49,11 @@ public record AppFolder(Path root) {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list " + lib, e);
     }
+  }
+
+  /** A worker with what is served as it is in front of it, if there is any. */
+  public Worker behindPages(Worker worker) {
+    return Files.isDirectory(pages()) ? new StaticFiles(pages(), worker) : worker;
   }
 
   /**

@@ -93,10 +93,15 @@ final class ServeCommand implements Callable<Integer> {
   /** Serves. */
   private void run() throws InterruptedException, IOException {
     AppConfig config = configuration();
-    AppBuild build = AppBuild.of(new AppFolder(app));
+    AppFolder folder = new AppFolder(app);
+    AppBuild build = AppBuild.of(folder);
     try (AppClassLoader loader = new AppClassLoader(config.name(), build.run(surroundings.out()))) {
       App loaded = App.load(config, loader);
-      try (Node node = Node.start(adapted(config.node()), loaded.objects(), loaded.worker())) {
+      try (Node node =
+          Node.start(
+              adapted(config.node()),
+              loaded.objects(),
+              loaded.worker().andThen(folder::behindPages))) {
         ready(config, node.port());
         surroundings.stop().await();
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server.dev;
 
+import dev.holdfast.gateway.files.StaticFiles;
 import dev.holdfast.server.LiveNode;
 import dev.holdfast.server.NodeOptions;
 import dev.holdfast.server.app.AppBuild;
@@ -84,7 +85,7 @@ public final class DevServer implements AutoCloseable {
               adapt.apply(first.node()),
               code.app().objects(),
               code.app().worker(),
-              worker -> new LivePages(worker, news));
+              worker -> new LivePages(new StaticFiles(folder.pages(), worker), news));
     } catch (RuntimeException | Error failure) {
       code.close();
       throw failure;

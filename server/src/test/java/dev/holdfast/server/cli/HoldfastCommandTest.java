@@ -30,6 +30,8 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 class HoldfastCommandTest {
@@ -96,6 +98,23 @@ class HoldfastCommandTest {
     assertThat(second.get("/a")).isEqualTo("2");
     assertThat(second.out.toString()).doesNotContain("compiling");
     second.stop.wish();
+    assertThat(status.join()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "run"})
+  void files_of_the_public_folder_are_served_before_the_worker_is_asked(String mode)
+      throws Exception {
+    Folders.tally(folder);
+    Folders.write(folder, "public/index.html", "<p>tally</p>");
+    Run run = new Run();
+    CompletableFuture<Integer> status =
+        run.start(mode, folder.toString(), "--port=0", "--host=localhost");
+    assertThat(run.get("/")).startsWith("<p>tally</p>");
+    assertThat(run.get("/a")).isEqualTo("1");
+    Folders.write(folder, "public/a", "a file now");
+    assertThat(run.get("/a")).isEqualTo("a file now");
+    run.stop.wish();
     assertThat(status.join()).isZero();
   }
 
