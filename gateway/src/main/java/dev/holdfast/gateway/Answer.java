@@ -262,7 +262,7 @@ final class Answer {
       exchange.answered(closing);
       return taken;
     } catch (RejectedExecutionException e) {
-      log.debug("an answer came after the gateway had stopped", e);
+      log.debug("request {}: its answer came after the gateway had stopped", exchange.id(), e);
       return Future.failedFuture(e);
     }
   }
@@ -287,7 +287,11 @@ final class Answer {
     out.setStatusCode(response.status());
     MultiMap fields = out.headers();
     ResponseFields.copy(
-        response.headers(), fields, keepLength, exchange.edge().date().at(System.nanoTime()));
+        response.headers(),
+        fields,
+        keepLength,
+        exchange.id(),
+        exchange.edge().date().at(System.nanoTime()));
     if (exchange.closesConnection()) {
       closeAfterwards();
     }

@@ -352,9 +352,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
         Content-Type: text/plain; charset=utf-8\r
         Content-Length: %d\r
         Connection: close\r
+        X-Request-Id: %s\r
         \r
         %s"""
-            .formatted(text.length(), text);
+            .formatted(text.length(), RequestId.make(), text);
     var _ = socket.writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII));
     close();
   }

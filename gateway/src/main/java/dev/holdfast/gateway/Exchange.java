@@ -51,6 +51,7 @@ final class Exchange {
   private final ClientConnection connection;
   private final HttpServerRequest http;
   private final int ordinal;
+  private final String id;
 
   /** The body, if it goes to the worker while it arrives. */
   private @Nullable RequestBody streamed;
@@ -81,6 +82,7 @@ final class Exchange {
     this.connection = connection;
     this.http = http;
     this.ordinal = ordinal;
+    this.id = RequestId.of(http);
   }
 
   Edge edge() {
@@ -93,6 +95,16 @@ final class Exchange {
 
   HttpServerRequest http() {
     return http;
+  }
+
+  /** What the client, the worker and the log know the request by. */
+  String id() {
+    return id;
+  }
+
+  /** The request, for a record of the log. */
+  String describe() {
+    return http.method() + " " + http.uri() + " (request " + id + ")";
   }
 
   // --- Event loop: the request comes in ---
@@ -237,7 +249,7 @@ final class Exchange {
     late.overdue();
     if (refuse(
         new Refusal(504, "no answer within the limit of " + limit + " (limits.answer-ms)"))) {
-      log.warn("{} {}: no answer within {}; answered 504", http.method(), http.uri(), limit);
+      log.warn("{}: no answer within {}; answered 504", describe(), limit);
     } else {
       late.noLongerOverdue();
     }

@@ -25,6 +25,8 @@ final class RequestHead implements BiConsumer<String, String> {
   /** The length of a body that ends where its last chunk says. */
   static final long UNKNOWN = -1;
 
+  private static final String ID_FIELD = RequestId.FIELD.toString();
+
   private final List<String> fields = new ArrayList<>(16);
   private @Nullable String host;
 
@@ -108,11 +110,14 @@ final class RequestHead implements BiConsumer<String, String> {
   /**
    * The request as the worker gets it.
    *
+   * @param id of the request, in the place of what its client may have said
    * @throws Refusal if the head is not valid
    */
-  static Request request(HttpServerRequest http, Body body) {
+  static Request request(HttpServerRequest http, String id, Body body) {
     RequestHead head = new RequestHead();
     http.headers().forEach(head);
+    head.fields.add(ID_FIELD);
+    head.fields.add(id);
     return new Request(http.method().name(), head.url(http), head.headers(), body);
   }
 
@@ -134,6 +139,8 @@ final class RequestHead implements BiConsumer<String, String> {
     } else if (name.equalsIgnoreCase("Sec-WebSocket-Key1")) {
       // Makes the parser read eight bytes as a body that no other parser would.
       throw new Refusal(400, "this version of the WebSocket protocol is not served here");
+    } else if (RequestId.isField(name)) {
+      return;
     }
     fields.add(name);
     fields.add(value);

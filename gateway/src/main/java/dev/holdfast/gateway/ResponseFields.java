@@ -18,6 +18,7 @@ final class ResponseFields implements BiConsumer<String, String> {
   private final MultiMap to;
   private boolean keepLength;
   private boolean dated;
+  private boolean named;
 
   private ResponseFields(MultiMap to, boolean keepLength) {
     this.to = to;
@@ -27,13 +28,17 @@ final class ResponseFields implements BiConsumer<String, String> {
   /**
    * @param keepLength whether Content-Length is the worker's to tell: in an answer without a body
    *     that tells of one
+   * @param id of the request, for a response that has none of its own
    * @param date for a response that has no Date of its own
    */
-  static void copy(Headers from, MultiMap to, boolean keepLength, AsciiString date) {
+  static void copy(Headers from, MultiMap to, boolean keepLength, String id, AsciiString date) {
     ResponseFields fields = new ResponseFields(to, keepLength);
     from.forEach(fields);
     if (!fields.dated) {
       to.add(HttpHeaders.DATE, date);
+    }
+    if (!fields.named) {
+      to.add(RequestId.FIELD, id);
     }
   }
 
@@ -51,6 +56,7 @@ final class ResponseFields implements BiConsumer<String, String> {
           return;
         }
       }
+      case 12 -> named |= RequestId.isField(name);
       case 14 -> {
         if (name.equalsIgnoreCase("content-length")) {
           keepLength(value);

@@ -30,7 +30,8 @@ record SocketOpening(Exchange exchange, Socket socket) {
     Edge edge = exchange.edge();
     int messageBytes = edge.limits().socketMessageBytes();
     MultiMap fields = http.response().headers();
-    ResponseFields.copy(response.headers(), fields, false, edge.date().at(System.nanoTime()));
+    ResponseFields.copy(
+        response.headers(), fields, false, exchange.id(), edge.date().at(System.nanoTime()));
     SocketHandshake.answer(http.headers(), fields);
     WebSocketServerExtension compression =
         SocketCompression.agree(http.getHeader("Sec-WebSocket-Extensions"), messageBytes);

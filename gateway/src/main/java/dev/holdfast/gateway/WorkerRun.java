@@ -73,7 +73,7 @@ final class WorkerRun implements Runnable {
     begin(self);
     Answer answer = new Answer(exchange);
     try {
-      Request request = RequestHead.request(exchange.http(), body);
+      Request request = RequestHead.request(exchange.http(), exchange.id(), body);
       answer.send(response(request), this);
     } catch (Throwable failure) {
       // The end of the thread: whatever the worker threw, the client must hear of it.
@@ -114,14 +114,13 @@ final class WorkerRun implements Runnable {
 
   /** Clients can cause lost connections and overload at will, so these are not for the log. */
   private void fail(Answer answer, Throwable failure) {
-    HttpServerRequest http = exchange.http();
     Refusal refusal = Failure.refusal(failure);
     if (failure instanceof ObjectOverloadedException || isLossOfClient(failure)) {
-      log.debug("{} {}: {}", http.method(), http.uri(), failure.toString());
+      log.debug("{}: {}", exchange.describe(), failure.toString());
     } else if (refusal.status() == 500) {
-      log.error("{} {} failed", http.method(), http.uri(), failure);
+      log.error("{} failed", exchange.describe(), failure);
     } else if (refusal.status() > 500) {
-      log.warn("{} {}: {}", http.method(), http.uri(), failure.toString());
+      log.warn("{}: {}", exchange.describe(), failure.toString());
     }
     answer.fail(refusal);
   }
@@ -173,8 +172,7 @@ final class WorkerRun implements Runnable {
       boolean _ =
           new Answer(exchange)
               .refuse(Refusal.retryLater("the node cannot start a thread for it; retry later"));
-      HttpServerRequest http = exchange.http();
-      log.error("{} {}: no thread could be started for it", http.method(), http.uri(), why);
+      log.error("{}: no thread could be started for it", exchange.describe(), why);
     } catch (RuntimeException | Error again) {
       // No memory even to say so: the client is answered when its time is over.
     } finally {
@@ -213,8 +211,7 @@ final class WorkerRun implements Runnable {
     try {
       from.close();
     } catch (IOException | RuntimeException e) {
-      HttpServerRequest http = exchange.http();
-      log.debug("{} {}: closing the response's stream failed", http.method(), http.uri(), e);
+      log.debug("{}: closing the response's stream failed", exchange.describe(), e);
     }
   }
 

@@ -133,8 +133,9 @@ class StaticFilesTest {
     write("a.txt", "text");
     write("large.bin", "x".repeat(100_000));
     for (String path : new String[] {"/a.txt", "/large.bin"}) {
-      RawResponse get = get(path);
-      RawResponse head = connection.sendHead("HEAD " + path + " HTTP/1.1").readHead();
+      RawResponse get = get(path, "X-Request-Id: 1");
+      RawResponse head =
+          connection.sendHead("HEAD " + path + " HTTP/1.1", "X-Request-Id: 1").readHead();
       assertThat(head.status()).isEqualTo(200);
       assertThat(head.lines().stream().filter(line -> !line.startsWith("date")))
           .containsExactlyInAnyOrderElementsOf(
