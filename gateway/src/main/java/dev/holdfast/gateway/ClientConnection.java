@@ -2,6 +2,7 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.engine.socket.Socket;
+import dev.holdfast.gateway.tls.Certificates;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -38,6 +39,8 @@ final class ClientConnection implements Handler<HttpServerRequest> {
    */
   private static final RecvByteBufAllocator PIECES =
       new AdaptiveRecvByteBufAllocator(64, 2 << 10, 32 << 10).maxMessagesPerRead(1);
+
+  private static final String TLS = "tls";
 
   private static final String GONE = "the client closed the connection";
 
@@ -76,6 +79,12 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     pipeline.replace("httpDecoder", "httpDecoder", decoder);
     pipeline.addAfter("httpDecoder", "input end", input);
     pipeline.addFirst("close", close);
+    Certificates certificates = edge.certificates();
+    if (certificates != null) {
+      pipeline.addFirst(
+          TLS,
+          new TlsHandler(certificates.newEngine(), edge.timeouts().head(), this::refusePlainly));
+    }
     this.socket = pipeline.context(close);
   }
 
@@ -340,22 +349,32 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     return left;
   }
 
-  /** No request is open, so the answer can go past the parts that keep answers in order. */
   private void refuseSlowHead() {
-    String text =
+    refuse(
+        "408 Request Timeout",
         "the head of the request was not complete within "
             + edge.timeouts().head().toMillis()
-            + " ms (limits.head-ms)\n";
+            + " ms (limits.head-ms)\n");
+  }
+
+  /** The client speaks HTTP where TLS is spoken: so is it answered, once. */
+  private void refusePlainly() {
+    pipeline().remove(TLS);
+    refuse("400 Bad Request", "this port speaks TLS: ask for https, not http\n");
+  }
+
+  /** No request is open, so the answer can go past the parts that keep answers in order. */
+  private void refuse(String status, String text) {
     String answer =
         """
-        HTTP/1.1 408 Request Timeout\r
+        HTTP/1.1 %s\r
         Content-Type: text/plain; charset=utf-8\r
         Content-Length: %d\r
         Connection: close\r
         X-Request-Id: %s\r
         \r
         %s"""
-            .formatted(text.length(), RequestId.make(), text);
+            .formatted(status, text.length(), RequestId.make(), text);
     var _ = socket.writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII));
     close();
   }

@@ -2,9 +2,11 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.Worker;
+import dev.holdfast.gateway.tls.Certificates;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /** What all connections of a gateway share. Thread-safe. */
 final class Edge {
@@ -18,11 +20,20 @@ final class Edge {
   private final OpenConnections connections;
   private final PendingBytes pending;
   private final DateField date;
+  private final @Nullable Certificates certificates;
   private final SocketSettings sockets;
   private final ConcurrentHashMap<EventLoop, SocketOutbox> outboxes = new ConcurrentHashMap<>();
   private volatile boolean draining;
 
-  Edge(GatewayOptions options, Worker worker, ThreadFactory threads, DateField date) {
+  /**
+   * @param certificates null where TLS is not spoken
+   */
+  Edge(
+      GatewayOptions options,
+      Worker worker,
+      ThreadFactory threads,
+      DateField date,
+      @Nullable Certificates certificates) {
     this.options = options;
     this.worker = worker;
     this.loader = worker.getClass().getClassLoader();
@@ -31,6 +42,7 @@ final class Edge {
     this.connections = new OpenConnections(options.limits().connections());
     this.pending = new PendingBytes(options.limits().pendingResponseBytes());
     this.date = date;
+    this.certificates = certificates;
     this.sockets =
         new SocketSettings(
             options.limits().socketSendBytes(), options.timeouts().socketPing().toNanos());
@@ -73,6 +85,11 @@ final class Edge {
 
   DateField date() {
     return date;
+  }
+
+  /** What connections are encrypted with; null if they are not. */
+  @Nullable Certificates certificates() {
+    return certificates;
   }
 
   /** What the sockets share. */

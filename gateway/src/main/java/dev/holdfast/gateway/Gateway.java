@@ -2,6 +2,9 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.Worker;
+import dev.holdfast.gateway.tls.Certificates;
+import dev.holdfast.gateway.tls.TlsFileException;
+import dev.holdfast.gateway.tls.TlsFiles;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -19,9 +22,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Serves a worker over HTTP/1.1. Thread-safe.
+ * Serves a worker over HTTP/1.1, with TLS if it has a certificate. Thread-safe.
  *
  * <p>Each request runs {@link Worker#fetch} on a virtual thread of its own, whose context class
  * loader is that of the worker's class. A request that passes a limit or is malformed is refused
@@ -43,6 +47,9 @@ import java.util.concurrent.TimeUnit;
 public final class Gateway implements AutoCloseable {
   private static final int ACCEPT_BACKLOG = 4_096;
 
+  /** How often the files of the certificate are looked at. */
+  private static final long RENEWAL_MILLIS = 10_000;
+
   private final GatewayOptions options;
   private final Edge edge;
   private final Vertx vertx;
@@ -61,6 +68,7 @@ public final class Gateway implements AutoCloseable {
    * Starts to serve; returns when the port is open.
    *
    * @throws UncheckedIOException if the port cannot be opened
+   * @throws IllegalArgumentException if the certificate or its key cannot be used
    */
   public static Gateway start(GatewayOptions options, Worker worker) {
     return start(
@@ -74,10 +82,11 @@ public final class Gateway implements AutoCloseable {
    * As {@link #start(GatewayOptions, Worker)}, with other threads and another clock.
    *
    * @param threads makes the thread of each request
-   * @param clock for the Date header
+   * @param clock for the Date header and the time of certificates
    */
   public static Gateway start(
       GatewayOptions options, Worker worker, ThreadFactory threads, InstantSource clock) {
+    Certificates certificates = certificates(options.tls(), clock);
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -89,7 +98,7 @@ public final class Gateway implements AutoCloseable {
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
-    Edge edge = new Edge(options, worker, threads, new DateField(clock));
+    Edge edge = new Edge(options, worker, threads, new DateField(clock), certificates);
     List<HttpServer> servers = new CopyOnWriteArrayList<>();
     Gateway gateway = new Gateway(options, edge, vertx, servers);
     try {
@@ -104,7 +113,19 @@ public final class Gateway implements AutoCloseable {
       vertx.close().await();
       throw cannotListen(options, e);
     }
+    if (certificates != null) {
+      vertx.setPeriodic(RENEWAL_MILLIS, _ -> gateway.renewCertificate());
+    }
     return gateway;
+  }
+
+  private static @Nullable Certificates certificates(
+      @Nullable TlsFiles files, InstantSource clock) {
+    try {
+      return files == null ? null : Certificates.of(files, clock);
+    } catch (TlsFileException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   private static UncheckedIOException cannotListen(GatewayOptions options, Exception cause) {
@@ -156,6 +177,21 @@ public final class Gateway implements AutoCloseable {
         .setHttp2ClearTextEnabled(false)
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false);
+  }
+
+  /**
+   * Looks at once whether the certificate is renewed, which is also done every {@value
+   * #RENEWAL_MILLIS} ms; the future ends when connections that are accepted get the new one.
+   */
+  Future<?> renewCertificate() {
+    Certificates certificates = edge.certificates();
+    return certificates == null
+        ? Future.succeededFuture()
+        : vertx.executeBlocking(
+            () -> {
+              certificates.renew();
+              return certificates;
+            });
   }
 
   /** The port that is listened on. */

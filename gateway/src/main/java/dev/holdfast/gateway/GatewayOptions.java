@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.gateway;
 
+import dev.holdfast.gateway.tls.TlsFiles;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how a gateway serves. Immutable.
@@ -11,9 +13,16 @@ import java.util.Objects;
  * @param eventLoops the number of event-loop threads
  * @param limits how much it accepts and holds
  * @param timeouts how long it waits
+ * @param tls the certificate for TLS, which is then spoken on the port and nothing else; null for
+ *     HTTP without it
  */
 public record GatewayOptions(
-    String host, int port, int eventLoops, GatewayLimits limits, GatewayTimeouts timeouts) {
+    String host,
+    int port,
+    int eventLoops,
+    GatewayLimits limits,
+    GatewayTimeouts timeouts,
+    @Nullable TlsFiles tls) {
 
   public GatewayOptions {
     Objects.requireNonNull(host, "host");
@@ -28,8 +37,8 @@ public record GatewayOptions(
   }
 
   /**
-   * Port 8080 of all addresses. Event loops only move bytes, and share the cores with the virtual
-   * threads that do the work, so there is one for every two cores.
+   * Port 8080 of all addresses, without TLS. Event loops only move bytes, and share the cores with
+   * the virtual threads that do the work, so there is one for every two cores.
    */
   public static GatewayOptions defaults() {
     return new GatewayOptions(
@@ -37,31 +46,37 @@ public record GatewayOptions(
         8080,
         Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
         GatewayLimits.defaults(),
-        GatewayTimeouts.defaults());
+        GatewayTimeouts.defaults(),
+        null);
   }
 
   /** These options with another address. */
   public GatewayOptions withHost(String newHost) {
-    return new GatewayOptions(newHost, port, eventLoops, limits, timeouts);
+    return new GatewayOptions(newHost, port, eventLoops, limits, timeouts, tls);
   }
 
   /** These options with another port. */
   public GatewayOptions withPort(int newPort) {
-    return new GatewayOptions(host, newPort, eventLoops, limits, timeouts);
+    return new GatewayOptions(host, newPort, eventLoops, limits, timeouts, tls);
   }
 
   /** These options with another number of event loops. */
   public GatewayOptions withEventLoops(int loops) {
-    return new GatewayOptions(host, port, loops, limits, timeouts);
+    return new GatewayOptions(host, port, loops, limits, timeouts, tls);
   }
 
   /** These options with other limits. */
   public GatewayOptions withLimits(GatewayLimits newLimits) {
-    return new GatewayOptions(host, port, eventLoops, newLimits, timeouts);
+    return new GatewayOptions(host, port, eventLoops, newLimits, timeouts, tls);
   }
 
   /** These options with other timeouts. */
   public GatewayOptions withTimeouts(GatewayTimeouts newTimeouts) {
-    return new GatewayOptions(host, port, eventLoops, limits, newTimeouts);
+    return new GatewayOptions(host, port, eventLoops, limits, newTimeouts, tls);
+  }
+
+  /** These options with TLS, or without it. */
+  public GatewayOptions withTls(@Nullable TlsFiles files) {
+    return new GatewayOptions(host, port, eventLoops, limits, timeouts, files);
   }
 }

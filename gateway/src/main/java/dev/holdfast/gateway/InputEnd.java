@@ -4,14 +4,17 @@ package dev.holdfast.gateway;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Whether a client has ended its stream: it sends nothing more, but may wait for answers. Stands
  * behind the decoder, so that all that came is decoded by then. Event loop only, but for what says
- * otherwise.
+ * otherwise. With TLS there are two ends, and the first that comes counts: that of TLS, and that of
+ * the socket below, which some clients think enough.
  *
  * <p>A connection that breaks is closed here, and whoever waits for it is told by that: the parts
  * behind would take it for an error of the request that they know last, whether that has begun or
@@ -43,7 +46,9 @@ final class InputEnd extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE) {
+    if (!ended
+        && (event == ChannelInputShutdownEvent.INSTANCE
+            || event == SslCloseCompletionEvent.SUCCESS)) {
       endedAt = System.nanoTime();
       ended = true;
       atEnd.run();
@@ -53,7 +58,7 @@ final class InputEnd extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
       log.debug("connection of {} failed", ctx.channel().remoteAddress(), cause);
       var _ = ctx.channel().close();
     } else {

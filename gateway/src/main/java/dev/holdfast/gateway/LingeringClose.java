@@ -9,18 +9,24 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The way a connection ends. Event loop only; the handler next to the socket.
+ * The way a connection ends. Event loop only; the handler next to the socket, or to the encryption
+ * if there is one.
  *
  * <p>A socket that is closed while bytes of the client are unread resets the connection, and the
  * reset may overtake the answer on its way. So an orderly close sends what is written, then the end
  * of the stream, and throws away what the client still sends until the client closes too, or for
  * {@value #LINGER_MILLIS} ms.
  *
- * <p>A reset is for answers that must not look complete.
+ * <p>With TLS, the end of the stream is said in it before the socket's own. A connection whose
+ * handshake is under way has nothing to send and is closed at once.
+ *
+ * <p>A reset is for answers that must not look complete. So it goes past the encryption, which
+ * would say an orderly end first.
  */
 final class LingeringClose extends ChannelOutboundHandlerAdapter {
   private static final long LINGER_MILLIS = 1_000;
@@ -54,9 +60,22 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
       return;
     }
     closing = true;
+    SslHandler tls = ctx.pipeline().get(SslHandler.class);
+    if (tls != null && !tls.handshakeFuture().isSuccess()) {
+      closeNow(ctx);
+      return;
+    }
     ctx.pipeline().addAfter(ctx.name(), "discard", new Discard(ctx, socket));
     socket.config().setAutoRead(true);
-    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> endStream(ctx, socket));
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            _ -> {
+              if (tls == null || !socket.isActive()) {
+                endStream(ctx, socket);
+              } else {
+                tls.closeOutbound().addListener(_ -> endStream(ctx, socket));
+              }
+            });
   }
 
   private static void endStream(ChannelHandlerContext ctx, DuplexChannel socket) {
@@ -78,8 +97,12 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
             });
   }
 
+  /** Closes the socket itself. */
   private static void closeNow(ChannelHandlerContext ctx) {
-    var _ = ctx.close();
+    ChannelHandlerContext next = ctx.pipeline().firstContext();
+    if (next != null) {
+      var _ = next.close();
+    }
   }
 
   /** Takes what the client still sends and drops it. */

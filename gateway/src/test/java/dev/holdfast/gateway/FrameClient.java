@@ -53,7 +53,11 @@ final class FrameClient implements AutoCloseable {
 
   /** Opens a socket, with more lines in the head of its request. */
   static FrameClient to(Gateway gateway, String... lines) throws IOException {
-    RawConnection connection = RawConnection.to(gateway);
+    return over(RawConnection.to(gateway), lines);
+  }
+
+  /** Opens a socket on a connection. */
+  static FrameClient over(RawConnection connection, String... lines) throws IOException {
     RawResponse response = ask(connection, lines);
     assertThat(response.status()).isEqualTo(101);
     return new FrameClient(connection, response);

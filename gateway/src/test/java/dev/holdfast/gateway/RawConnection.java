@@ -14,23 +14,43 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 
 /** A client that writes and reads bytes, whatever they mean. */
 final class RawConnection implements AutoCloseable {
   private static final int GIVE_UP_MILLIS = 30_000;
 
   private final Socket socket;
+  private final Socket below;
   private final InputStream in;
 
-  private RawConnection(Socket socket) throws IOException {
+  private RawConnection(Socket socket, Socket below) throws IOException {
     this.socket = socket;
+    this.below = below;
     this.in = new BufferedInputStream(socket.getInputStream());
     socket.setSoTimeout(GIVE_UP_MILLIS);
     socket.setTcpNoDelay(true);
   }
 
   static RawConnection to(Gateway gateway) throws IOException {
-    return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), gateway.port()));
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
+    return new RawConnection(socket, socket);
+  }
+
+  /** With TLS in one version of it; the socket below is this one's {@link #below}. */
+  static RawConnection to(Gateway gateway, SSLContext tls, String version) throws IOException {
+    Socket below = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
+    SSLSocket socket =
+        (SSLSocket) tls.getSocketFactory().createSocket(below, "localhost", gateway.port(), true);
+    socket.setEnabledProtocols(new String[] {version});
+    return new RawConnection(socket, below);
+  }
+
+  /** The socket that TLS is spoken on; without TLS the same as {@link #socket}. */
+  Socket below() {
+    return below;
   }
 
   Socket socket() {
@@ -132,7 +152,7 @@ final class RawConnection implements AutoCloseable {
         all.write(c);
       }
       return new Ending(all.toString(StandardCharsets.ISO_8859_1), false);
-    } catch (SocketException e) {
+    } catch (SocketException | SSLException | EOFException e) {
       return new Ending(all.toString(StandardCharsets.ISO_8859_1), true);
     }
   }
@@ -142,7 +162,7 @@ final class RawConnection implements AutoCloseable {
     socket.close();
   }
 
-  /** What was left to read, and whether it ended in a reset. */
+  /** What was left to read, and whether it ended in a reset, or in TLS in anything but its end. */
   record Ending(String text, boolean reset) {}
 
   /** One response. */
