@@ -57,6 +57,18 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable String data;
 
   @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      description = "The certificate chain for TLS, in PEM (default: none, and no TLS).")
+  private @Nullable String tlsCertificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "The private key of the certificate, in PEM, PKCS#8.")
+  private @Nullable String tlsKey;
+
+  @Option(
       names = "--accept-loss",
       description =
           "Open a store that has lost confirmed commits, giving up what is behind the damage.")
@@ -125,6 +137,8 @@ final class ServeCommand implements Callable<Integer> {
     put(flags, "--port", port);
     put(flags, "--host", host);
     put(flags, "--data", data);
+    put(flags, "--tls-certificate", tlsCertificate);
+    put(flags, "--tls-key", tlsKey);
     return new Overrides(flags, surroundings.environment());
   }
 
@@ -139,9 +153,10 @@ final class ServeCommand implements Callable<Integer> {
     surroundings
         .out()
         .println(
-            "%s serves http://%s:%d, keeps its data in %s, stops with Ctrl-C"
+            "%s serves %s://%s:%d, keeps its data in %s, stops with Ctrl-C"
                 .formatted(
                     config.name(),
+                    config.node().gateway().tls() == null ? "http" : "https",
                     host.equals("0.0.0.0") ? "localhost" : host,
                     port,
                     config.node().data()));

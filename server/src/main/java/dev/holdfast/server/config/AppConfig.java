@@ -141,10 +141,13 @@ public record AppConfig(
       TableReader root, Path folder, Mode mode, Overrides overrides, Problems problems) {
     NodeOptions defaults = NodeOptions.over(folder.resolve(mode.data()).normalize());
     NodeOptions options = defaults.withGateway(defaults.gateway().withHost(mode.host()));
+    TlsSettings tls = new TlsSettings(folder, problems);
     Optional<TableReader> server = root.table("server");
     if (server.isPresent()) {
-      options = options.withGateway(server(server.get(), options.gateway()));
+      options = options.withGateway(server(server.get(), options.gateway(), tls));
     }
+    tls.read(overrides);
+    options = options.withGateway(options.gateway().withTls(tls.files()));
     Optional<TableReader> data = root.table("data");
     if (data.isPresent()) {
       Optional<Path> directory =
@@ -163,10 +166,11 @@ public record AppConfig(
     return overridden(options, overrides, problems);
   }
 
-  private static GatewayOptions server(TableReader table, GatewayOptions options) {
+  private static GatewayOptions server(TableReader table, GatewayOptions options, TlsSettings tls) {
     String host =
         table.string("host", "host = \"localhost\"").map(Setting::value).orElse(options.host());
     int port = (int) table.integer("port", 0, MAX_PORT, options.port());
+    tls.read(table);
     table.finish();
     return options.withHost(host).withPort(port);
   }

@@ -20,7 +20,7 @@ public record Overrides(Map<String, String> flags, Map<String, String> environme
   /** The text given for a setting outside the file; the flag wins. */
   Optional<Setting<String>> find(String name) {
     String flag = "--" + name;
-    String variable = "HOLDFAST_" + name.toUpperCase(Locale.ROOT);
+    String variable = "HOLDFAST_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
     if (flags.containsKey(flag)) {
       return Optional.of(new Setting<>(flags.get(flag), Place.of(flag)));
     }

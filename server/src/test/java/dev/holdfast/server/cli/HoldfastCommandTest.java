@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.holdfast.server.app.Certificate;
 import dev.holdfast.server.app.Folders;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +39,7 @@ import org.slf4j.LoggerFactory;
 class HoldfastCommandTest {
   private static final Pattern READY =
       Pattern.compile(
-          "(?m)^tally serves http://localhost:(\\d+), keeps its data in (.+), stops with");
+          "(?m)^tally serves https?://localhost:(\\d+), keeps its data in (.+), stops with");
 
   @TempDir private Path folder;
 
@@ -114,6 +116,28 @@ class HoldfastCommandTest {
     assertThat(run.get("/a")).isEqualTo("1");
     Folders.write(folder, "public/a", "a file now");
     assertThat(run.get("/a")).isEqualTo("a file now");
+    run.stop.wish();
+    assertThat(status.join()).isZero();
+  }
+
+  @Test
+  void an_app_with_a_certificate_is_served_over_tls() throws Exception {
+    Folders.tally(folder);
+    SSLContext trusting = Certificate.write(folder, "chain.pem", "key.pem");
+    Run run = new Run();
+    CompletableFuture<Integer> status =
+        run.start(
+            "dev",
+            folder.toString(),
+            "--port=0",
+            "--tls-certificate=" + folder.resolve("chain.pem"),
+            "--tls-key=" + folder.resolve("key.pem"));
+    URI uri = URI.create("https://localhost:" + run.port() + "/a");
+    try (HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
+      assertThat(client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body())
+          .isEqualTo("1");
+    }
+    assertThat(run.out.toString()).contains("tally serves https://localhost:");
     run.stop.wish();
     assertThat(status.join()).isZero();
   }

@@ -61,7 +61,8 @@ class AppConfigTest {
                 "holdfast.toml:1: name is missing; add name = \"my-app\"",
                 "holdfast.toml:1: unknown key \"nmae\"; the keys here are name, worker, object,"
                     + " server, data, limits",
-                "holdfast.toml:4: unknown key \"prot\" in [server]; the keys here are host, port",
+                "holdfast.toml:4: unknown key \"prot\" in [server]; the keys here are host, port,"
+                    + " tls-certificate, tls-key",
                 "holdfast.toml:5: unknown key \"cache\"; the keys here are name, worker, object,"
                     + " server, data, limits")),
         new Bad(
