@@ -124,6 +124,12 @@ public final class Engine implements Env, AutoCloseable {
     return residents.activations();
   }
 
+  /** How many activations are in memory, by namespace. */
+  public Map<String, Long> activationsByNamespace() {
+    return namespaces.values().stream()
+        .collect(Collectors.toMap(NamespaceRuntime::name, runtime -> runtime.table().size()));
+  }
+
   /** How many threads still run code of activations that were discarded. */
   public long leftOverThreads() {
     return residents.leftOver();

@@ -3,6 +3,7 @@ package dev.holdfast.engine.socket;
 
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.store.ObjectRef;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -105,5 +106,18 @@ public final class SocketTable {
   /** How many sockets there are. */
   public long size() {
     return objects.values().stream().mapToLong(entry -> entry.sockets.size()).sum();
+  }
+
+  /** How many there are by namespace; those without any are left out. */
+  public Map<String, Long> sizeByNamespace() {
+    Map<String, Long> sizes = new HashMap<>();
+    objects.forEach(
+        (object, entry) -> {
+          long size = entry.sockets.size();
+          if (size > 0) {
+            sizes.merge(object.namespace(), size, Long::sum);
+          }
+        });
+    return sizes;
   }
 }
