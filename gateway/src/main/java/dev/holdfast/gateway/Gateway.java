@@ -204,6 +204,11 @@ public final class Gateway implements AutoCloseable {
     return edge.connections().open();
   }
 
+  /** How many of them are WebSockets. */
+  public int sockets() {
+    return edge.sockets().open().size();
+  }
+
   /** How many requests are served now, those that are overdue included. */
   public int serving() {
     return edge.admission().serving();

@@ -35,7 +35,11 @@ final class RawConnection implements AutoCloseable {
   }
 
   static RawConnection to(Gateway gateway) throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port());
+    return to(gateway.port());
+  }
+
+  static RawConnection to(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     return new RawConnection(socket, socket);
   }
 

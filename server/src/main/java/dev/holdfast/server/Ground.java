@@ -38,6 +38,11 @@ final class Ground {
     return new Ground(options.engine(), store, sockets);
   }
 
+  /** The sockets of all clients. */
+  SocketTable sockets() {
+    return sockets;
+  }
+
   /** Starts an engine, after the one before has been closed. */
   Engine start(List<ObjectClass<?>> classes) {
     return Engine.start(options, store, sockets, classes);

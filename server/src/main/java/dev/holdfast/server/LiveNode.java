@@ -6,10 +6,12 @@ import dev.holdfast.Worker;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.ObjectClass;
 import dev.holdfast.gateway.Gateway;
+import dev.holdfast.gateway.admin.AdminServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node whose code can be replaced while it serves: the port stays open and its clients connected,
@@ -28,10 +30,14 @@ public final class LiveNode implements AutoCloseable {
   private final ReplaceableWorker worker = new ReplaceableWorker();
   private final Parts parts;
   private final Gateway gateway;
+  private final @Nullable AdminServer admin;
 
   // Guarded by this.
   private Code code;
-  private Engine engine;
+
+  /** Written while guarded by this; the operator's pages only read it. */
+  private volatile Engine engine;
+
   private boolean closed;
 
   /** What can be replaced. */
@@ -44,6 +50,7 @@ public final class LiveNode implements AutoCloseable {
     this.engine = run(code);
     parts.add(() -> engine.close());
     this.gateway = parts.add(Gateway.start(options.gateway(), front.apply(worker)));
+    this.admin = AdminPages.start(options.admin(), ground.sockets(), () -> engine, gateway, parts);
   }
 
   /**
@@ -106,6 +113,11 @@ public final class LiveNode implements AutoCloseable {
   /** The port that is listened on. */
   public int port() {
     return gateway.port();
+  }
+
+  /** The port of the operator's pages; -1 if there are none. */
+  public int adminPort() {
+    return admin == null ? -1 : admin.port();
   }
 
   /** Stops in order. Idempotent. */

@@ -8,24 +8,29 @@ import dev.holdfast.Worker;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.ObjectClass;
 import dev.holdfast.gateway.Gateway;
+import dev.holdfast.gateway.admin.AdminServer;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running node: store, engine and, where there is a worker, gateway. Thread-safe.
+ * A running node: store, engine and, where there is a worker, gateway, and pages for the operator
+ * if they are wanted. Thread-safe.
  *
  * <p>It stops in the opposite order of its start: the gateway answers what it has accepted, then
- * the engine puts the objects to sleep, then the store completes what they wrote.
+ * the engine puts the objects to sleep, then the store completes what they wrote. But the
+ * operator's pages, which start last, close behind the gateway: they tell of a node that stops.
  */
 public final class Node implements Holdfast {
   private final Engine engine;
   private final @Nullable Gateway gateway;
+  private final @Nullable AdminServer admin;
   private final Parts parts;
 
-  private Node(Engine engine, @Nullable Gateway gateway, Parts parts) {
+  private Node(Engine engine, @Nullable Gateway gateway, @Nullable AdminServer admin, Parts parts) {
     this.engine = engine;
     this.gateway = gateway;
+    this.admin = admin;
     this.parts = parts;
   }
 
@@ -40,10 +45,13 @@ public final class Node implements Holdfast {
       @Nullable Function<Env, ? extends Worker> worker) {
     Parts parts = new Parts();
     try {
-      Engine engine = parts.add(Ground.open(options, parts).start(classes));
+      Ground ground = Ground.open(options, parts);
+      Engine engine = parts.add(ground.start(classes));
       Gateway gateway =
           worker == null ? null : parts.add(Gateway.start(options.gateway(), worker.apply(engine)));
-      return new Node(engine, gateway, parts);
+      AdminServer admin =
+          AdminPages.start(options.admin(), ground.sockets(), () -> engine, gateway, parts);
+      return new Node(engine, gateway, admin, parts);
     } catch (RuntimeException | Error failure) {
       parts.closeAfter(failure);
       throw failure;
@@ -63,6 +71,11 @@ public final class Node implements Holdfast {
   @Override
   public int port() {
     return gateway == null ? -1 : gateway.port();
+  }
+
+  /** The port of the operator's pages; -1 if there are none. */
+  public int adminPort() {
+    return admin == null ? -1 : admin.port();
   }
 
   @Override

@@ -12,10 +12,25 @@ final class Parts implements AutoCloseable {
   // Guarded by this.
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
+  private volatile boolean closing;
+
   /** Adds what has just started. */
   synchronized <T extends AutoCloseable> T add(T part) {
     started.push(part);
     return part;
+  }
+
+  /** Adds what has just started but is closed after what was added before it. */
+  synchronized <T extends AutoCloseable> T addBelow(T part) {
+    AutoCloseable before = started.pop();
+    started.push(part);
+    started.push(before);
+    return part;
+  }
+
+  /** Whether they are being closed, or are closed. */
+  boolean closing() {
+    return closing;
   }
 
   /**
@@ -25,6 +40,7 @@ final class Parts implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
+    closing = true;
     IllegalStateException failure = new IllegalStateException("the node did not stop in order");
     while (!started.isEmpty()) {
       try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server.cli;
 
+import dev.holdfast.gateway.admin.AdminOptions;
 import dev.holdfast.server.Node;
 import dev.holdfast.server.NodeOptions;
 import dev.holdfast.server.app.App;
@@ -97,7 +98,7 @@ final class ServeCommand implements Callable<Integer> {
             this::adapted,
             surroundings.out(),
             (writer, failure) -> new Failures(writer).report(failure))) {
-      ready(server.configuration(), server.port());
+      ready(server.configuration(), server.port(), server.adminPort());
       server.watch(surroundings.stop()::within);
     }
   }
@@ -114,7 +115,7 @@ final class ServeCommand implements Callable<Integer> {
               adapted(config.node()),
               loaded.objects(),
               loaded.worker().andThen(folder::behindPages))) {
-        ready(config, node.port());
+        ready(config, node.port(), node.adminPort());
         surroundings.stop().await();
       }
     }
@@ -148,7 +149,7 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private void ready(AppConfig config, int port) {
+  private void ready(AppConfig config, int port, int adminPort) {
     String host = config.node().gateway().host();
     surroundings
         .out()
@@ -160,5 +161,11 @@ final class ServeCommand implements Callable<Integer> {
                     host.equals("0.0.0.0") ? "localhost" : host,
                     port,
                     config.node().data()));
+    AdminOptions admin = config.node().admin();
+    if (admin != null) {
+      surroundings
+          .out()
+          .println("its admin pages are at http://%s:%d".formatted(admin.host(), adminPort));
+    }
   }
 }

@@ -2,6 +2,7 @@
 package dev.holdfast.server.config;
 
 import dev.holdfast.gateway.GatewayOptions;
+import dev.holdfast.gateway.admin.AdminOptions;
 import dev.holdfast.server.Names;
 import dev.holdfast.server.NodeOptions;
 import java.io.IOException;
@@ -148,6 +149,10 @@ public record AppConfig(
     }
     tls.read(overrides);
     options = options.withGateway(options.gateway().withTls(tls.files()));
+    Optional<TableReader> admin = root.table("admin");
+    if (admin.isPresent()) {
+      options = options.withAdmin(admin(admin.get()));
+    }
     Optional<TableReader> data = root.table("data");
     if (data.isPresent()) {
       Optional<Path> directory =
@@ -173,6 +178,17 @@ public record AppConfig(
     tls.read(table);
     table.finish();
     return options.withHost(host).withPort(port);
+  }
+
+  private static AdminOptions admin(TableReader table) {
+    String host =
+        table
+            .string("host", "host = \"localhost\"")
+            .map(Setting::value)
+            .orElse(AdminOptions.DEFAULT_HOST);
+    int port = (int) table.requiredInteger("port", 0, MAX_PORT, "port = 9090");
+    table.finish();
+    return new AdminOptions(host, port);
   }
 
   private static NodeOptions overridden(

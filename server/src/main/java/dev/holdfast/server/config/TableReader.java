@@ -81,6 +81,14 @@ final class TableReader {
     return otherwise;
   }
 
+  /** As {@link #integer}, but one that must be there; {@code min} if it is absent or a mistake. */
+  long requiredInteger(String key, long min, long max, String example) {
+    if (find(key) == null) {
+      problems.add(header, "%s is missing%s; add %s".formatted(key, inTable(), example));
+    }
+    return integer(key, min, max, min);
+  }
+
   /** A sub-table; absent if there is none. */
   Optional<TableReader> table(String key) {
     Object value = find(key);

@@ -109,6 +109,11 @@ public final class DevServer implements AutoCloseable {
     return node.port();
   }
 
+  /** The port of the operator's pages; -1 if there are none. */
+  public int adminPort() {
+    return node.adminPort();
+  }
+
   /** Watches until the end. */
   public void watch(Stop stop) throws InterruptedException {
     List<Path> changes = watch.awaitChanges(stop);

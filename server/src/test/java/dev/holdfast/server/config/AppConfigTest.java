@@ -8,6 +8,7 @@ import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.gateway.GatewayLimits;
 import dev.holdfast.gateway.GatewayOptions;
 import dev.holdfast.gateway.GatewayTimeouts;
+import dev.holdfast.gateway.admin.AdminOptions;
 import dev.holdfast.server.NodeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,11 +61,11 @@ class AppConfigTest {
             List.of(
                 "holdfast.toml:1: name is missing; add name = \"my-app\"",
                 "holdfast.toml:1: unknown key \"nmae\"; the keys here are name, worker, object,"
-                    + " server, data, limits",
+                    + " server, admin, data, limits",
                 "holdfast.toml:4: unknown key \"prot\" in [server]; the keys here are host, port,"
                     + " tls-certificate, tls-key",
                 "holdfast.toml:5: unknown key \"cache\"; the keys here are name, worker, object,"
-                    + " server, data, limits")),
+                    + " server, admin, data, limits")),
         new Bad(
             "wrong types",
             """
@@ -90,6 +91,14 @@ class AppConfigTest {
                     + " \"localhost\"",
                 "holdfast.toml:8: port: expected an integer from 0 to 65535, found the text"
                     + " \"80\"; write it without quotes")),
+        new Bad(
+            "an admin port that is not named",
+            HEAD
+                + """
+                [admin]
+                host = "0.0.0.0"
+                """,
+            List.of("holdfast.toml:3: port is missing in [admin]; add port = 9090")),
         new Bad(
             "an object in single brackets",
             HEAD
@@ -243,6 +252,18 @@ class AppConfigTest {
 
     assertThatThrownBy(() -> AppConfig.read(folder, NOTHING, Mode.DEV))
         .hasMessage(folder + "/holdfast.toml: not UTF-8; save it in that encoding");
+  }
+
+  @Test
+  void admin_pages_are_for_this_machine_unless_another_host_is_named() throws IOException {
+    write(HEAD);
+    assertThat(AppConfig.read(folder, NOTHING, Mode.RUN).node().admin()).isNull();
+    write(HEAD + "[admin]\nport = 9090\n");
+    assertThat(AppConfig.read(folder, NOTHING, Mode.RUN).node().admin())
+        .isEqualTo(new AdminOptions("localhost", 9090));
+    write(HEAD + "[admin]\nport = 0\nhost = \"0.0.0.0\"\n");
+    assertThat(AppConfig.read(folder, NOTHING, Mode.RUN).node().admin())
+        .isEqualTo(new AdminOptions("0.0.0.0", 0));
   }
 
   @Test

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway.admin;
+
+import dev.holdfast.gateway.admin.AdminPage.Answer;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the operator's pages over HTTP/1.1, as JSON; {@code /} lists them. Thread-safe.
+ *
+ * <p>Answers GET alone. What is refused has a field {@code error} that says why: 403 for a Host
+ * that may be somebody else's, 404, 405. At most {@value #MAX_CONNECTIONS} connections are open.
+ */
+public final class AdminServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
+  private static final int MAX_CONNECTIONS = 100;
+  private static final int IDLE_SECONDS = 30;
+
+  private final HostGuard guard;
+  private final Map<String, AdminPage> pages = new LinkedHashMap<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Vertx vertx;
+  private final HttpServer server;
+
+  private AdminServer(AdminOptions options, List<? extends AdminPage> all) {
+    this.guard = new HostGuard(options.host());
+    all.forEach(page -> pages.put(page.path(), page));
+    this.vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setPreferNativeTransport(true)
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
+    this.server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setHost(options.host())
+                    .setPort(options.port())
+                    .setHttp2ClearTextEnabled(false)
+                    .setIdleTimeout(IDLE_SECONDS)
+                    .setIdleTimeoutUnit(TimeUnit.SECONDS))
+            .connectionHandler(this::count)
+            .exceptionHandler(e -> log.debug("a connection to the admin port failed", e))
+            .requestHandler(this::answer);
+  }
+
+  /**
+   * Starts to serve; returns when the port is open.
+   *
+   * @throws UncheckedIOException if the port cannot be opened
+   */
+  public static AdminServer start(AdminOptions options, List<? extends AdminPage> pages) {
+    AdminServer admin = new AdminServer(options, pages);
+    try {
+      admin.server.listen().await();
+      return admin;
+    } catch (Exception e) {
+      admin.vertx.close().await();
+      BindException failure =
+          new BindException(
+              "cannot listen on %s port %d for the admin pages: %s; choose another host or port in"
+                      .formatted(options.host(), options.port(), e.getMessage())
+                  + " [admin]");
+      failure.initCause(e);
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private void count(HttpConnection connection) {
+    connection.closeHandler(_ -> connections.decrementAndGet());
+    if (connections.incrementAndGet() > MAX_CONNECTIONS) {
+      var _ = connection.close();
+    }
+  }
+
+  private void answer(HttpServerRequest request) {
+    HttpServerResponse response =
+        request
+            .response()
+            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+            .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+            .putHeader("x-content-type-options", "nosniff");
+    Answer answer;
+    try {
+      answer = find(request);
+    } catch (RuntimeException e) {
+      log.error("the admin page {} failed", request.path(), e);
+      answer = error(500, "the page failed; the log of the server says why");
+    }
+    if (answer.status() == 405) {
+      response.putHeader(HttpHeaders.ALLOW, "GET");
+    }
+    var _ = response.setStatusCode(answer.status()).end(answer.content().encode() + "\n");
+  }
+
+  private Answer find(HttpServerRequest request) {
+    if (!guard.admits(request.getHeader(HttpHeaders.HOST))) {
+      return error(
+          403,
+          "expected localhost, an IP address or %s as Host; ask for this port by one of them"
+              .formatted(guard.configured()));
+    }
+    if (!request.method().equals(HttpMethod.GET)) {
+      return error(405, "expected GET, found " + request.method() + "; nothing is changed here");
+    }
+    String path = request.path();
+    if ("/".equals(path)) {
+      return Answer.of(list());
+    }
+    AdminPage page = pages.get(path);
+    return page == null
+        ? error(404, "there is no page " + path + "; / lists those that there are")
+        : page.answer();
+  }
+
+  private JsonObject list() {
+    JsonArray list = new JsonArray();
+    pages
+        .values()
+        .forEach(
+            page -> list.add(new JsonObject().put("path", page.path()).put("about", page.about())));
+    return new JsonObject().put("pages", list);
+  }
+
+  private static Answer error(int status, String text) {
+    return new Answer(status, new JsonObject().put("error", text));
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  /** Closes the port and its connections. Idempotent. */
+  @Override
+  public void close() {
+    vertx.close().await();
+  }
+}
