@@ -46,8 +46,7 @@ public final class ChatWorker implements Worker {
       return Response.status(405).withHeader("Allow", "GET");
     }
     if (!url.segment(0).equals("rooms")) {
-      Response file = PublicFiles.get(url.path());
-      return file == null ? Response.status(404) : file;
+      return Response.status(404);
     }
     boolean asked = url.segments().size() == 1;
     String name = asked ? url.query("room").orElse("").strip() : url.segment(1);

@@ -40,8 +40,6 @@ final class ChatServer implements AutoCloseable {
     for (String part : List.of("holdfast.toml", "src/main", "public")) {
       copy(EXAMPLE.resolve(part), folder.resolve(part));
     }
-    // Until the platform serves public/.
-    copy(EXAMPLE.resolve("public"), folder.resolve("src/main/resources/public"));
     Path libraries = Files.createDirectories(folder.resolve("lib"));
     for (Class<?> type : List.of(JsonMapper.class, JsonParser.class, JsonTypeInfo.class)) {
       Path jar = origin(type);
