@@ -31,7 +31,7 @@ import java.util.Objects;
  * }
  *
  * public final class NewsObject extends DurableObject implements News {
- *   private final Set<CompletableFuture<Void>> waiting = new HashSet<>();
+ *   private final Set<Runnable> waiting = new HashSet<>();
  *
  *   public NewsObject(ObjectContext ctx) {
  *     super(ctx);
@@ -40,7 +40,7 @@ import java.util.Objects;
  *   @Override
  *   public void post(String text) {
  *     storage().append("post:", text);
- *     waiting.forEach(listener -> listener.complete(null));
+ *     waiting.forEach(Runnable::run);
  *   }
  *
  *   @Override
@@ -64,11 +64,12 @@ import java.util.Objects;
  *
  *   private void awaitPost(Duration atMost) {
  *     var post = new CompletableFuture<Void>();
- *     waiting.add(post);
- *     Timer timer = ctx().schedule(atMost, () -> post.complete(null));
+ *     Runnable wake = () -> post.complete(null);
+ *     waiting.add(wake);
+ *     Timer timer = ctx().schedule(atMost, wake);
  *     ctx().await(post);
  *     timer.cancel();
- *     waiting.remove(post);
+ *     waiting.remove(wake);
  *   }
  * }
  * }</pre>
