@@ -2,7 +2,9 @@
 package dev.holdfast.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -54,8 +56,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     super.decode(ctx, in, out);
     int after = out.size();
     for (int i = before; i < after; i++) {
-      if (out.get(i) instanceof HttpRequest) {
+      Object decoded = out.get(i);
+      if (decoded instanceof HttpRequest) {
         requests++;
+      } else if (decoded instanceof HttpContent content && content.content().isReadable()) {
+        out.set(i, unpooled(content));
       }
     }
     if (after > before) {
@@ -67,6 +72,18 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
       headIncomplete = true;
       headSince = System.nanoTime();
     }
+  }
+
+  /**
+   * The same with bytes that need not be given back. Vert.x makes this copy when it handles a
+   * piece, but forgets the pieces that it holds back when the connection closes: with requests sent
+   * ahead a client could use up the memory of all buffers.
+   */
+  private static HttpContent unpooled(HttpContent content) {
+    HttpContent copy = content.replace(Unpooled.copiedBuffer(content.content()));
+    copy.setDecoderResult(content.decoderResult());
+    content.release();
+    return copy;
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.holdfast.Response;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -122,6 +123,25 @@ class LostClientTest {
                       && gateway.pendingResponseBytes() == 0);
       serves(gateway);
       assertThat(log.events()).isEmpty();
+    }
+  }
+
+  @Test
+  void the_buffers_of_bodies_sent_ahead_are_given_back_when_their_client_is_gone()
+      throws Exception {
+    try (Gateway gateway = Gateway.start(GatewayOptions.defaults().withPort(0), this::serve);
+        LeakWatch watch = new LeakWatch(gateway)) {
+      try (RawConnection connection = RawConnection.to(gateway)) {
+        connection.send(
+            "GET /wait HTTP/1.1\r\nHost: h\r\n\r\n"
+                + "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+                + "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "2\r\nab\r\n0\r\n\r\n");
+        Awaitility.await().until(() -> gateway.serving() == 1);
+        connection.socket().setSoLinger(true, 0);
+      }
+      release.countDown();
+      watch.assertNothingLeft("the client is gone");
     }
   }
 
