@@ -4,13 +4,14 @@ package dev.holdfast.engine.codec;
 import dev.holdfast.Outcome;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What of an exception travels to the caller: data only, cut to size, made where it was thrown.
  * Immutable.
  *
- * @param types the name of its class and of those above it, up to {@code Throwable}'s
+ * @param types the name of its class and of those above it, up to {@code Throwable}'s; not empty
  * @param message its message, the first {@link #MAX_MESSAGE_CHARS} of it
  * @param frames its stack trace, the innermost {@link #MAX_FRAMES} of it
  * @param cause its cause
@@ -41,6 +42,9 @@ public record Thrown(
   static final int MAX_STATE_BYTES = 64 << 10;
 
   public Thrown {
+    if (types.isEmpty()) {
+      throw new IllegalArgumentException("an exception is of no type; name its class");
+    }
     types = List.copyOf(types);
     frames = List.copyOf(frames);
     suppressed = List.copyOf(suppressed);
@@ -63,6 +67,11 @@ public record Thrown(
    * @param line the line, or a negative number as in {@link StackTraceElement}
    */
   record Frame(String type, String method, @Nullable String file, int line) {
+    Frame {
+      Objects.requireNonNull(type, "type");
+      Objects.requireNonNull(method, "method");
+    }
+
     static Frame of(StackTraceElement element) {
       return new Frame(
           element.getClassName(),
@@ -88,5 +97,9 @@ public record Thrown(
       Outcome outcome,
       boolean retryable,
       @Nullable String remoteType,
-      @Nullable String remoteStack) {}
+      @Nullable String remoteStack) {
+    public Platform {
+      Objects.requireNonNull(outcome, "outcome");
+    }
+  }
 }

@@ -33,6 +33,11 @@ final class Samples {
   private final Random random;
   private final LeafSamples leaves;
 
+  /** The seed to replay, given with {@code -Dholdfast.seed}, or a new one. */
+  static long seed() {
+    return Long.getLong("holdfast.seed", System.nanoTime());
+  }
+
   Samples(long seed) {
     this.random = new Random(seed);
     this.leaves = new LeafSamples(random);

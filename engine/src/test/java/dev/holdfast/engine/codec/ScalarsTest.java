@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +26,7 @@ final class ScalarsTest {
 
   @Test
   void jackson_writes_the_same_bytes_and_reads_them() {
-    long seed = new Random().nextLong();
+    long seed = Samples.seed();
     Samples samples = new Samples(seed);
     for (int i = 0; i < ROUNDS; i++) {
       for (Class<?> type : TYPES) {
