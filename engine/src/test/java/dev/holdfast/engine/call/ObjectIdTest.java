@@ -14,6 +14,7 @@ import dev.holdfast.engine.ObjectClass;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -209,5 +210,35 @@ final class ObjectIdTest {
       assertThatIllegalArgumentException().isThrownBy(() -> namespace().getByName(name));
     }
     assertThat(namespace().idFromName("\ud83d\ude00").name()).isPresent();
+  }
+
+  /** Random text and damaged ids: only what the namespace made is one of its ids. */
+  @Test
+  void text_is_an_id_only_if_the_namespace_made_it() {
+    int rounds = Boolean.getBoolean("holdfast.thorough") ? 200_000 : 2_000;
+    long seed = Long.getLong("holdfast.seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int i = 0; i < rounds; i++) {
+      ObjectId id =
+          random.nextBoolean() ? namespace().newUniqueId() : namespace().idFromName("n" + i);
+      StringBuilder text = new StringBuilder(id.toString());
+      for (int j = random.nextInt(3); j > 0; j--) {
+        int at = random.nextInt(text.length());
+        switch (random.nextInt(4)) {
+          case 0 -> text.setCharAt(at, (char) random.nextInt());
+          case 1 -> text.setCharAt(at, "0123456789abcdefABCDEF".charAt(random.nextInt(22)));
+          case 2 -> text.deleteCharAt(at);
+          default -> text.insert(at, text.substring(at));
+        }
+      }
+      String note = "seed %d, round %d: %s".formatted(seed, i, text);
+      boolean genuine = text.toString().equalsIgnoreCase(id.toString());
+      try {
+        assertThat(namespace().idFromString(text.toString())).as(note).isEqualTo(id);
+        assertThat(genuine).as(note).isTrue();
+      } catch (IllegalArgumentException e) {
+        assertThat(genuine).as(note).isFalse();
+      }
+    }
   }
 }
