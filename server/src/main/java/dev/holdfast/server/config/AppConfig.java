@@ -66,7 +66,17 @@ public record AppConfig(
   }
 
   private static TableReader parse(Path file, Problems problems) {
-    TomlParseResult toml = Toml.parse(text(file, problems));
+    String text = text(file, problems);
+    TomlParseResult toml;
+    try {
+      toml = Toml.parse(text);
+    } catch (StackOverflowError e) {
+      // The parser calls itself for each bracket within brackets, and leaves nothing half done.
+      problems.add(
+          new Place(file.toString(), lineOfMostBrackets(text)),
+          "brackets are nested too deeply to be read; no key takes more than one level");
+      toml = Toml.parse("");
+    }
     toml.errors()
         .forEach(
             error ->
@@ -76,10 +86,26 @@ public record AppConfig(
     return new TableReader(toml, "", new Place(file.toString(), 1), problems);
   }
 
+  private static int lineOfMostBrackets(String text) {
+    int line = 0;
+    int found = 1;
+    long most = -1;
+    for (String content : text.lines().toList()) {
+      line++;
+      long brackets = content.chars().filter(c -> c == '[' || c == '{').count();
+      if (brackets > most) {
+        most = brackets;
+        found = line;
+      }
+    }
+    return found;
+  }
+
   private static String text(Path file, Problems problems) {
     Place place = Place.of(file.toString());
+    ByteBuffer bytes = ByteBuffer.allocate(0);
     try {
-      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+      bytes = ByteBuffer.wrap(Files.readAllBytes(file));
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (NoSuchFileException e) {
       problems.add(
@@ -87,11 +113,23 @@ public record AppConfig(
           "not found; an app is a folder with a %s and a pom.xml or src/, name one"
               .formatted(FILE));
     } catch (CharacterCodingException e) {
-      problems.add(place, "not UTF-8; save it in that encoding");
+      problems.add(
+          new Place(file.toString(), lineOf(bytes)), "not UTF-8; save it in that encoding");
     } catch (IOException e) {
       problems.add(place, "cannot be read: %s; make it a file that can be".formatted(reason(e)));
     }
     return "";
+  }
+
+  /** The line, from 1, of the position of {@code bytes}. */
+  private static int lineOf(ByteBuffer bytes) {
+    int line = 1;
+    for (int i = 0; i < bytes.position(); i++) {
+      if (bytes.get(i) == '\n') {
+        line++;
+      }
+    }
+    return line;
   }
 
   /** What went wrong with a file, without its name, which is said anyway. */

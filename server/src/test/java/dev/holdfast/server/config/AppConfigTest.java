@@ -247,11 +247,19 @@ class AppConfigTest {
   }
 
   @Test
-  void read_of_a_file_that_is_not_utf8_says_so() throws IOException {
-    Files.write(folder.resolve("holdfast.toml"), new byte[] {(byte) 0xff});
+  void read_of_a_file_that_is_not_utf8_says_so_with_the_line() throws IOException {
+    Files.write(folder.resolve("holdfast.toml"), new byte[] {'#', '\n', '#', (byte) 0xff});
 
     assertThatThrownBy(() -> AppConfig.read(folder, NOTHING, Mode.DEV))
-        .hasMessage(folder + "/holdfast.toml: not UTF-8; save it in that encoding");
+        .hasMessage(folder + "/holdfast.toml:2: not UTF-8; save it in that encoding");
+  }
+
+  @Test
+  void read_of_brackets_without_end_says_so() throws IOException {
+    Files.writeString(folder.resolve("holdfast.toml"), HEAD + "x = " + "[".repeat(100_000));
+
+    assertThatThrownBy(() -> AppConfig.read(folder, NOTHING, Mode.DEV))
+        .hasMessageContaining("holdfast.toml:3: brackets are nested too deeply");
   }
 
   @Test
