@@ -79,7 +79,7 @@ final class Answer {
       return;
     }
     SocketOpening opening = new SocketOpening(exchange, socket);
-    exchange.connection().execute(() -> opening.answer(response));
+    exchange.connection().execute(() -> opening.answer(response, this));
   }
 
   /** Whether a body may go out as a whole; if so, it is counted as on its way. */

@@ -192,10 +192,12 @@ final class ClientConnection implements Handler<HttpServerRequest> {
    * for the one before; one that cannot become whole any more is given up.
    */
   private void inputEnded() {
-    if (client != null) {
-      close();
+    ClientSocket speaking = client;
+    if (speaking != null) {
+      speaking.inputEnded();
+      return;
     }
-    if (client != null || !isLast(taken)) {
+    if (!isLast(taken)) {
       return;
     }
     Exchange exchange = last;
@@ -220,6 +222,19 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     return input.ended() && ordinal >= decoder.requests();
   }
 
+  /**
+   * Whether a request asks for a socket. Then it is the last: if it gets none the connection is
+   * closed behind the answer. Any thread that answers the request.
+   */
+  boolean asksForSocket(int ordinal) {
+    return ordinal == decoder.asksForSocket();
+  }
+
+  /** Whether the client sent something behind its request for a socket, which was dropped. */
+  boolean sentAhead() {
+    return decoder.sentAhead();
+  }
+
   /** The answer that is written now is the last one. Any thread; {@link #close} must follow. */
   void answersLast() {
     lastAnswered = true;
@@ -238,14 +253,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   }
 
   /** It speaks HTTP no more. */
-  ClientSocket becomes(Socket opened) {
-    ClientSocket socketOfClient =
-        new ClientSocket(opened, edge.outbox(socket.channel().eventLoop()), edge.sockets(), this);
+  ClientSocket becomes(Socket opened, boolean compressed) {
+    SocketOutbox outbox = edge.outbox(socket.channel().eventLoop());
+    ClientSocket socketOfClient = new ClientSocket(opened, this, outbox, compressed);
     client = socketOfClient;
-    edge.sockets().open().add(socketOfClient);
-    if (edge.draining()) {
-      edge.closeSockets();
-    }
     return socketOfClient;
   }
 

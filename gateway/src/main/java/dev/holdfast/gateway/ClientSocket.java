@@ -6,53 +6,58 @@ import dev.holdfast.WebSocketMessage;
 import dev.holdfast.engine.socket.Frame;
 import dev.holdfast.engine.socket.Socket;
 import dev.holdfast.engine.socket.SocketConnection;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.net.impl.ShutdownEvent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection of a socket, after its handshake: takes the client's messages to the {@link
  * Socket} and what the object sends to the client. The last handler of the pipeline that sees
  * messages; event loop only, but for what {@link SocketConnection} says.
  *
- * <p>Protocol pings are answered here, and sent to a client that is silent: one that does not
- * answer is taken for gone. What waits for a client that reads slowly is bounded; beyond, the
- * socket is closed.
+ * <p>What waits for a client that reads slowly is bounded; beyond, the socket is closed. While the
+ * object takes no more nothing is read from the client, nor is it expected to say anything.
  */
 final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketConnection {
-  private static final int PROTOCOL_ERROR = 1002;
+  private static final Logger log = LoggerFactory.getLogger(ClientSocket.class);
+  private static final int CLOSE = 8;
   private static final int NO_STATUS = 1005;
   private static final int ABNORMAL = 1006;
-  private static final int NOT_TEXT = 1007;
   private static final int POLICY = 1008;
   private static final int TOO_BIG = 1009;
+  private static final int INTERNAL = 1011;
   private static final long CLOSING_SECONDS = 5;
 
   private final Socket socket;
-  private final SocketOutbox outbox;
-  private final SocketSettings settings;
   private final ClientConnection connection;
+  private final boolean compressed;
+  private final SocketSettings settings;
+  private final SocketOutbox outbox;
+  private final SocketDecoder decoder;
 
-  /** Bytes that were sent and the client's socket has not taken. */
+  /** What was sent and the client's socket has not taken counts for, by {@link Frame#cost}. */
   private final AtomicLong unsent = new AtomicLong();
 
   private volatile boolean overflowed;
   private @Nullable ChannelHandlerContext context;
+  private @Nullable SocketPings pings;
 
   /** What was sent as the last frame; null if none was. */
   private @Nullable WebSocketClose closeSent;
@@ -60,20 +65,39 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
   /** Whether the engine knows that it has ended. */
   private boolean told;
 
-  private long heardAt = System.nanoTime();
-  private boolean pinged;
+  private boolean reads = true;
+  private boolean inputEnded;
+  private boolean touched;
 
+  /**
+   * @param compressed whether client and server have agreed on compression
+   */
   ClientSocket(
-      Socket socket, SocketOutbox outbox, SocketSettings settings, ClientConnection connection) {
+      Socket socket, ClientConnection connection, SocketOutbox outbox, boolean compressed) {
+    Edge edge = connection.edge();
     this.socket = socket;
-    this.outbox = outbox;
-    this.settings = settings;
     this.connection = connection;
+    this.compressed = compressed;
+    this.settings = edge.sockets();
+    this.outbox = outbox;
+    this.decoder =
+        new SocketDecoder(
+            SocketCodec.payloadBytes(edge.limits().socketMessageBytes(), compressed),
+            compressed,
+            this::takesMore);
   }
 
+  /** Makes frames of bytes, in front of this. */
+  SocketDecoder decoder() {
+    return decoder;
+  }
+
+  /** From now on a stop of the gateway finds it; {@link #tell} takes it off the list. */
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+    pings = new SocketPings(added, settings.pingNanos());
+    settings.open().add(this);
   }
 
   private ChannelHandlerContext context() {
@@ -84,30 +108,44 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
     return known;
   }
 
+  private SocketPings pings() {
+    SocketPings known = pings;
+    if (known == null) {
+      throw new IllegalStateException("the socket has no connection");
+    }
+    return known;
+  }
+
+  private boolean isActive() {
+    return context().channel().isActive();
+  }
+
   // ---------------------------------------------------------------- to the client, any thread
 
   @Override
   public void send(Frame message) {
-    int length = message.bytes().length;
     if (overflowed) {
       return;
     }
-    if (unsent.addAndGet(length) > settings.sendBytes()) {
+    if (unsent(message.cost()) > settings.sendBytes()) {
       overflowed = true;
-      add(
-          () ->
-              end(
-                  POLICY,
-                  "the client takes too little: more than %d bytes wait (limits.socket-send-bytes)"
-                      .formatted(settings.sendBytes())));
+      close(
+          POLICY,
+          "the client takes too little: more than %d bytes wait (limits.socket-send-bytes)"
+              .formatted(settings.sendBytes()));
       return;
     }
-    add(() -> write(message));
+    outbox.add(Outgoing.message(this, context(), message));
+  }
+
+  /** More waits for the client, or less. */
+  long unsent(long change) {
+    return unsent.addAndGet(change);
   }
 
   @Override
   public void close(int code, String reason) {
-    add(() -> end(code, reason));
+    outbox.add(Outgoing.end(this, context(), new WebSocketClose(code, reason, false)));
   }
 
   @Override
@@ -115,138 +153,231 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
     connection.execute(this::readAsItTakes);
   }
 
-  private void add(Runnable write) {
-    outbox.add(
-        new SocketOutbox.Write() {
-          @Override
-          public void write() {
-            write.run();
-          }
-
-          @Override
-          public ClientSocket socket() {
-            return ClientSocket.this;
-          }
-        });
-  }
-
   // ---------------------------------------------------------------- to the client
 
-  private void write(Frame message) {
-    int length = message.bytes().length;
-    if (closeSent != null || !context().channel().isActive()) {
-      unsent.addAndGet(-length);
-      return;
+  /** Whether this is the first time in a round of the outbox; {@link #flush} ends the round. */
+  boolean touch() {
+    boolean firstTime = !touched;
+    touched = true;
+    return firstTime;
+  }
+
+  void write(Outgoing outgoing) {
+    Frame message = outgoing.message();
+    WebSocketClose end = outgoing.end();
+    if (closeSent != null || !isActive()) {
+      outgoing.drop();
+    } else if (message != null) {
+      var _ =
+          context().write(outbox.codec().encode(context().alloc(), message, compressed), outgoing);
+    } else if (end != null) {
+      end(end);
     }
-    ByteBuf payload = Unpooled.wrappedBuffer(message.bytes());
-    WebSocketFrame frame =
-        message.text() ? new TextWebSocketFrame(payload) : new BinaryWebSocketFrame(payload);
-    context().write(frame).addListener(_ -> unsent.addAndGet(-length));
   }
 
   void flush() {
+    touched = false;
     context().flush();
   }
 
-  /** Sends a close frame, unless one was; the client has some seconds to send its own. */
-  private void end(int code, String reason) {
-    if (closeSent != null || !context().channel().isActive()) {
+  /** Something here failed in a way that nobody expects. */
+  void broke(Throwable why) {
+    touched = false;
+    log.error("{} is reset, since a message to it could not be written", socket, why);
+    connection.reset();
+  }
+
+  /** The object or the node closes: the client has some seconds to close too. */
+  private void end(WebSocketClose with) {
+    sendClose(with, this::resetLater);
+  }
+
+  /** The client has broken the rules: it need not answer, and nothing it says is heard. */
+  private void fail(int code, String reason) {
+    WebSocketClose close = new WebSocketClose(code, reason, false);
+    decoder.stop();
+    sendClose(
+        close,
+        () -> {
+          tell(close);
+          connection.close();
+        });
+  }
+
+  /**
+   * Sends a close frame, unless one was.
+   *
+   * @param taken runs when all is written that was sent before, and the close frame
+   */
+  private void sendClose(WebSocketClose close, Runnable taken) {
+    if (closeSent != null || !isActive()) {
       return;
     }
-    closeSent = new WebSocketClose(code, reason, false);
-    var _ = context().writeAndFlush(new CloseWebSocketFrame(code, reason));
+    closeSent = close;
+    pings().stop();
+    byte[] reason = close.reason().getBytes(StandardCharsets.UTF_8);
+    byte[] payload =
+        close.code() == NO_STATUS
+            ? reason
+            : ByteBuffer.allocate(2 + reason.length)
+                .putShort((short) close.code())
+                .put(reason)
+                .array();
+    var _ =
+        context()
+            .writeAndFlush(SocketCodec.control(context().alloc(), CLOSE, payload))
+            .addListener(_ -> taken.run());
     readAsItTakes();
+  }
+
+  private void resetLater() {
     var late = context().executor().schedule(connection::reset, CLOSING_SECONDS, TimeUnit.SECONDS);
     context().channel().closeFuture().addListener(_ -> late.cancel(false));
   }
 
   // ---------------------------------------------------------------- from the client
 
-  /** Reads on if more is taken; and behind a close frame, for that of the client. */
+  /** Begins to read, once the socket is open. */
+  void begin() {
+    if (connection.edge().draining()) {
+      connection.edge().closeSockets(); // which may have gone through the list before
+    }
+    if (isActive()) {
+      readAsItTakes();
+    } else {
+      lost();
+    }
+  }
+
+  /** Behind a close frame all is read, for that of the client. */
+  private boolean takesMore() {
+    return closeSent != null || socket.takesMore();
+  }
+
+  /** Takes what is held back if more is taken, and reads on if more is taken then. */
   private void readAsItTakes() {
-    context().channel().config().setAutoRead(closeSent != null || socket.takesMore());
+    if (!isActive()) {
+      return;
+    }
+    if (decoder.isHolding() && takesMore()) {
+      context().pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
+      context().pipeline().fireChannelReadComplete();
+    }
+    boolean now = takesMore();
+    if (now && !reads) {
+      pings().standStill(System.nanoTime());
+    }
+    reads = now;
+    context().channel().config().setAutoRead(now);
+    closeIfAllCame();
+  }
+
+  /** The client has ended its stream. */
+  void inputEnded() {
+    inputEnded = true;
+    closeIfAllCame();
+  }
+
+  private void closeIfAllCame() {
+    if (inputEnded && !decoder.isHolding()) {
+      connection.close();
+    }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    heardAt = System.nanoTime();
-    pinged = false;
     try {
       if (message instanceof WebSocketFrame frame) {
-        received(ctx, frame);
+        received(frame);
       }
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
-  private void received(ChannelHandlerContext ctx, WebSocketFrame frame) {
+  private void received(WebSocketFrame frame) {
     switch (frame) {
-      case TextWebSocketFrame text ->
-          take(new WebSocketMessage.Text(text.content().toString(StandardCharsets.UTF_8)));
-      case BinaryWebSocketFrame binary ->
-          take(new WebSocketMessage.Binary(ByteBufUtil.getBytes(binary.content())));
-      case PingWebSocketFrame ping -> pong(ctx, ping);
-      case CloseWebSocketFrame close -> closedByClient(ctx, close);
-      default -> {} // a pong
+      case PingWebSocketFrame ping -> pings().received(ByteBufUtil.getBytes(ping.content()));
+      case PongWebSocketFrame _ -> {}
+      case CloseWebSocketFrame close -> closedByClient(close);
+      default -> take(frame);
     }
   }
 
-  private static void pong(ChannelHandlerContext ctx, PingWebSocketFrame ping) {
-    var _ = ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
-  }
-
-  private void take(WebSocketMessage message) {
+  private void take(WebSocketFrame frame) {
     if (closeSent == null) {
+      WebSocketMessage message = outbox.codec().decode(frame);
       socket.received(this, message);
+      if (!socket.takesMore()) {
+        reads = false;
+        context().channel().config().setAutoRead(false);
+      }
     }
   }
 
-  private void closedByClient(ChannelHandlerContext ctx, CloseWebSocketFrame close) {
-    int code = close.statusCode();
-    WebSocketClose clients =
-        new WebSocketClose(code < 0 ? NO_STATUS : code, close.reasonText(), true);
-    if (closeSent == null) {
-      closeSent = clients;
-      var _ =
-          ctx.writeAndFlush(
-              code < 0 ? new CloseWebSocketFrame() : new CloseWebSocketFrame(code, ""));
-    }
-    tell(clients);
+  private void closedByClient(CloseWebSocketFrame close) {
+    int code = close.statusCode() < 0 ? NO_STATUS : close.statusCode();
+    sendClose(new WebSocketClose(code, "", true), () -> {});
+    tell(new WebSocketClose(code, close.reasonText(), true));
     connection.close();
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    // Nothing behind this one waits for it.
+    pings().answer();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    int code =
-        switch (cause) {
-          case CorruptedWebSocketFrameException corrupt -> corrupt.closeStatus().code();
-          case TooLongFrameException _ -> TOO_BIG;
-          default -> PROTOCOL_ERROR;
-        };
-    end(
-        code,
-        switch (code) {
-          case TOO_BIG ->
-              "a message may have %d bytes (limits.socket-message-bytes)"
-                  .formatted(connection.edge().limits().socketMessageBytes());
-          case NOT_TEXT -> "a text message is not UTF-8";
-          default -> "what came is not a WebSocket message";
-        });
+    if (!isActive()) {
+      log.debug("{} failed, whose connection is over", socket, cause);
+      return;
+    }
+    switch (cause) {
+      case IOException _ -> connection.reset();
+      case CorruptedWebSocketFrameException bad when bad.closeStatus().code() == TOO_BIG ->
+          failAsTooBig();
+      case CorruptedWebSocketFrameException bad ->
+          fail(bad.closeStatus().code(), String.valueOf(bad.getMessage()));
+      case TooLongFrameException _ -> failAsTooBig();
+      default -> {
+        log.error("{} is closed, since it failed", socket, cause);
+        fail(INTERNAL, "the node failed to read a message");
+      }
+    }
+  }
+
+  private void failAsTooBig() {
+    fail(
+        TOO_BIG,
+        "a message may have %d bytes (limits.socket-message-bytes)"
+            .formatted(connection.edge().limits().socketMessageBytes()));
+  }
+
+  /**
+   * A node that stops closes its sockets itself, and gives their clients time to answer, see {@link
+   * Edge#drain}. The parts behind would close the connection at once.
+   */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (!(event instanceof ShutdownEvent)) {
+      ctx.fireUserEventTriggered(event);
+    }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    WebSocketClose sent = closeSent;
-    tell(sent != null ? sent : new WebSocketClose(ABNORMAL, connection.lossReason(), false));
+    lost();
     ctx.fireChannelInactive();
   }
 
+  /** The connection is over, or there is none. */
+  void lost() {
+    WebSocketClose sent = closeSent;
+    tell(sent != null ? sent : new WebSocketClose(ABNORMAL, connection.lossReason(), false));
+  }
+
+  /** Tells the object once how it has ended. */
   private void tell(WebSocketClose how) {
     if (!told) {
       told = true;
@@ -255,24 +386,17 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
     }
   }
 
-  // ---------------------------------------------------------------- time
-
   /** Nanoseconds until a silent client is asked whether it is there, or taken for gone. */
   long nanosLeft(long now) {
-    long limit = settings.pingNanos();
-    long left = limit - (now - heardAt);
-    if (left > 0) {
-      return left;
+    if (!reads || closeSent != null) {
+      pings().standStill(now);
+      return settings.pingNanos();
     }
-    if (pinged) {
-      connection.loseSilentClient(limit);
+    long left = pings().nanosLeft(now, decoder.heardAt());
+    if (left <= 0) {
+      connection.loseSilentClient(settings.pingNanos());
       return Long.MAX_VALUE;
     }
-    pinged = true;
-    heardAt = now;
-    if (closeSent == null) {
-      var _ = context().writeAndFlush(new PingWebSocketFrame());
-    }
-    return limit;
+    return left;
   }
 }

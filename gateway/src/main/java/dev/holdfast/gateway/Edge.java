@@ -99,7 +99,8 @@ final class Edge {
 
   /** Where what is sent to the sockets of an event loop goes. */
   SocketOutbox outbox(EventLoop loop) {
-    return outboxes.computeIfAbsent(loop, SocketOutbox::new);
+    return outboxes.computeIfAbsent(
+        loop, key -> new SocketOutbox(key, new SocketCodec(limits().socketMessageBytes())));
   }
 
   /** From now on every answer is the last of its connection, and sockets are closed. */

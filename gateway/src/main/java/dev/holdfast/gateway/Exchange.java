@@ -297,6 +297,7 @@ final class Exchange {
   boolean closesConnection() {
     return edge().draining()
         || connection.isLast(ordinal)
+        || connection.asksForSocket(ordinal)
         || RequestHead.isLast(http)
         || rest() > DISCARDED_BYTES;
   }

@@ -18,8 +18,8 @@ package dev.holdfast.gateway;
  *     while the answers before it wait
  * @param socketMessageBytes the largest message that a client may send on a socket, unpacked;
  *     beyond it the socket is closed with 1009
- * @param socketSendBytes bytes of messages that wait for a client that takes them slowly; beyond it
- *     the socket is closed with 1008
+ * @param socketSendBytes bytes of messages that wait for a client that takes them slowly, where a
+ *     message counts for 256 bytes more than it has; beyond it the socket is closed with 1008
  */
 public record GatewayLimits(
     int connections,

@@ -22,6 +22,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
   private boolean inBody;
   private boolean headIncomplete;
   private long headSince;
+  private int asksForSocket;
+  private boolean sentAhead;
 
   RequestDecoder(HttpServerOptions options) {
     super(options);
@@ -50,15 +52,33 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     return headSince;
   }
 
+  /** Which request asks for a socket, from 1 on; 0 if none does. Nothing behind it is a request. */
+  int asksForSocket() {
+    return asksForSocket;
+  }
+
+  /** Whether something came behind that one. A client must wait, RFC 6455 section 4.1. */
+  boolean sentAhead() {
+    return sentAhead;
+  }
+
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (asksForSocket > 0 && !inBody) {
+      sentAhead = true;
+      in.skipBytes(in.readableBytes());
+      return;
+    }
     int before = out.size();
     super.decode(ctx, in, out);
     int after = out.size();
     for (int i = before; i < after; i++) {
       Object decoded = out.get(i);
-      if (decoded instanceof HttpRequest) {
+      if (decoded instanceof HttpRequest request) {
         requests++;
+        if (SocketHandshake.isAskedFor(request.headers())) {
+          asksForSocket = requests;
+        }
       } else if (decoded instanceof HttpContent content && content.content().isReadable()) {
         out.set(i, unpooled(content));
       }

@@ -5,77 +5,93 @@ import dev.holdfast.Response;
 import dev.holdfast.WebSocketClose;
 import dev.holdfast.engine.socket.Socket;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtension;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns the connection of a request into that of a socket: answers 101, and puts the parts that
  * speak WebSocket where those were that speak HTTP. Event loop only.
  *
- * <p>The protocol is Netty's. Its own way to install it would leave Vert.x in the middle, which has
+ * <p>The parser is Netty's. Its own way to install it would leave Vert.x in the middle, which has
  * objects of its own for each socket and frame.
  */
 record SocketOpening(Exchange exchange, Socket socket) {
+  private static final Logger log = LoggerFactory.getLogger(SocketOpening.class);
   private static final String BEHIND = "handler";
 
-  void answer(Response response) {
+  /**
+   * Answers.
+   *
+   * @param answer what to answer by if the socket cannot be opened
+   */
+  void answer(Response response, Answer answer) {
+    if (exchange.connection().sentAhead()) {
+      gone("its client sent more before it had the answer");
+      answer.fail(
+          new Refusal(
+              400, "a request for a WebSocket is the last: nothing is sent before its answer"));
+      return;
+    }
     HttpServerRequest http = exchange.http();
-    Edge edge = exchange.edge();
-    int messageBytes = edge.limits().socketMessageBytes();
+    MultiMap asked = http.headers();
     MultiMap fields = http.response().headers();
     ResponseFields.copy(
-        response.headers(), fields, false, exchange.id(), edge.date().at(System.nanoTime()));
-    SocketHandshake.answer(http.headers(), fields);
-    WebSocketServerExtension compression =
-        SocketCompression.agree(http.getHeader("Sec-WebSocket-Extensions"), messageBytes);
+        response.headers(),
+        fields,
+        false,
+        exchange.id(),
+        exchange.edge().date().at(System.nanoTime()));
+    SocketHandshake.answer(asked, fields);
+    String compression =
+        SocketCompression.agree(
+            asked.contains(SocketHandshake.EXTENSIONS)
+                ? String.join(",", asked.getAll(SocketHandshake.EXTENSIONS))
+                : null);
     if (compression != null) {
-      fields.set("Sec-WebSocket-Extensions", SocketCompression.field(compression));
+      fields.set(SocketHandshake.EXTENSIONS, compression);
     }
-    var _ =
-        http.toNetSocket()
-            .onComplete(
-                opened -> {
-                  if (opened.succeeded()) {
-                    install(compression, messageBytes);
-                  } else {
-                    socket.ended(
-                        null, new WebSocketClose(1006, "the client's connection broke off", false));
-                    exchange.connection().reset();
-                  }
-                });
+    var _ = http.toNetSocket().onComplete(opened -> opened(opened.cause(), compression != null));
   }
 
-  private void install(@Nullable WebSocketServerExtension compression, int messageBytes) {
-    ClientConnection connection = exchange.connection();
-    ClientSocket client = connection.becomes(socket);
-    ChannelPipeline parts = connection.pipeline();
-    WebSocketDecoderConfig config =
-        WebSocketDecoderConfig.newBuilder()
-            .expectMaskedFrames(true)
-            .allowExtensions(compression != null)
-            .maxFramePayloadLength(messageBytes)
-            .closeOnProtocolViolation(false)
-            .build();
-    parts.addBefore(BEHIND, "frame decoder", new WebSocket13FrameDecoder(config));
-    parts.addBefore(BEHIND, "frame encoder", new WebSocket13FrameEncoder(false));
-    if (compression != null) {
-      parts.addBefore(BEHIND, "inflater", compression.newExtensionDecoder());
-      parts.addBefore(BEHIND, "deflater", compression.newExtensionEncoder());
+  private void opened(@Nullable Throwable failure, boolean compressed) {
+    if (failure != null || !exchange.connection().pipeline().channel().isActive()) {
+      gone(exchange.connection().lossReason());
+      exchange.connection().reset();
+      return;
     }
-    parts.addBefore(BEHIND, "text", new Utf8FrameValidator(false));
-    parts.addBefore(BEHIND, "messages", new WebSocketFrameAggregator(messageBytes));
+    ClientSocket client = exchange.connection().becomes(socket, compressed);
+    try {
+      open(client, compressed);
+    } catch (RuntimeException | Error e) {
+      // Whichever it is by now: one that waits for its connection, or one that has this one.
+      gone("its connection could not be set up");
+      client.lost();
+      exchange.connection().reset();
+      log.error("{} has no connection, since setting it up failed", socket, e);
+    }
+  }
+
+  private void gone(String why) {
+    socket.ended(null, new WebSocketClose(1006, why, false));
+  }
+
+  private void open(ClientSocket client, boolean compressed) {
+    ChannelPipeline parts = exchange.connection().pipeline();
+    int messageBytes = exchange.edge().limits().socketMessageBytes();
+    parts.addBefore(BEHIND, "frames", client.decoder());
+    parts.addBefore(
+        BEHIND,
+        "messages",
+        new WebSocketFrameAggregator(SocketCodec.payloadBytes(messageBytes, compressed)));
     parts.addBefore(BEHIND, "socket", client);
     exchange.answered(false);
-    parts.channel().config().setAutoRead(true);
     if (!socket.open(client)) {
       client.close(1011, "it took too long to open the socket; connect again");
     }
+    client.begin();
   }
 }

@@ -18,9 +18,11 @@ import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.engine.socket.SocketUpgrade;
 import dev.holdfast.store.ObjectRef;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -30,6 +32,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Room implements Worker, SocketEvents {
   final List<WebSocketClose> closes = new CopyOnWriteArrayList<>();
   final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  final Map<String, String> fields = new ConcurrentHashMap<>(Map.of("X-Room", "1"));
+  private final List<Socket> held = new ArrayList<>();
+  private boolean slow;
   private final ObjectSockets table;
 
   Room() {
@@ -46,7 +51,11 @@ final class Room implements Worker, SocketEvents {
     }
     socket.accepted();
     sockets.add(socket);
-    return new Response(101, Headers.of("X-Room", "1"), new SocketUpgrade(socket));
+    Headers headers = Headers.empty();
+    for (Map.Entry<String, String> field : fields.entrySet()) {
+      headers = headers.with(field.getKey(), field.getValue());
+    }
+    return new Response(101, headers, new SocketUpgrade(socket));
   }
 
   @Override
@@ -55,7 +64,37 @@ final class Room implements Worker, SocketEvents {
       case WebSocketMessage.Text(String text) -> socket.send(text(text));
       case WebSocketMessage.Binary(byte[] bytes) -> socket.send(new Frame(false, bytes));
     }
-    socket.inbox().taken();
+    if (!holds(socket)) {
+      socket.inbox().taken();
+    }
+  }
+
+  private synchronized boolean holds(Socket socket) {
+    if (slow) {
+      held.add(socket);
+    }
+    return slow;
+  }
+
+  /** From now on it takes its time: of each client one message is begun and not ended. */
+  synchronized void slowDown() {
+    slow = true;
+  }
+
+  /** How many messages are begun and not ended. */
+  synchronized int begun() {
+    return held.size();
+  }
+
+  /** It is as fast as ever, and ends what it has begun. */
+  void speedUp() {
+    List<Socket> ending;
+    synchronized (this) {
+      slow = false;
+      ending = List.copyOf(held);
+      held.clear();
+    }
+    ending.forEach(socket -> socket.inbox().taken());
   }
 
   @Override

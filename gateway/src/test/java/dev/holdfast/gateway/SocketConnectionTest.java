@@ -5,12 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.Headers;
 import dev.holdfast.Response;
 import dev.holdfast.WebSocketClose;
 import dev.holdfast.engine.socket.Frame;
+import dev.holdfast.engine.socket.SocketUpgrade;
 import dev.holdfast.gateway.FrameClient.Received;
 import dev.holdfast.gateway.RawConnection.RawResponse;
-import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,30 +59,123 @@ class SocketConnectionTest {
       delimiter = '|',
       textBlock =
           """
-          POST / HTTP/1.1 | Upgrade | 13 | dGhlIHNhbXBsZSBub25jZQ== | 400 | with GET
-          GET / HTTP/1.1  | close   | 13 | dGhlIHNhbXBsZSBub25jZQ== | 400 | Connection: Upgrade
-          GET / HTTP/1.1  | Upgrade | 8  | dGhlIHNhbXBsZSBub25jZQ== | 426 | is 13
-          GET / HTTP/1.1  | Upgrade | 13 | dGhlIHNhbXBsZSBub25jZQ   | 400 | 16 bytes
-          GET / HTTP/1.1  | Upgrade | 13 | !                        | 400 | 16 bytes
+          POST / HTTP/1.1 | u: websocket               | c: Upgrade | v: 13       | k                   | 400 | with GET
+          GET / HTTP/1.0  | u: websocket               | c: Upgrade | v: 13       | k                   | 400 | HTTP/1.1
+          GET / HTTP/1.1  | u: websocket, x            | c: Upgrade | v: 13       | k                   | 400 | one field Upgrade
+          GET / HTTP/1.1  | u: websocket#u: websocket  | c: Upgrade | v: 13       | k                   | 400 | one field Upgrade
+          GET / HTTP/1.1  | u: x#u: WebSocket          | c: Upgrade | v: 13       | k                   | 400 | one field Upgrade
+          GET / HTTP/1.1  | u: websocket               | c: close   | v: 13       | k                   | 400 | Connection: Upgrade
+          GET / HTTP/1.1  | u: websocket               | x: x       | v: 13       | k                   | 400 | Connection: Upgrade
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 8        | k                   | 426 | is 13
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 13, 8    | k                   | 426 | is 13
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 13#v: 13 | k                   | 426 | is 13
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade | x: x        | k                   | 426 | is 13
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 13       | k: AAAA             | 400 | 16 bytes
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 13       | k: !                | 400 | 16 bytes
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 13       | k: dGhlIHNhbXBsZSBub25jZQ | 400 | 16 bytes
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 13       | k#k                 | 400 | one Sec-WebSocket-Key
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 13       | x: x                | 400 | one Sec-WebSocket-Key
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 13       | k#Content-Length: 1 | 400 | no body
           """)
   void brokenHandshake_isRefused_andNothingIsAccepted(
-      String line, String connection, String version, String key, int status, String why)
+      String line,
+      String upgrade,
+      String connection,
+      String version,
+      String key,
+      int status,
+      String why)
       throws Exception {
+    String fields =
+        String.join("#", upgrade, connection, version, key)
+            .replaceAll("(^|#)u:", "$1Upgrade:")
+            .replaceAll("#c:", "#Connection:")
+            .replaceAll("#v:", "#Sec-WebSocket-Version:")
+            .replaceAll("#k:", "#Sec-WebSocket-Key:")
+            .replaceAll("#k(?=#|$)", "#Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
     try (RawConnection raw = RawConnection.to(gateway)) {
-      RawResponse response =
-          raw.sendHead(
-                  line,
-                  "Upgrade: websocket",
-                  "Connection: " + connection,
-                  "Sec-WebSocket-Version: " + version,
-                  "Sec-WebSocket-Key: " + key)
-              .read();
+      raw.send(line + "\r\nHost: h\r\n" + fields.replace("#", "\r\n") + "\r\n\r\n");
+      if (fields.endsWith("Content-Length: 1")) {
+        raw.send("x");
+      }
+      RawResponse response = raw.read();
       assertThat(response.status()).isEqualTo(status);
       assertThat(response.body()).contains(why);
       if (status == 426) {
         assertThat(response.header("Sec-WebSocket-Version")).hasValue("13");
       }
+      assertThat(raw.readToEnd().text()).isEmpty();
       assertThat(room.sockets).isEmpty();
+    }
+  }
+
+  @Test
+  void connectionField_mayHaveMoreInIt() throws Exception {
+    try (FrameClient client = FrameClient.to(gateway, "Connection: keep-alive")) {
+      assertThat(client.text("x").read().text()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void fieldsOfTheHandshake_areNotTheWorkers_butForAProtocolThatTheClientOffers() throws Exception {
+    room.fields.put("Sec-WebSocket-Extensions", "x-own");
+    room.fields.put("Sec-WebSocket-Accept", "x");
+    room.fields.put("Sec-WebSocket-Protocol", "chat");
+    try (FrameClient client = FrameClient.to(gateway)) {
+      assertThat(client.response.headers("Sec-WebSocket-Extensions")).isEmpty();
+      assertThat(client.response.headers("Sec-WebSocket-Protocol")).isEmpty();
+      assertThat(client.response.headers("Sec-WebSocket-Accept"))
+          .containsExactly("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+    try (FrameClient client =
+        FrameClient.to(
+            gateway,
+            "Sec-WebSocket-Protocol: talk, chat",
+            "Sec-WebSocket-Extensions: x-own",
+            "Sec-WebSocket-Extensions: permessage-deflate")) {
+      assertThat(client.response.headers("Sec-WebSocket-Protocol")).containsExactly("chat");
+      assertThat(client.response.headers("Sec-WebSocket-Extensions"))
+          .singleElement()
+          .asString()
+          .startsWith("permessage-deflate");
+    }
+  }
+
+  @Test
+  void clientThatDoesNotWaitForItsHandshake_isRefused_andItsSocketEnds() throws Exception {
+    try (RawConnection raw = RawConnection.to(gateway)) {
+      raw.send(
+          """
+          GET / HTTP/1.1\r
+          Host: h\r
+          Connection: Upgrade\r
+          Upgrade: websocket\r
+          Sec-WebSocket-Version: 13\r
+          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+          \r
+          \u0081\u0082\u0000\u0000\u0000\u0000hi""");
+      RawResponse response = raw.read();
+      assertThat(response.status()).isEqualTo(400);
+      assertThat(response.body()).contains("nothing is sent before its answer");
+      assertThat(raw.readToEnd().text()).isEmpty();
+    }
+    awaitEnd(new WebSocketClose(1006, "its client sent more before it had the answer", false));
+  }
+
+  @Test
+  void socketThatTwoClientsAreGiven_isThatOfTheFirst() throws Exception {
+    try (FrameClient first = FrameClient.to(gateway)) {
+      first.text("x").read();
+      Response again =
+          new Response(101, Headers.empty(), new SocketUpgrade(room.sockets.getFirst()));
+      try (Gateway careless = Gateway.start(OPTIONS, _ -> again);
+          FrameClient second = FrameClient.to(careless)) {
+        assertThat(second.read().closing()).startsWith("1011 ");
+        second.close(1011, "");
+        second.connection.readToEnd();
+      }
+      assertThat(first.text("y").read().text()).isEqualTo("y");
+      assertThat(room.closes).isEmpty();
     }
   }
 
@@ -195,36 +289,6 @@ class SocketConnectionTest {
     }
     await().until(() -> !room.closes.isEmpty());
     assertThat(room.closes).extracting(WebSocketClose::code).containsExactly(1006);
-  }
-
-  @Test
-  void badBytes_closeTheSocketWithTheirCode() throws Exception {
-    badBytes(client -> client.frame(FINAL | FrameClient.TEXT, new byte[] {(byte) 0xc3}), "1007 ");
-    badBytes(client -> client.unmasked(FINAL | FrameClient.TEXT, new byte[] {'x'}), "1002 ");
-    badBytes(client -> client.frame(FINAL | 3, new byte[0]), "1002 ");
-    badBytes(client -> client.frame(FINAL | 0x40 | FrameClient.TEXT, new byte[0]), "1002 ");
-    badBytes(client -> client.frame(FINAL | FrameClient.PING, new byte[126]), "1002 ");
-    badBytes(client -> client.frame(FrameClient.PING, new byte[0]), "1002 ");
-    badBytes(client -> client.frame(FINAL | FrameClient.CONTINUATION, new byte[1]), "1002 ");
-    badBytes(client -> client.frame(FINAL | FrameClient.CLOSE, new byte[1]), "1002 ");
-    badBytes(client -> client.close(1006, ""), "1002 ");
-  }
-
-  /** Sends something. */
-  private interface Sending {
-    void to(FrameClient client) throws IOException;
-  }
-
-  private void badBytes(Sending sending, String code) throws IOException {
-    room.closes.clear();
-    try (FrameClient client = FrameClient.to(gateway)) {
-      sending.to(client);
-      Received answer = client.read();
-      assertThat(answer.opcode()).isEqualTo(FrameClient.CLOSE);
-      assertThat(answer.closing()).startsWith(code).doesNotContain("Exception");
-    }
-    await().until(() -> !room.closes.isEmpty());
-    assertThat(room.closes).extracting(WebSocketClose::clean).containsExactly(false);
   }
 
   @Test

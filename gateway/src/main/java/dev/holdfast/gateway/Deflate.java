@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/**
+ * Packs and unpacks the messages of permessage-deflate, RFC 7692 section 7.2, one by one: since no
+ * window is kept from one to the next, all sockets of an event loop share it. Event loop only.
+ */
+final class Deflate {
+  private static final int LEVEL = 6;
+  private static final int PIECE_BYTES = 16 << 10;
+
+  /** The end of an empty block, which is left out on the wire. */
+  private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
+
+  private final Deflater deflater = new Deflater(LEVEL, true);
+  private final Inflater inflater = new Inflater(true);
+  private final byte[] piece = new byte[PIECE_BYTES];
+
+  /** The message, packed. */
+  byte[] pack(byte[] message) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream(message.length / 4);
+    deflater.reset();
+    deflater.setInput(message);
+    int n;
+    do {
+      n = deflater.deflate(piece, 0, piece.length, Deflater.SYNC_FLUSH);
+      packed.write(piece, 0, n);
+    } while (n == piece.length);
+    deflater.setInput(TAIL, 0, 0); // keeps no message alive
+    return Arrays.copyOf(packed.toByteArray(), packed.size() - TAIL.length);
+  }
+
+  /**
+   * The message as it was before it was packed.
+   *
+   * @param limitBytes how large it may be
+   * @throws CorruptedWebSocketFrameException if it is larger, or is not packed
+   */
+  byte[] unpack(byte[] packed, int limitBytes) {
+    byte[] input = Arrays.copyOf(packed, packed.length + TAIL.length);
+    System.arraycopy(TAIL, 0, input, packed.length, TAIL.length);
+    ByteArrayOutputStream message =
+        new ByteArrayOutputStream((int) Math.min(3L * packed.length, limitBytes));
+    inflater.reset();
+    inflater.setInput(input);
+    try {
+      while (true) {
+        int n = inflater.inflate(piece);
+        if (n > limitBytes - message.size()) {
+          throw new CorruptedWebSocketFrameException(
+              WebSocketCloseStatus.MESSAGE_TOO_BIG, "a message is too large, unpacked");
+        }
+        message.write(piece, 0, n);
+        if (inflater.finished() && inflater.getRemaining() > 0) {
+          nextStream(input);
+        } else if (n == 0) {
+          return message.toByteArray();
+        }
+      }
+    } catch (DataFormatException e) {
+      throw new CorruptedWebSocketFrameException(
+          WebSocketCloseStatus.INVALID_PAYLOAD_DATA,
+          "a compressed message is not what permessage-deflate makes",
+          e);
+    } finally {
+      inflater.setInput(TAIL, 0, 0);
+    }
+  }
+
+  /** A block that says it is the last ends a stream, and not the message. */
+  private void nextStream(byte[] input) {
+    int rest = inflater.getRemaining();
+    inflater.reset();
+    inflater.setInput(input, input.length - rest, rest);
+  }
+}

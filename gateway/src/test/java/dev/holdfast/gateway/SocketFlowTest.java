@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.WebSocketClose;
+import dev.holdfast.engine.socket.Frame;
+import dev.holdfast.engine.socket.Socket;
+import dev.holdfast.gateway.FrameClient.Received;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Sockets whose object, or whose client, is slow, silent or gone, and clients that send a flood.
+ */
+class SocketFlowTest {
+  private static final GatewayOptions OPTIONS = GatewayOptions.defaults().withPort(0);
+  private static final int FINAL = 0x80;
+  private static final String BIG = "x".repeat(100 << 10);
+
+  private final Room room = new Room();
+  private Gateway gateway = Gateway.start(OPTIONS, room);
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+    await().until(() -> gateway.connections() == 0);
+  }
+
+  private void restart(GatewayOptions options) {
+    gateway.close();
+    gateway = Gateway.start(options, room);
+  }
+
+  private void restart(GatewayTimeouts timeouts) {
+    restart(OPTIONS.withTimeouts(timeouts));
+  }
+
+  private static GatewayTimeouts pings(int millis) {
+    return GatewayTimeouts.defaults().withSocketPing(Duration.ofMillis(millis));
+  }
+
+  /** The next frame that is not a ping. */
+  private static Received readAnswer(FrameClient client) throws IOException {
+    Received frame = client.read();
+    while (frame.opcode() == FrameClient.PING) {
+      frame = client.read();
+    }
+    return frame;
+  }
+
+  /** A client that says nothing, from its connection until it is lost. */
+  private void loseSilentClient() throws IOException {
+    try (FrameClient silent = FrameClient.to(gateway)) {
+      silent.connection.readToEnd();
+    }
+  }
+
+  @Test
+  void slowObject_getsAllMessages_oneByOne() throws Exception {
+    room.slowDown();
+    try (FrameClient client = FrameClient.to(gateway)) {
+      Thread sending =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  for (int i = 0; i < 200; i++) {
+                    client.text(i + BIG);
+                  }
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      await().until(() -> room.begun() == 1);
+      assertThat(client.read().text()).startsWith("0x");
+      room.speedUp();
+      for (int i = 1; i < 200; i++) {
+        assertThat(client.read().text()).startsWith(i + "x");
+      }
+      sending.join();
+    }
+  }
+
+  @Test
+  void slowObject_getsWhatItsClientSentBeforeItEndedItsStream() throws Exception {
+    room.slowDown();
+    try (FrameClient client = FrameClient.to(gateway)) {
+      for (int i = 0; i < 6; i++) {
+        client.text(i + BIG);
+      }
+      client.close(4000, "done");
+      client.connection.socket().shutdownOutput();
+      assertThat(client.read().text()).startsWith("0x");
+      room.speedUp();
+      for (int i = 1; i < 6; i++) {
+        assertThat(client.read().text()).startsWith(i + "x");
+      }
+      assertThat(client.read().closing()).isEqualTo("4000 ");
+    }
+    await().until(() -> !room.closes.isEmpty());
+    assertThat(room.closes).containsExactly(new WebSocketClose(4000, "done", true));
+  }
+
+  @Test
+  void clientThatIsNotRead_isNotTakenForSilent() throws Exception {
+    restart(pings(300));
+    room.slowDown();
+    try (FrameClient client = FrameClient.to(gateway)) {
+      for (int i = 0; i < 6; i++) {
+        client.text(i + BIG);
+      }
+      await().until(() -> room.begun() == 1);
+      loseSilentClient();
+      room.speedUp();
+      for (int i = 0; i < 6; i++) {
+        assertThat(readAnswer(client).text()).startsWith(i + "x");
+      }
+    }
+  }
+
+  @Test
+  void clientWhoseFrameComesSlowly_isNotTakenForSilent() throws Exception {
+    restart(pings(1_000));
+    try (FrameClient clock = FrameClient.to(gateway);
+        FrameClient client = FrameClient.to(gateway)) {
+      client.connection.send(new byte[] {(byte) 0x81, (byte) 0x83, 0, 0, 0, 0});
+      for (byte letter : "abc".getBytes(UTF_8)) {
+        assertThat(clock.read().opcode()).isEqualTo(FrameClient.PING);
+        clock.frame(FINAL | FrameClient.PONG, new byte[0]);
+        client.connection.send(new byte[] {letter});
+      }
+      assertThat(readAnswer(client).text()).isEqualTo("abc");
+    }
+  }
+
+  @Test
+  void clientThatVanished_isLostWithoutAnEndOfItsStream() throws Exception {
+    restart(pings(300));
+    loseSilentClient();
+    await().until(() -> !room.closes.isEmpty());
+    assertThat(room.closes).extracting(WebSocketClose::code).containsExactly(1006);
+  }
+
+  @Test
+  void floodOfPings_isAnsweredWithAsManyPongsAsTheClientTakes_theLastAboveAll() throws Exception {
+    int pings = 400_000;
+    try (FrameClient other = FrameClient.to(gateway);
+        FrameClient client = FrameClient.to(gateway)) {
+      byte[] ping = new byte[6 + 125];
+      ping[0] = (byte) (FINAL | FrameClient.PING);
+      ping[1] = (byte) (0x80 | 125);
+      byte[] batch = new byte[ping.length * 1_000];
+      for (int at = 0; at < batch.length; at += ping.length) {
+        System.arraycopy(ping, 0, batch, at, ping.length);
+      }
+      for (int i = 0; i < pings; i += 1_000) {
+        client.connection.send(batch);
+      }
+      client.frame(FINAL | FrameClient.PING, new byte[] {'!'});
+      int pongs = 0;
+      Received pong = client.read();
+      while (pong.payload().length != 1) {
+        pongs++;
+        pong = client.read();
+      }
+      assertThat(pong.opcode()).isEqualTo(FrameClient.PONG);
+      assertThat(pongs).isLessThan(pings);
+      assertThat(other.text("x").read().text()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void floodOfEmptyMessages_toASlowObject_isNotRead() throws Exception {
+    room.slowDown();
+    try (FrameClient other = FrameClient.to(gateway);
+        FrameClient client = FrameClient.to(gateway)) {
+      byte[] empty = {(byte) (FINAL | FrameClient.TEXT), (byte) 0x80, 0, 0, 0, 0};
+      byte[] many = new byte[empty.length * 20_000];
+      for (int at = 0; at < many.length; at += empty.length) {
+        System.arraycopy(empty, 0, many, at, empty.length);
+      }
+      client.connection.send(many);
+      await().until(() -> room.begun() == 1);
+      room.speedUp();
+      for (int i = 0; i < 20_000; i++) {
+        assertThat(client.read().payload()).isEmpty();
+      }
+      assertThat(other.text("x").read().text()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void closeBehindMuchThatWaits_givesItsClientTheTimeToReadThat() throws Exception {
+    restart(OPTIONS.withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
+    try (FrameClient reader = FrameClient.to(gateway);
+        FrameClient deaf = FrameClient.to(gateway)) {
+      await().until(() -> room.sockets.size() == 2);
+      Socket toReader = room.sockets.getFirst();
+      // More than the kernel holds for the two ends.
+      for (int i = 0; i < 1_000; i++) {
+        toReader.send(Frame.of(new byte[50_000]));
+      }
+      toReader.close(1000, "bye");
+      room.sockets.getLast().close(1000, "bye");
+      // Its time has passed, and that of the other has not begun.
+      deaf.connection.readToEnd();
+      for (int i = 0; i < 1_000; i++) {
+        assertThat(reader.read().payload()).hasSize(50_000);
+      }
+      assertThat(reader.read().closing()).isEqualTo("1000 bye");
+      reader.close(1000, "bye");
+      reader.connection.readToEnd();
+    }
+    await().until(() -> room.closes.size() == 2);
+    assertThat(room.closes)
+        .extracting(WebSocketClose::clean)
+        .containsExactlyInAnyOrder(true, false);
+  }
+
+  @Test
+  void messageToMany_comesToEach_packedOrNot() throws Exception {
+    int members = 60;
+    List<FrameClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < members; i++) {
+        clients.add(
+            i % 2 == 0
+                ? FrameClient.to(gateway)
+                : FrameClient.to(gateway, "Sec-WebSocket-Extensions: permessage-deflate"));
+      }
+      await().until(() -> room.sockets.size() == members);
+      for (int i = 0; i < 50; i++) {
+        Frame message = Frame.of(i + "x".repeat(1_000));
+        room.sockets.forEach(socket -> socket.send(message));
+      }
+      for (int member = 0; member < members; member++) {
+        for (int i = 0; i < 50; i++) {
+          Received frame = clients.get(member).read();
+          if (member % 2 == 0) {
+            assertThat(frame.text()).isEqualTo(i + "x".repeat(1_000));
+          } else {
+            assertThat(frame.first()).isEqualTo(FINAL | 0x40 | FrameClient.TEXT);
+            assertThat(new Deflate().unpack(frame.payload(), 2_000))
+                .asString(UTF_8)
+                .isEqualTo(i + "x".repeat(1_000));
+          }
+        }
+      }
+    } finally {
+      for (FrameClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
+  void stop_waitsForTheAnswersOfClients() throws Exception {
+    try (FrameClient client = FrameClient.to(gateway)) {
+      client.text("x").read();
+      Thread stopping = Thread.startVirtualThread(gateway::close);
+      assertThat(client.read().closing()).isEqualTo("1001 the node is stopping; connect again");
+      client.close(1001, "");
+      client.connection.readToEnd();
+      stopping.join();
+    }
+    assertThat(room.closes).containsExactly(new WebSocketClose(1001, "", true));
+  }
+
+  @Test
+  void stop_isNotHeldUpByClientsThatTakeNothing() throws Exception {
+    restart(
+        OPTIONS
+            .withTimeouts(
+                GatewayTimeouts.defaults()
+                    .withDrain(Duration.ofMillis(500))
+                    .withSend(Duration.ofHours(1)))
+            .withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
+    try (FrameClient client = FrameClient.to(gateway)) {
+      await().until(() -> !room.sockets.isEmpty());
+      for (int i = 0; i < 1_000; i++) {
+        room.sockets.getFirst().send(Frame.of(new byte[50_000]));
+      }
+      gateway.close();
+      client.connection.readToEnd();
+    }
+    await().until(() -> !room.closes.isEmpty());
+    assertThat(room.closes).extracting(WebSocketClose::clean).containsExactly(false);
+  }
+}
