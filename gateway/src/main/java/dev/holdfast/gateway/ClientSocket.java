@@ -153,6 +153,11 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
     connection.execute(this::readAsItTakes);
   }
 
+  /** Ends the connection, without what waits for the client. */
+  void reset() {
+    connection.reset();
+  }
+
   // ---------------------------------------------------------------- to the client
 
   /** Whether this is the first time in a round of the outbox; {@link #flush} ends the round. */

@@ -116,6 +116,11 @@ final class Edge {
         .forEach(socket -> socket.close(GOING_AWAY, "the node is stopping; connect again"));
   }
 
+  /** Ends the connections of the sockets that are left, whatever their clients still take. */
+  void resetSockets() {
+    sockets.open().forEach(ClientSocket::reset);
+  }
+
   boolean draining() {
     return draining;
   }

@@ -251,6 +251,7 @@ public final class Gateway implements AutoCloseable {
             .map(server -> server.shutdown(drainMillis, TimeUnit.MILLISECONDS))
             .toList();
     Future.join(stopping).await();
+    edge.resetSockets();
     vertx.close().await();
   }
 }

@@ -139,15 +139,18 @@ final class SocketCodec {
         : new WebSocketMessage.Binary(bytes);
   }
 
-  /** What is not UTF-8 decodes to the replacement character; and so does that character alone. */
-  private static String text(byte[] bytes) {
+  /**
+   * Text, which must be UTF-8. What is not decodes to the replacement character, and so does that
+   * character: only where there is one it is worth a second look.
+   */
+  static String text(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (text.indexOf('\ufffd') >= 0) {
       try {
         var _ = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
       } catch (CharacterCodingException e) {
         throw new CorruptedWebSocketFrameException(
-            WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "a text message is not UTF-8", e);
+            WebSocketCloseStatus.INVALID_PAYLOAD_DATA, "text is not UTF-8", e);
       }
     }
     return text;

@@ -2,6 +2,7 @@
 package dev.holdfast.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -9,6 +10,7 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -110,13 +112,19 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
     }
   }
 
+  /** The one it extends takes more codes, and a reason that is cut within a character. */
   @Override
   protected void checkCloseFrameBody(ChannelHandlerContext ctx, ByteBuf body) {
     super.checkCloseFrameBody(ctx, body);
-    if (body.isReadable() && body.getUnsignedShort(body.readerIndex()) > LAST_CLOSE_CODE) {
+    if (!body.isReadable()) {
+      return;
+    }
+    if (body.getUnsignedShort(body.readerIndex()) > LAST_CLOSE_CODE) {
       throw new CorruptedWebSocketFrameException(
           WebSocketCloseStatus.PROTOCOL_ERROR, "a close code is at most " + LAST_CLOSE_CODE);
     }
+    byte[] bytes = ByteBufUtil.getBytes(body);
+    var _ = SocketCodec.text(Arrays.copyOfRange(bytes, 2, bytes.length));
   }
 
   /**

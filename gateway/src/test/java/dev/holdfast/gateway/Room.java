@@ -19,6 +19,7 @@ import dev.holdfast.engine.socket.SocketUpgrade;
 import dev.holdfast.store.ObjectRef;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Room implements Worker, SocketEvents {
   final List<WebSocketClose> closes = new CopyOnWriteArrayList<>();
+
+  /** The first characters of each text. */
+  final List<String> begins = Collections.synchronizedList(new ArrayList<>());
+
   final List<Socket> sockets = new CopyOnWriteArrayList<>();
   final Map<String, String> fields = new ConcurrentHashMap<>(Map.of("X-Room", "1"));
   private final List<Socket> held = new ArrayList<>();
@@ -61,11 +66,15 @@ final class Room implements Worker, SocketEvents {
   @Override
   public void message(Socket socket, WebSocketMessage message) {
     switch (message) {
-      case WebSocketMessage.Text(String text) -> socket.send(text(text));
+      case WebSocketMessage.Text(String text) -> {
+        begins.add(text.substring(0, Math.min(3, text.length())));
+        socket.send(text(text));
+      }
       case WebSocketMessage.Binary(byte[] bytes) -> socket.send(new Frame(false, bytes));
     }
     if (!holds(socket)) {
-      socket.inbox().taken();
+      // On another stack: it brings the next one.
+      Thread.startVirtualThread(socket.inbox()::taken);
     }
   }
 

@@ -96,14 +96,11 @@ class SocketFlowTest {
       }
       client.close(4000, "done");
       client.connection.socket().shutdownOutput();
-      assertThat(client.read().text()).startsWith("0x");
+      await().until(() -> room.begun() == 1);
       room.speedUp();
-      for (int i = 1; i < 6; i++) {
-        assertThat(client.read().text()).startsWith(i + "x");
-      }
-      assertThat(client.read().closing()).isEqualTo("4000 ");
+      await().until(() -> !room.closes.isEmpty());
     }
-    await().until(() -> !room.closes.isEmpty());
+    assertThat(room.begins).containsExactly("0xx", "1xx", "2xx", "3xx", "4xx", "5xx");
     assertThat(room.closes).containsExactly(new WebSocketClose(4000, "done", true));
   }
 
@@ -176,7 +173,8 @@ class SocketFlowTest {
   }
 
   @Test
-  void floodOfEmptyMessages_toASlowObject_isNotRead() throws Exception {
+  void floodOfEmptyMessages_toASlowObject_isTakenAsItTakesThem() throws Exception {
+    restart(OPTIONS.withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
     room.slowDown();
     try (FrameClient other = FrameClient.to(gateway);
         FrameClient client = FrameClient.to(gateway)) {

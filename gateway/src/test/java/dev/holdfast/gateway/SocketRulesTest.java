@@ -77,7 +77,7 @@ class SocketRulesTest {
 
   static Stream<Arguments> faults() {
     return Stream.of(
-        fault("text cut short", "1007 a text message is not UTF-8", c -> text(c, 0xc3)),
+        fault("text cut short", "1007 text is not UTF-8", c -> text(c, 0xc3)),
         fault("text with an overlong form", "1007 ", c -> text(c, 0xc0, 0xaf)),
         fault("text with a surrogate", "1007 ", c -> text(c, 0xed, 0xa0, 0x80)),
         fault(
@@ -184,7 +184,7 @@ class SocketRulesTest {
             c -> c.frame(FINAL | PACKED | FrameClient.BINARY, bytes(0xff, 0xff, 0xff))),
         fault(
             "packed text that is not UTF-8",
-            "1007 a text message is not UTF-8",
+            "1007 text is not UTF-8",
             c -> c.frame(FINAL | PACKED | FrameClient.TEXT, pack(bytes(0xc3)))),
         fault("packed ping", "1002 ", c -> c.frame(FINAL | PACKED | FrameClient.PING, bytes())),
         fault(
