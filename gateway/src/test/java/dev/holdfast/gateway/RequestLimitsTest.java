@@ -264,7 +264,7 @@ class RequestLimitsTest {
   @Test
   void a_request_to_upgrade_is_served_as_if_it_had_not_asked() throws Exception {
     try (RawConnection connection = RawConnection.to(gateway)) {
-      for (String protocol : new String[] {"websocket", "h2c", "TLS/1.2"}) {
+      for (String protocol : new String[] {"h2c", "TLS/1.2", "websocket"}) {
         connection.sendHead(
             "GET / HTTP/1.1",
             "Connection: Upgrade, HTTP2-Settings",
@@ -274,6 +274,8 @@ class RequestLimitsTest {
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
         assertThat(connection.read().body()).as(protocol).isEqualTo("GET 0");
       }
+      // Where a socket is asked for, what follows is no request.
+      assertThat(connection.readToEnd()).isEqualTo(new Ending("", false));
     }
   }
 
