@@ -64,6 +64,7 @@ class SocketFlowTest {
 
   @Test
   void slowObject_getsAllMessages_oneByOne() throws Exception {
+    restart(OPTIONS.withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
     room.slowDown();
     try (FrameClient client = FrameClient.to(gateway)) {
       Thread sending =
