@@ -29,7 +29,6 @@ import picocli.CommandLine.Option;
     description = "Reads and durable increments over HTTP: ours, the floor and workerd.")
 public final class DurableCounter implements Callable<Integer> {
   private static final int SLOW_DISK_MILLIS = 1;
-  private static final int TRIES = 4;
 
   @Option(names = "--quick", description = "one round of two seconds, a short warm-up")
   private boolean quick;
@@ -48,7 +47,7 @@ public final class DurableCounter implements Callable<Integer> {
       names = "--only",
       split = ",",
       defaultValue = "ours,floor,workerd",
-      converter = ByLabel.class,
+      converter = Contender.ByLabel.class,
       description = "servers that take part (${DEFAULT-VALUE})")
   private List<Contender> only = List.of();
 
@@ -66,6 +65,7 @@ public final class DurableCounter implements Callable<Integer> {
       description = "where the servers keep their data; not in memory (${DEFAULT-VALUE})")
   private Path data = Path.of("");
 
+  private final Progress progress = new Progress("durable-counter");
   private final List<String> voidFigures = new ArrayList<>();
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
@@ -84,9 +84,9 @@ public final class DurableCounter implements Callable<Integer> {
     Files.createDirectories(data);
     String wrk = Wrk.require();
     for (Contender contender : only) {
-      contender.prepare();
+      CounterServer.prepare(contender);
     }
-    out.println(Surroundings.describe(wrk));
+    out.println(Surroundings.describe("wrk " + wrk));
     out.println();
     out.printf(
         "%d rounds of %d s of each server on each workload, taking turns; each figure is the median"
@@ -122,11 +122,11 @@ public final class DurableCounter implements Callable<Integer> {
       List<Contender> contenders, int commitDelayMillis, List<Workload> workloads, Report report)
       throws IOException, InterruptedException {
     LaunchOptions options = LaunchOptions.delayingCommits(commitDelayMillis);
-    List<RunningServer> servers = new ArrayList<>();
+    List<CounterServer> servers = new ArrayList<>();
     try {
       for (Contender contender : contenders) {
-        progress("starting and warming up " + contender.label);
-        RunningServer server = RunningServer.start(contender, options, data);
+        progress.show("starting and warming up " + contender.label);
+        CounterServer server = CounterServer.start(contender, options, data);
         servers.add(server);
         warmUp(server, workloads);
       }
@@ -139,13 +139,13 @@ public final class DurableCounter implements Callable<Integer> {
             });
         report.workload(workload, commitDelayMillis, all);
       }
-      for (RunningServer server : servers) {
-        progress("checking the counters of " + server.contender().label);
+      for (CounterServer server : servers) {
+        progress.show("checking the counters of " + server.contender().label);
         Ledger.verify(server);
       }
     } finally {
-      for (RunningServer server : servers) {
-        server.discard();
+      for (CounterServer server : servers) {
+        server.process().discard();
       }
     }
   }
@@ -171,7 +171,7 @@ public final class DurableCounter implements Callable<Integer> {
     }
   }
 
-  private void warmUp(RunningServer server, List<Workload> workloads)
+  private void warmUp(CounterServer server, List<Workload> workloads)
       throws IOException, InterruptedException {
     for (Workload workload : workloads) {
       if (workload.connections() > 1) {
@@ -180,51 +180,16 @@ public final class DurableCounter implements Callable<Integer> {
     }
   }
 
-  private Map<Contender, Summary> takeTurns(List<RunningServer> servers, Workload workload)
+  private Map<Contender, Summary> takeTurns(List<CounterServer> servers, Workload workload)
       throws IOException, InterruptedException {
-    Map<Contender, List<Round>> collected = new EnumMap<>(Contender.class);
-    for (int i = 0; i < rounds; i++) {
-      progress("%s, round %d of %d".formatted(workload, i + 1, rounds));
-      for (RunningServer server : servers) {
-        collected
-            .computeIfAbsent(server.contender(), contender -> new ArrayList<>())
-            .add(quietRound(server, workload));
-      }
-    }
     Map<Contender, Summary> summaries = new EnumMap<>(Contender.class);
-    collected.forEach((contender, of) -> summaries.put(contender, new Summary(List.copyOf(of))));
+    new Turns(rounds, noise)
+        .take(
+            progress,
+            workload.toString(),
+            servers,
+            server -> Round.run(server, workload, Duration.ofSeconds(seconds)))
+        .forEach((server, of) -> summaries.put(server.contender(), new Summary(List.copyOf(of))));
     return summaries;
-  }
-
-  /**
-   * A round that other programs hardly disturbed; the least disturbed if there is none. One with
-   * errors is the last and counts, however disturbed it was: another would hide them.
-   */
-  private Round quietRound(RunningServer server, Workload workload)
-      throws IOException, InterruptedException {
-    Round best = Round.run(server, workload, Duration.ofSeconds(seconds));
-    for (int i = 1; i < TRIES && best.sound() && best.noise() > noise; i++) {
-      Round again = Round.run(server, workload, Duration.ofSeconds(seconds));
-      best = !again.sound() || again.noise() < best.noise() ? again : best;
-    }
-    return best;
-  }
-
-  private static void progress(String what) {
-    System.err.println("durable-counter: " + what);
-  }
-
-  /** Servers are named by their labels on the command line. */
-  static final class ByLabel implements CommandLine.ITypeConverter<Contender> {
-    @Override
-    public Contender convert(String label) {
-      for (Contender contender : Contender.values()) {
-        if (contender.label.equals(label)) {
-          return contender;
-        }
-      }
-      throw new CommandLine.TypeConversionException(
-          "there is no server '%s'; take ours, floor or workerd".formatted(label));
-    }
   }
 }

@@ -32,8 +32,8 @@ final class FloorCache {
     }
     Files.deleteIfExists(FILE);
     Files.deleteIfExists(NEW);
-    RunningServer floor =
-        RunningServer.start(
+    CounterServer floor =
+        CounterServer.start(
             Contender.FLOOR, new LaunchOptions(0, "-XX:AOTCacheOutput=" + NEW), FOLDER);
     try {
       for (int i = 0; i < REQUESTS / 2; i++) {
@@ -43,9 +43,9 @@ final class FloorCache {
           throw new IOException("the floor forgot an increment of the counter " + counter);
         }
       }
-      floor.stop();
+      floor.process().stop();
     } finally {
-      floor.discard();
+      floor.process().discard();
     }
     if (!Files.exists(NEW)) {
       throw new IOException("the floor's run of training left no cache in " + NEW);

@@ -19,13 +19,13 @@ final class Ledger {
   }
 
   /** Reads every counter, kills the server, starts it again and reads them again. */
-  static void verify(RunningServer server) throws IOException, InterruptedException {
+  static void verify(CounterServer server) throws IOException, InterruptedException {
     server.ledger().check(sum(server), "in", server);
-    server.killAndRestart();
+    server.process().killAndRestart();
     server.ledger().check(sum(server), "after kill -9 in", server);
   }
 
-  private void check(long sum, String when, RunningServer server) {
+  private void check(long sum, String when, CounterServer server) {
     if (sum < answered || sum > answered + cutOff) {
       throw new IllegalStateException(
           "The counters %s %s add up to %,d, but %,d increments were answered and at most %,d more sent"
@@ -33,7 +33,7 @@ final class Ledger {
     }
   }
 
-  private static long sum(RunningServer server) throws IOException, InterruptedException {
+  private static long sum(CounterServer server) throws IOException, InterruptedException {
     long sum = 0;
     for (int i = 0; i < Workload.MOST_OBJECTS; i++) {
       sum += server.value("c" + i);

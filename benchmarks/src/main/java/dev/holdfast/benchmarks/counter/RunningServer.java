@@ -7,8 +7,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +19,7 @@ import java.util.stream.Stream;
 final class RunningServer {
   private static final Duration START = Duration.ofMinutes(5);
 
-  /** As wrk speaks; the client's default would ask each server to go over to HTTP/2. */
+  /** The client's default would ask each server to go over to HTTP/2. */
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -29,30 +27,29 @@ final class RunningServer {
   private static final int POLL_MILLIS = 5;
 
   private final Contender contender;
+  private final App app;
   private final LaunchOptions options;
   private final Path folder;
   private final int port;
-  private final Ledger ledger = new Ledger();
   private Process process;
 
-  private RunningServer(
-      Contender contender, LaunchOptions options, Path folder, int port, Process process) {
+  private RunningServer(Contender contender, App app, LaunchOptions options, Path folder, int port)
+      throws IOException {
     this.contender = contender;
+    this.app = app;
     this.options = options;
     this.folder = folder;
     this.port = port;
-    this.process = process;
+    this.process = launch();
   }
 
   /** Starts a contender on a free port with no data; returns once it answers. */
-  static RunningServer start(Contender contender, LaunchOptions options, Path parent)
+  static RunningServer start(Contender contender, App app, LaunchOptions options, Path parent)
       throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(parent, contender.label + "-");
     Files.createDirectory(folder.resolve("data"));
     int port = freePort();
-    RunningServer server =
-        new RunningServer(
-            contender, options, folder, port, launch(contender, options, folder, port));
+    RunningServer server = new RunningServer(contender, app, options, folder, port);
     try {
       server.awaitAnswer();
     } catch (IOException | InterruptedException e) {
@@ -70,38 +67,11 @@ final class RunningServer {
     return port;
   }
 
-  /** The increments sent to this server. */
-  Ledger ledger() {
-    return ledger;
-  }
-
   /** Kills the process as {@code kill -9} does and starts it on the data it left. */
   void killAndRestart() throws IOException, InterruptedException {
     kill();
-    process = launch(contender, options, folder, port);
+    process = launch();
     awaitAnswer();
-  }
-
-  /** The value of a counter. */
-  long value(String counter) throws IOException, InterruptedException {
-    return number(get(counter));
-  }
-
-  /** Adds one to a counter; returns its value. */
-  long increment(String counter) throws IOException, InterruptedException {
-    return number(
-        CLIENT.send(
-            request(counter + "/increment").POST(BodyPublishers.noBody()).build(),
-            BodyHandlers.ofString()));
-  }
-
-  private long number(HttpResponse<String> response) throws IOException {
-    if (response.statusCode() != 200) {
-      throw new IOException(
-          "%s answered %d for %s: %s"
-              .formatted(contender.label, response.statusCode(), response.uri(), response.body()));
-    }
-    return Long.parseLong(response.body());
   }
 
   /** Fails if the process has ended, with what it wrote. */
@@ -134,11 +104,11 @@ final class RunningServer {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants());
   }
 
-  private static Process launch(Contender contender, LaunchOptions options, Path folder, int port)
-      throws IOException {
+  private Process launch() throws IOException {
     ProcessBuilder command =
         new ProcessBuilder(
             "benchmarks/serve",
+            app.name(),
             contender.label,
             Integer.toString(port),
             folder.resolve("data").toString(),
@@ -151,11 +121,17 @@ final class RunningServer {
   }
 
   private void awaitAnswer() throws IOException, InterruptedException {
+    HttpRequest ready =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + app.readyPath())).build();
     long deadline = System.nanoTime() + START.toNanos();
     while (true) {
       try {
-        var _ = value("c0");
-        return;
+        int status = CLIENT.send(ready, BodyHandlers.discarding()).statusCode();
+        if (status == 200) {
+          return;
+        }
+        throw new IOException(
+            "%s answered %d for %s".formatted(contender.label, status, ready.uri()));
       } catch (IOException e) {
         if (!process.isAlive() || System.nanoTime() > deadline) {
           throw new IOException(
@@ -166,14 +142,6 @@ final class RunningServer {
         process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
-  }
-
-  private HttpResponse<String> get(String counter) throws IOException, InterruptedException {
-    return CLIENT.send(request(counter).build(), BodyHandlers.ofString());
-  }
-
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/counters/" + path));
   }
 
   /** Asks the process to end as {@code kill} does, and waits for it. */

@@ -37,7 +37,7 @@ public final class Start implements Callable<Integer> {
       names = "--only",
       split = ",",
       defaultValue = "ours,floor,workerd",
-      converter = DurableCounter.ByLabel.class,
+      converter = Contender.ByLabel.class,
       description = "servers that take part (${DEFAULT-VALUE})")
   private List<Contender> only = List.of();
 
@@ -52,16 +52,16 @@ public final class Start implements Callable<Integer> {
     Path data = Files.createDirectories(Path.of("benchmarks/target/data"));
     Map<Contender, double[]> millis = new EnumMap<>(Contender.class);
     for (Contender contender : only) {
-      contender.prepare();
+      CounterServer.prepare(contender);
       rehearse(contender, data);
       millis.put(contender, new double[rounds]);
     }
     for (int i = 0; i < rounds; i++) {
       for (Map.Entry<Contender, double[]> entry : millis.entrySet()) {
         long start = System.nanoTime();
-        RunningServer server = RunningServer.start(entry.getKey(), LaunchOptions.PLAIN, data);
+        CounterServer server = CounterServer.start(entry.getKey(), LaunchOptions.PLAIN, data);
         entry.getValue()[i] = (System.nanoTime() - start) / 1e6;
-        server.discard();
+        server.process().discard();
       }
     }
     System.out.printf(
@@ -91,12 +91,13 @@ public final class Start implements Callable<Integer> {
   private static void rehearse(Contender contender, Path data)
       throws IOException, InterruptedException {
     if (contender == Contender.WORKERD) {
-      RunningServer.start(contender, LaunchOptions.PLAIN, data).discard();
+      CounterServer.start(contender, LaunchOptions.PLAIN, data).process().discard();
       return;
     }
     // Relative, as the servers run in the same folder: a space in its name would divide the option.
     Path log = data.resolve("classes.log");
-    RunningServer.start(contender, new LaunchOptions(0, "-Xlog:class+load:file=" + log), data)
+    CounterServer.start(contender, new LaunchOptions(0, "-Xlog:class+load:file=" + log), data)
+        .process()
         .discard();
     try (Stream<String> lines = Files.lines(log)) {
       if (lines.noneMatch(Start::isCachedClass)) {

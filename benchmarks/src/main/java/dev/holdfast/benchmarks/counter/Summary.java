@@ -24,7 +24,7 @@ record Summary(List<Round> rounds) {
   }
 
   double residentMebibytes() {
-    return median(Round::residentBytes) / (1024 * 1024);
+    return median(round -> round.usage().residentBytes()) / (1024 * 1024);
   }
 
   double noise() {

@@ -13,10 +13,10 @@ final class Surroundings {
 
   private Surroundings() {}
 
-  static String describe(String wrk) throws IOException, InterruptedException {
+  static String describe(String generator) throws IOException, InterruptedException {
     return String.format(
         Locale.ROOT,
-        "%d × %s, %s %s; Java %s; Vert.x %s, Netty %s, RocksDB %s; workerd %s; wrk %s",
+        "%d × %s, %s %s; Java %s; Vert.x %s, Netty %s, RocksDB %s; workerd %s; %s",
         Runtime.getRuntime().availableProcessors(),
         processor(),
         System.getProperty("os.name"),
@@ -25,8 +25,8 @@ final class Surroundings {
         library("vertx-core-"),
         library("netty-transport-4"),
         library("rocksdbjni-"),
-        Contender.workerdVersion(),
-        wrk);
+        Workerd.version(),
+        generator);
   }
 
   private static String processor() throws IOException {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.benchmarks.counter;
+
+import java.time.Duration;
+
+/**
+ * What a server took from the machine while it was driven.
+ *
+ * @param serverCpu processor time that the server used
+ * @param residentBytes memory that the server held at the end
+ * @param noise share of all processor time that neither the server nor the load generator used
+ */
+record Usage(Duration serverCpu, long residentBytes, double noise) {}
