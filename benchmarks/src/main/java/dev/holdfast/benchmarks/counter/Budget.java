@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.counter;
 
+import dev.holdfast.benchmarks.contest.Contender;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.counter;
 
+import dev.holdfast.benchmarks.contest.App;
+import dev.holdfast.benchmarks.contest.Command;
+import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.contest.LaunchOptions;
+import dev.holdfast.benchmarks.contest.RunningServer;
+import dev.holdfast.benchmarks.contest.Workerd;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,6 +3,12 @@ package dev.holdfast.benchmarks.counter;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.contest.Failures;
+import dev.holdfast.benchmarks.contest.LaunchOptions;
+import dev.holdfast.benchmarks.contest.Progress;
+import dev.holdfast.benchmarks.contest.Surroundings;
+import dev.holdfast.benchmarks.contest.Turns;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.counter;
 
+import dev.holdfast.benchmarks.contest.Meter;
+import dev.holdfast.benchmarks.contest.Turns;
+import dev.holdfast.benchmarks.contest.Usage;
 import java.io.IOException;
 import java.time.Duration;
 

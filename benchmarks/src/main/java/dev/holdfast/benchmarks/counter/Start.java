@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.counter;
 
+import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.contest.Failures;
+import dev.holdfast.benchmarks.contest.LaunchOptions;
+import dev.holdfast.benchmarks.contest.Median;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.counter;
 
+import dev.holdfast.benchmarks.contest.Command;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

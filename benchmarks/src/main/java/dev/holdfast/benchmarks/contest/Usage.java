@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 import java.time.Duration;
 
@@ -10,4 +10,4 @@ import java.time.Duration;
  * @param residentBytes memory that the server held at the end
  * @param noise share of all processor time that neither the server nor the load generator used
  */
-record Usage(Duration serverCpu, long residentBytes, double noise) {}
+public record Usage(Duration serverCpu, long residentBytes, double noise) {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,11 +15,11 @@ import java.util.Map;
  * @param noise a round in which other programs used more than this share of the processors is run
  *     again
  */
-record Turns(int rounds, double noise) {
+public record Turns(int rounds, double noise) {
   private static final int TRIES = 4;
 
   /** What a round has to say of itself. */
-  interface Outcome {
+  public interface Outcome {
     /** Whether its figures say anything: all that was asked was done. */
     boolean sound();
 
@@ -28,12 +28,12 @@ record Turns(int rounds, double noise) {
   }
 
   /** Runs one round of one server. */
-  interface Drive<S, R extends Outcome> {
+  public interface Drive<S, R extends Outcome> {
     R run(S server) throws IOException, InterruptedException;
   }
 
   /** Runs all rounds of all servers; {@code what} is shown as they go on. */
-  <S, R extends Outcome> Map<S, List<R>> take(
+  public <S, R extends Outcome> Map<S, List<R>> take(
       Progress progress, String what, List<S> servers, Drive<S, R> drive)
       throws IOException, InterruptedException {
     Map<S, List<R>> collected = new LinkedHashMap<>();

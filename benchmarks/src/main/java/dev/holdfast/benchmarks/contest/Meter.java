@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /** Measures what a server takes from the machine while it is driven. Not thread-safe. */
-final class Meter {
+public final class Meter {
   private static final com.sun.management.OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class);
 
@@ -21,7 +21,7 @@ final class Meter {
     this.start = System.nanoTime();
   }
 
-  static Meter start(RunningServer server) {
+  public static Meter start(RunningServer server) {
     return new Meter(server);
   }
 
@@ -30,7 +30,7 @@ final class Meter {
    *
    * @param generatorCpu processor time that the load generator used since the start
    */
-  Usage stop(Duration generatorCpu) throws IOException, InterruptedException {
+  public Usage stop(Duration generatorCpu) throws IOException, InterruptedException {
     double elapsed = System.nanoTime() - start;
     double busy = SYSTEM.getCpuLoad();
     Duration cpu = server.cpu().minus(cpuBefore);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A contender's process, from its start to its last restart. */
-final class RunningServer {
+public final class RunningServer {
   private static final Duration START = Duration.ofMinutes(5);
 
   /** The client's default would ask each server to go over to HTTP/2. */
@@ -44,7 +44,8 @@ final class RunningServer {
   }
 
   /** Starts a contender on a free port with no data; returns once it answers. */
-  static RunningServer start(Contender contender, App app, LaunchOptions options, Path parent)
+  public static RunningServer start(
+      Contender contender, App app, LaunchOptions options, Path parent)
       throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(parent, contender.label + "-");
     Files.createDirectory(folder.resolve("data"));
@@ -59,23 +60,23 @@ final class RunningServer {
     return server;
   }
 
-  Contender contender() {
+  public Contender contender() {
     return contender;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Kills the process as {@code kill -9} does and starts it on the data it left. */
-  void killAndRestart() throws IOException, InterruptedException {
+  public void killAndRestart() throws IOException, InterruptedException {
     kill();
     process = launch();
     awaitAnswer();
   }
 
   /** Fails if the process has ended, with what it wrote. */
-  void requireAlive() throws IOException {
+  public void requireAlive() throws IOException {
     if (!process.isAlive()) {
       throw new IOException(
           "%s ended with %d while it was measured; it wrote:%n%s"
@@ -84,7 +85,7 @@ final class RunningServer {
   }
 
   /** Memory that the server's processes hold, in bytes. */
-  long residentBytes() throws IOException, InterruptedException {
+  public long residentBytes() throws IOException, InterruptedException {
     long kibibytes = 0;
     for (ProcessHandle handle : handles().toList()) {
       String size = Command.outputOf("ps", "-o", "rss=", "-p", Long.toString(handle.pid())).strip();
@@ -94,7 +95,7 @@ final class RunningServer {
   }
 
   /** Processor time that the server's processes have used. */
-  Duration cpu() {
+  public Duration cpu() {
     return handles()
         .map(handle -> handle.info().totalCpuDuration().orElse(Duration.ZERO))
         .reduce(Duration.ZERO, Duration::plus);
@@ -145,7 +146,7 @@ final class RunningServer {
   }
 
   /** Asks the process to end as {@code kill} does, and waits for it. */
-  void stop() throws InterruptedException {
+  public void stop() throws InterruptedException {
     process.destroy();
     process.waitFor();
   }
@@ -156,7 +157,7 @@ final class RunningServer {
   }
 
   /** Kills the process and removes its data. */
-  void discard() throws IOException, InterruptedException {
+  public void discard() throws IOException, InterruptedException {
     kill();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

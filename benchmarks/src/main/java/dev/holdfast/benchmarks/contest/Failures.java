@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 import java.io.IOException;
 import picocli.CommandLine;
 
 /** How a benchmark that cannot go on says so: in a line, where the line says it all. */
-final class Failures {
+public final class Failures {
   private Failures() {}
 
-  static CommandLine shown(CommandLine command) {
+  public static CommandLine shown(CommandLine command) {
     return command.setExecutionExceptionHandler(
         (failure, line, _) -> {
           if (!(failure instanceof IOException || failure instanceof IllegalStateException)) {

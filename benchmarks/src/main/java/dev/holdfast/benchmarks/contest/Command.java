@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,10 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Runs other programs to their end. */
-final class Command {
+public final class Command {
   private Command() {}
 
-  static boolean exists(String program) {
+  public static boolean exists(String program) {
     for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
       if (Files.isExecutable(Path.of(directory, program))) {
         return true;
@@ -20,7 +20,7 @@ final class Command {
   }
 
   /** Runs a program; shows what it wrote if it failed. */
-  static void run(String... command) throws IOException, InterruptedException {
+  public static void run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
@@ -31,7 +31,7 @@ final class Command {
   }
 
   /** Runs a program; returns what it wrote, errors included. Its exit code is not looked at. */
-  static String outputOf(String... command) throws IOException, InterruptedException {
+  public static String outputOf(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The installation of the peer, from npm. */
-final class Workerd {
+public final class Workerd {
   private static final Path PACKAGE =
       Path.of("benchmarks/workerd/node_modules/workerd/package.json");
 
@@ -21,7 +21,7 @@ final class Workerd {
   private Workerd() {}
 
   /** Installs it unless it is there. */
-  static void install() throws IOException, InterruptedException {
+  public static void install() throws IOException, InterruptedException {
     if (isInstalled()) {
       return;
     }
@@ -62,7 +62,7 @@ final class Workerd {
   }
 
   /** The version that is installed; a question mark if none is. */
-  static String version() throws IOException {
+  public static String version() throws IOException {
     if (!Files.exists(PACKAGE)) {
       return "?";
     }

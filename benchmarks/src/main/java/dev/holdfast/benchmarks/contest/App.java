@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 /**
  * What all servers of a contest serve, each in its way.
@@ -7,4 +7,4 @@ package dev.holdfast.benchmarks.counter;
  * @param name as {@code benchmarks/serve} knows it
  * @param readyPath answers GET with 200 as soon as a server serves
  */
-record App(String name, String readyPath) {}
+public record App(String name, String readyPath) {}

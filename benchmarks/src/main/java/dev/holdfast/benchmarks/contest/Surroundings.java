@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** What the figures of a run depend on beside the programs: machine, system, versions. */
-final class Surroundings {
+public final class Surroundings {
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
   private Surroundings() {}
 
-  static String describe(String generator) throws IOException, InterruptedException {
+  public static String describe(String generator) throws IOException, InterruptedException {
     return String.format(
         Locale.ROOT,
         "%d × %s, %s %s; Java %s; Vert.x %s, Netty %s, RocksDB %s; workerd %s; %s",

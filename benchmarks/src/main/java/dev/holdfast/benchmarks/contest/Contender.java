@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 import picocli.CommandLine;
 
 /** A server that takes part. {@code benchmarks/serve} knows how each is started. */
-enum Contender {
+public enum Contender {
   /** Holdfast. */
   OURS("ours"),
 
@@ -14,19 +14,19 @@ enum Contender {
   /** The peer: an equivalent worker on workerd. */
   WORKERD("workerd");
 
-  final String label;
+  public final String label;
 
   Contender(String label) {
     this.label = label;
   }
 
   /** Whether a delay can be added to each commit. */
-  boolean canDelayCommits() {
+  public boolean canDelayCommits() {
     return this != WORKERD;
   }
 
   /** Servers are named by their labels on the command line. */
-  static final class ByLabel implements CommandLine.ITypeConverter<Contender> {
+  public static final class ByLabel implements CommandLine.ITypeConverter<Contender> {
     @Override
     public Contender convert(String label) {
       for (Contender contender : values()) {
