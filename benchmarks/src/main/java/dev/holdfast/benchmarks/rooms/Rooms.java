@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.benchmarks.rooms;
+
+import dev.holdfast.benchmarks.contest.App;
+import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.contest.Failures;
+import dev.holdfast.benchmarks.contest.LaunchOptions;
+import dev.holdfast.benchmarks.contest.Progress;
+import dev.holdfast.benchmarks.contest.RunningServer;
+import dev.holdfast.benchmarks.contest.Surroundings;
+import dev.holdfast.benchmarks.contest.Turns;
+import dev.holdfast.benchmarks.contest.Workerd;
+import dev.holdfast.benchmarks.rooms.Asleep.InProcess;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Rooms whose members all get what one of them says, over WebSocket: how much each server delivers,
+ * and what sockets take whose room sleeps. docs/benchmarks.md says how to read it.
+ */
+@Command(
+    name = "rooms",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Rooms over WebSocket: messages delivered per second, ours, the floor and workerd;",
+      "then memory per socket of sleeping rooms, ours, bare Vert.x and workerd."
+    })
+public final class Rooms implements Callable<Integer> {
+  private static final App APP = new App("rooms", "/");
+
+  /** What is measured. */
+  enum Part {
+    /** Messages delivered. */
+    traffic,
+    /** Memory of sockets whose room sleeps. */
+    asleep
+  }
+
+  @Option(names = "--quick", description = "one round of two seconds, a short warm-up")
+  private boolean quick;
+
+  @Option(names = "--seconds", defaultValue = "4", description = "of a round (${DEFAULT-VALUE})")
+  private int seconds;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      description = "of each server on each row, taking turns; medians count (${DEFAULT-VALUE})")
+  private int rounds;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      defaultValue = "ours,floor,workerd",
+      converter = Contender.ByLabel.class,
+      description = "servers that take part (${DEFAULT-VALUE})")
+  private List<Contender> only = List.of();
+
+  @Option(
+      names = "--parts",
+      split = ",",
+      defaultValue = "traffic,asleep",
+      description = "what is measured (${DEFAULT-VALUE})")
+  private List<Part> parts = List.of();
+
+  @Option(
+      names = "--sockets",
+      defaultValue = "20000",
+      description =
+          "that sleep, in rooms of ten; fewer where the limit of open files does not allow as many"
+              + " (${DEFAULT-VALUE})")
+  private int sockets;
+
+  @Option(
+      names = "--noise",
+      defaultValue = "0.1",
+      description =
+          "a round in which other programs used more than this share of the processors is run"
+              + " again, up to three times (${DEFAULT-VALUE})")
+  private double noise;
+
+  @Option(
+      names = "--data",
+      defaultValue = "benchmarks/target/data",
+      description = "where the servers keep their data (${DEFAULT-VALUE})")
+  private Path data = Path.of("");
+
+  private final Progress progress = new Progress("rooms");
+  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+
+  private Rooms() {}
+
+  public static void main(String[] args) {
+    System.exit(Failures.shown(new CommandLine(new Rooms())).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (quick) {
+      rounds = 1;
+      seconds = 2;
+    }
+    Files.createDirectories(data);
+    if (only.contains(Contender.WORKERD)) {
+      Workerd.install();
+    }
+    out.println(Surroundings.describe("clients on Netty, one event loop"));
+    out.println();
+    if (parts.contains(Part.traffic)) {
+      traffic();
+    }
+    if (parts.contains(Part.asleep)) {
+      asleep();
+    }
+    return 0;
+  }
+
+  // ---------------------------------------------------------------- traffic
+
+  private void traffic() throws IOException, InterruptedException {
+    out.printf(
+        "%d rounds of %d s of each server on each row, taking turns; each figure is the median of"
+            + " its rounds%n%n",
+        rounds, seconds);
+    List<RunningServer> servers = new ArrayList<>();
+    try (Clients clients = Clients.start()) {
+      for (Contender contender : only) {
+        progress.show("starting and warming up " + contender.label);
+        RunningServer server = RunningServer.start(contender, APP, LaunchOptions.PLAIN, data);
+        servers.add(server);
+        for (Scene scene : Scene.ALL) {
+          var _ =
+              Round.run(clients, server, Load.SATURATED, scene, Duration.ofSeconds(quick ? 3 : 10));
+        }
+      }
+      Report report = new Report(out);
+      report.head();
+      for (Load load : Load.values()) {
+        for (Scene scene : Scene.ALL) {
+          report.scene(scene, load, takeTurns(clients, servers, load, scene));
+        }
+      }
+    } finally {
+      for (RunningServer server : servers) {
+        server.discard();
+      }
+    }
+    out.println();
+    out.println("Every member of every room got every message once, in the order of the room.");
+    out.println();
+  }
+
+  private Map<Contender, Summary> takeTurns(
+      Clients clients, List<RunningServer> servers, Load load, Scene scene)
+      throws IOException, InterruptedException {
+    Map<Contender, Summary> summaries = new EnumMap<>(Contender.class);
+    new Turns(rounds, noise)
+        .take(
+            progress,
+            load.label + ", " + scene,
+            servers,
+            server -> Round.run(clients, server, load, scene, Duration.ofSeconds(seconds)))
+        .forEach((server, of) -> summaries.put(server.contender(), new Summary(List.copyOf(of))));
+    return summaries;
+  }
+
+  // ---------------------------------------------------------------- asleep
+
+  private void asleep() throws IOException, InterruptedException {
+    long most = Math.min(sockets, Descriptors.sockets());
+    int sleeping = (int) most / Asleep.MEMBERS;
+    int total = sleeping * Asleep.MEMBERS;
+    if (total < sockets) {
+      out.printf(
+          "%,d sockets and not %,d: a process may not open more files here; raise the limit with"
+              + " ulimit -n%n%n",
+          total, sockets);
+    }
+    Asleep asleep = new Asleep(progress, data, sleeping);
+    InProcess vertx = asleep.vertx();
+    InProcess ours = asleep.ours();
+    SleepReport report = new SleepReport(out, total);
+    report.head();
+    report.ours(ours, vertx);
+    report.vertx(vertx);
+    if (only.contains(Contender.WORKERD)) {
+      report.workerd(asleep.workerd());
+    }
+    out.println();
+    report.classes(ours, vertx);
+  }
+}
