@@ -18,6 +18,10 @@ export class Room extends DurableObject {
       member.send(message);
     }
   }
+
+  webSocketClose(socket, code) {
+    socket.close(code); // else the client's close frame is not answered
+  }
 }
 
 export default {
