@@ -25,6 +25,10 @@ final class Asleep {
   private static final int REHEARSAL_ROOMS = 50;
 
   private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  /** What only a socket that was just opened has, a timer for instance, is gone by then. */
+  private static final Duration SETTLED = Duration.ofSeconds(35);
+
   private static final int POLL_MILLIS = 50;
 
   /** workerd closes an object that was idle for ten seconds, and does not tell. */
@@ -45,7 +49,7 @@ final class Asleep {
    *
    * @param before no socket was open
    * @param asleep all were, and no object in memory
-   * @param again likewise after all had got a message
+   * @param again likewise after all had got a message, and some time after they were opened
    * @param awake objects in memory after that message
    * @param roll that message
    */
@@ -66,12 +70,15 @@ final class Asleep {
       Memory before = Memory.now();
       progress.show("opening %,d sockets of ours".formatted(rooms * MEMBERS));
       clients.open(node.port(), rooms, MEMBERS);
+      long opened = System.nanoTime();
       awaitSleep(node);
       Memory asleep = Memory.now();
       progress.show("a message to each of %,d rooms".formatted(rooms));
       Deliveries roll = clients.roll();
       long awake = node.awake();
       awaitSleep(node);
+      Duration since = Duration.ofNanos(System.nanoTime() - opened);
+      TimeUnit.MILLISECONDS.sleep(SETTLED.minus(since).toMillis());
       Memory again = Memory.now();
       clients.leave();
       return new InProcess(before, asleep, again, awake, roll);

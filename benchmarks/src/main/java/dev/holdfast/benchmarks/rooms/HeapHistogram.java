@@ -43,6 +43,9 @@ record HeapHistogram(Map<String, Population> classes) {
     Map<String, Population> classes = new HashMap<>();
     Matcher line = LINE.matcher(text);
     while (line.find()) {
+      if (line.group(3).startsWith(HeapHistogram.class.getName())) {
+        continue;
+      }
       // Hidden classes and classes of several loaders share a name.
       classes.merge(
           line.group(3).replaceFirst("/0x.*", ""),

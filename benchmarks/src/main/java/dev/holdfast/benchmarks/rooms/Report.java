@@ -29,6 +29,7 @@ final class Report {
         "of the floor",
         "× workerd",
         "CPU µs each",
+        "clients' µs each",
         "RSS MiB",
         "noise",
         "budget");
@@ -50,6 +51,7 @@ final class Report {
                 ratio(load, summary, all.get(Contender.FLOOR)),
                 ratio(load, summary, all.get(Contender.WORKERD)),
                 figure("%.2f", summary.cpuMicrosPerDelivery()),
+                figure("%.2f", summary.clientsMicrosPerDelivery()),
                 figure("%.0f", summary.residentMebibytes()),
                 figure("%.0f %%", 100 * summary.noise()),
                 contender == Contender.OURS ? verdict(scene, load, all) : ""));

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** One run of the clients against one server, and what it took. */
-record Round(Deliveries deliveries, Usage usage) implements Turns.Outcome {
+record Round(Deliveries deliveries, Usage usage, Duration clientsCpu) implements Turns.Outcome {
 
   /** Opening and closing the sockets is not measured. */
   static Round run(Clients clients, RunningServer server, Load load, Scene scene, Duration length)
@@ -19,9 +19,10 @@ record Round(Deliveries deliveries, Usage usage) implements Turns.Outcome {
       Meter meter = Meter.start(server);
       Duration cpuBefore = clients.cpu();
       Deliveries deliveries = clients.drive(load, scene, length);
-      Usage usage = meter.stop(clients.cpu().minus(cpuBefore));
+      Duration clientsCpu = clients.cpu().minus(cpuBefore);
+      Usage usage = meter.stop(clientsCpu);
       clients.leave();
-      return new Round(deliveries, usage);
+      return new Round(deliveries, usage, clientsCpu);
     } catch (IOException e) {
       server.requireAlive();
       throw new IOException(
@@ -42,6 +43,14 @@ record Round(Deliveries deliveries, Usage usage) implements Turns.Outcome {
   }
 
   double cpuMicrosPerDelivery() {
-    return usage.serverCpu().toNanos() / 1e3 / Math.max(1, deliveries.all());
+    return microsPerDelivery(usage.serverCpu());
+  }
+
+  double clientsMicrosPerDelivery() {
+    return microsPerDelivery(clientsCpu);
+  }
+
+  private double microsPerDelivery(Duration cpu) {
+    return cpu.toNanos() / 1e3 / Math.max(1, deliveries.all());
   }
 }

@@ -12,7 +12,7 @@ final class SleepReport {
   private static final int BUDGET_BYTES = 500;
 
   /** Classes that take less for each socket are not listed. */
-  private static final int LEAST_BYTES = 4;
+  private static final int LEAST_BYTES = 8;
 
   private final PrintStream out;
   private final int sockets;
@@ -28,7 +28,8 @@ final class SleepReport {
         "sockets",
         "heap MiB, none open",
         "heap MiB, all asleep",
-        "heap bytes each",
+        "heap bytes each, just opened",
+        "heap bytes each, later",
         "beyond Vert.x's own",
         "direct bytes each",
         "RSS MiB, none open",
@@ -42,7 +43,7 @@ final class SleepReport {
         "budget");
     row(
         "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:",
-        "--:", "--:", "---");
+        "--:", "--:", "--:", "---");
   }
 
   void ours(InProcess ours, InProcess vertx) {
@@ -68,6 +69,7 @@ final class SleepReport {
         number(sockets),
         mebibytes(before.heap().bytes()),
         mebibytes(asleep.heap().bytes()),
+        number(heapEach(figures.before(), asleep)),
         number(heapEach(figures)),
         beyond,
         number((asleep.direct() - before.direct()) / sockets),
@@ -104,8 +106,8 @@ final class SleepReport {
 
   /** What a sleeping socket consists of, by class, beside one of bare Vert.x. */
   void classes(InProcess ours, InProcess vertx) {
-    HeapHistogram of = ours.asleep().heap().since(ours.before().heap());
-    HeapHistogram than = vertx.asleep().heap().since(vertx.before().heap());
+    HeapHistogram of = ours.again().heap().since(ours.before().heap());
+    HeapHistogram than = vertx.again().heap().since(vertx.before().heap());
     row("class", "instances each", "bytes each", "bytes each, Vert.x alone");
     row("---", "--:", "--:", "--:");
     for (String name : of.largest((long) LEAST_BYTES * sockets)) {
@@ -123,7 +125,11 @@ final class SleepReport {
   }
 
   private long heapEach(InProcess figures) {
-    return (figures.asleep().heap().bytes() - figures.before().heap().bytes()) / sockets;
+    return heapEach(figures.before(), figures.again());
+  }
+
+  private long heapEach(Memory before, Memory then) {
+    return (then.heap().bytes() - before.heap().bytes()) / sockets;
   }
 
   private static String mebibytes(long bytes) {

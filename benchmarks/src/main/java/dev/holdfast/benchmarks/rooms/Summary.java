@@ -24,6 +24,10 @@ record Summary(List<Round> rounds) {
     return median(Round::cpuMicrosPerDelivery);
   }
 
+  double clientsMicrosPerDelivery() {
+    return median(Round::clientsMicrosPerDelivery);
+  }
+
   double residentMebibytes() {
     return median(round -> round.usage().residentBytes()) / (1 << 20);
   }
