@@ -22,7 +22,7 @@ final class Asleep {
   private static final App APP = new App("sleeping-rooms", "/");
 
   /** Opened and closed before anything is counted: classes, pools and threads stay. */
-  private static final int REHEARSAL_ROOMS = 50;
+  private static final int REHEARSAL_ROOMS = 10;
 
   private static final Duration LIMIT = Duration.ofMinutes(1);
 

@@ -16,6 +16,9 @@ record HeapHistogram(Map<String, Population> classes) {
   private static final Pattern LINE =
       Pattern.compile("^ *\\d+: +(\\d+) +(\\d+) +(\\S+)", Pattern.MULTILINE);
 
+  /** What a collector leaves in gaps that are not worth closing. */
+  private static final String FILLER = "[Ljdk.internal.vm.FillerElement;";
+
   /** The instances of a class. */
   record Population(long instances, long bytes) {
     static final Population NONE = new Population(0, 0);
@@ -43,7 +46,7 @@ record HeapHistogram(Map<String, Population> classes) {
     Map<String, Population> classes = new HashMap<>();
     Matcher line = LINE.matcher(text);
     while (line.find()) {
-      if (line.group(3).startsWith(HeapHistogram.class.getName())) {
+      if (line.group(3).equals(FILLER) || line.group(3).startsWith(HeapHistogram.class.getName())) {
         continue;
       }
       // Hidden classes and classes of several loaders share a name.

@@ -41,6 +41,9 @@ import picocli.CommandLine.Option;
 public final class Rooms implements Callable<Integer> {
   private static final App APP = new App("rooms", "/");
 
+  /** workerd opens the database of each object, also of one that stores nothing. */
+  private static final int WORKERD_FILES_PER_ROOM = 4;
+
   /** What is measured. */
   enum Part {
     /** Messages delivered. */
@@ -180,26 +183,34 @@ public final class Rooms implements Callable<Integer> {
   // ---------------------------------------------------------------- asleep
 
   private void asleep() throws IOException, InterruptedException {
-    long most = Math.min(sockets, Descriptors.sockets());
-    int sleeping = (int) most / Asleep.MEMBERS;
-    int total = sleeping * Asleep.MEMBERS;
-    if (total < sockets) {
-      out.printf(
-          "%,d sockets and not %,d: a process may not open more files here; raise the limit with"
-              + " ulimit -n%n%n",
-          total, sockets);
-    }
-    Asleep asleep = new Asleep(progress, data, sleeping);
-    InProcess vertx = asleep.vertx();
+    int rooms = roomsAsleep(0);
+    Asleep asleep = new Asleep(progress, data, rooms);
+    // Before Vert.x alone, which would leave it a process that has grown already.
     InProcess ours = asleep.ours();
-    SleepReport report = new SleepReport(out, total);
+    InProcess vertx = asleep.vertx();
+    SleepReport report = new SleepReport(out, rooms * Asleep.MEMBERS);
     report.head();
     report.ours(ours, vertx);
     report.vertx(vertx);
     if (only.contains(Contender.WORKERD)) {
-      report.workerd(asleep.workerd());
+      int ofWorkerd = roomsAsleep(WORKERD_FILES_PER_ROOM);
+      new SleepReport(out, ofWorkerd * Asleep.MEMBERS)
+          .workerd(new Asleep(progress, data, ofWorkerd).workerd());
     }
     out.println();
     report.classes(ours, vertx);
+  }
+
+  /** As many rooms as are asked for, or as the limit of open files allows, which is then told. */
+  private int roomsAsleep(int filesPerRoom) {
+    int asked = sockets / Asleep.MEMBERS;
+    long most = Descriptors.free() / (Asleep.MEMBERS + filesPerRoom);
+    if (most >= asked) {
+      return asked;
+    }
+    progress.show(
+        "%,d sockets and not %,d, as a process may not open more files; raise the limit with ulimit -n"
+            .formatted(most * Asleep.MEMBERS, sockets));
+    return (int) most;
   }
 }

@@ -40,7 +40,7 @@ final class Room {
     Arrays.fill(sent, -1);
   }
 
-  /** Makes its members, which are yet to be connected. */
+  /** To be filled. */
   Member[] members() {
     return members;
   }
