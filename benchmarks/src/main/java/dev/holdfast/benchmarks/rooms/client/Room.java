@@ -49,8 +49,13 @@ final class Room {
   void speak(long sentAt) {
     int sender = nextSender;
     nextSender = sender + 1 == members.length ? 0 : sender + 1;
+    members[sender].send(sentAt, said(sender));
+  }
+
+  /** Counts that a member says something; returns the id of it. */
+  long said(int sender) {
     sent[sender]++;
-    members[sender].send(sentAt, Message.id(sender, sent[sender]));
+    return Message.id(sender, sent[sender]);
   }
 
   /**
