@@ -5,7 +5,9 @@ import dev.holdfast.benchmarks.rooms.Asleep.Apart;
 import dev.holdfast.benchmarks.rooms.Asleep.InProcess;
 import dev.holdfast.benchmarks.rooms.HeapHistogram.Population;
 import java.io.PrintStream;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** The tables of what sleeping sockets take, in Markdown. */
 final class SleepReport {
@@ -110,7 +112,10 @@ final class SleepReport {
     HeapHistogram than = vertx.again().heap().since(vertx.before().heap());
     row("class", "instances each", "bytes each", "bytes each, Vert.x alone");
     row("---", "--:", "--:", "--:");
-    for (String name : of.largest((long) LEAST_BYTES * sockets)) {
+    long least = (long) LEAST_BYTES * sockets;
+    Set<String> names = new LinkedHashSet<>(of.largest(least));
+    names.addAll(than.largest(least));
+    for (String name : names) {
       Population population = of.of(name);
       row(
           "`" + name + "`",
