@@ -115,6 +115,7 @@ class StaticFilesTest {
   @Test
   void a_request_for_a_socket_is_the_workers() throws IOException {
     write("index.html", "page");
+    assertThat(get("/", "Connection: Upgrade", "Upgrade: h2c").body()).isEqualTo("page");
     RawResponse response =
         connection
             .sendHead(
@@ -125,7 +126,6 @@ class StaticFilesTest {
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
             .read();
     assertThat(response.body()).isEqualTo("worker: GET/");
-    assertThat(get("/", "Connection: Upgrade", "Upgrade: h2c").body()).isEqualTo("page");
   }
 
   @Test
