@@ -111,8 +111,9 @@ final class ChatPage implements AutoCloseable {
     until(() -> assertThat(element("body").getDomAttribute("data-connection")).isEqualTo("away"));
   }
 
-  void untilHere(String text) {
-    until(() -> assertThat(text("#here")).isEqualTo(text));
+  /** Waits until the page tells who is here, in one of those ways. */
+  void untilHere(String... texts) {
+    until(() -> assertThat(text("#here")).isIn((Object[]) texts));
   }
 
   /** Waits until what is asserted holds. */

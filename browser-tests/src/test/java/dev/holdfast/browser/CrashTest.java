@@ -86,7 +86,7 @@ class CrashTest {
               var _ = eve.script("document.getElementById('scroller').scrollTop = 0");
               assertThat(eve.sent()).isEqualTo(conversation);
             });
-        eve.untilHere("3 here: Ada, Ben and you");
+        eve.untilHere("3 here: Ada, Ben and you", "3 here: Ben, Ada and you");
       }
     }
   }
