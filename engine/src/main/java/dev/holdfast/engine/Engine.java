@@ -51,6 +51,17 @@ public final class Engine implements Env, AutoCloseable {
    */
   public static Engine start(
       EngineOptions options, ObjectStore store, SocketTable sockets, List<ObjectClass<?>> classes) {
+    Engine engine = prepare(options, store, sockets, classes);
+    engine.takeSocketEvents();
+    return engine;
+  }
+
+  /**
+   * As {@link #start(EngineOptions, ObjectStore, SocketTable, List)}, but what sockets bring waits
+   * until {@link #takeSocketEvents}: nothing runs that nobody has called.
+   */
+  public static Engine prepare(
+      EngineOptions options, ObjectStore store, SocketTable sockets, List<ObjectClass<?>> classes) {
     Engine engine = new Engine(options, store, sockets);
     ExceptionCodec exceptions = new ExceptionCodec(engine.residents.codec());
     List<String> problems = new ArrayList<>();
@@ -67,8 +78,12 @@ public final class Engine implements Env, AutoCloseable {
     }
     engine.namespaces.forEach(
         (name, runtime) -> engine.socketEvents.put(name, new SocketDelivery(runtime.table())));
-    sockets.attach(engine.socketEvents);
     return engine;
+  }
+
+  /** From now on objects get what their sockets bring, and what has waited. */
+  public void takeSocketEvents() {
+    sockets.attach(socketEvents);
   }
 
   private <T> void add(ObjectClass<T> objectClass, ExceptionCodec exceptions) {

@@ -43,6 +43,11 @@ final class Ground {
     return sockets;
   }
 
+  /** Starts an engine that gets nothing of sockets yet, after the one before has been closed. */
+  Engine prepare(List<ObjectClass<?>> classes) {
+    return Engine.prepare(options, store, sockets, classes);
+  }
+
   /** Starts an engine, after the one before has been closed. */
   Engine start(List<ObjectClass<?>> classes) {
     return Engine.start(options, store, sockets, classes);

@@ -2,6 +2,7 @@
 package dev.holdfast.server;
 
 import dev.holdfast.Env;
+import dev.holdfast.Response;
 import dev.holdfast.Worker;
 import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.ObjectClass;
@@ -38,6 +39,7 @@ public final class LiveNode implements AutoCloseable {
   /** Written while guarded by this; the operator's pages only read it. */
   private volatile Engine engine;
 
+  private boolean runs;
   private boolean closed;
 
   /** What can be replaced. */
@@ -78,7 +80,11 @@ public final class LiveNode implements AutoCloseable {
    * Puts other code in the place of what runs. What the old code has not ended within a moment is
    * discarded: clients may be told so, and what it still computes reaches nobody.
    *
-   * @throws RuntimeException if the new code cannot be started; then the old is started again
+   * <p>Of code that cannot be started nothing has run but the constructor of its worker, and what
+   * that called.
+   *
+   * @throws RuntimeException if the new code cannot be started; then the old is started again, see
+   *     {@link #runs}
    * @throws IllegalStateException if the node is closed
    */
   public synchronized void replace(
@@ -87,22 +93,41 @@ public final class LiveNode implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the node is closed");
     }
-    worker.stop(REQUESTS_LIMIT);
+    boolean _ = worker.stop(REQUESTS_LIMIT);
     engine.close(EVENTS_LIMIT);
+    runs = false;
     try {
       engine = run(next);
       code = next;
     } catch (RuntimeException | Error failure) {
-      engine = run(code);
+      goBack(failure);
       throw failure;
     }
   }
 
-  /** Starts an engine with that code, and lets requests in. */
-  private Engine run(Code next) {
-    Engine started = ground.start(next.classes);
+  private void goBack(Throwable why) {
     try {
-      worker.start(next.worker.apply(started));
+      engine = run(code);
+    } catch (RuntimeException | Error again) {
+      why.addSuppressed(again);
+      worker.start(
+          _ -> Response.text("no code runs here: it could not be started").withStatus(503));
+    }
+  }
+
+  /** Whether code runs. If not, neither the new code could be started nor the old again. */
+  public synchronized boolean runs() {
+    return runs;
+  }
+
+  /** Starts an engine with that code, and lets requests and messages in. */
+  private Engine run(Code next) {
+    Engine started = ground.prepare(next.classes);
+    try {
+      Worker made = next.worker.apply(started);
+      started.takeSocketEvents();
+      worker.start(made);
+      runs = true;
       return started;
     } catch (RuntimeException | Error failure) {
       started.close(EVENTS_LIMIT);

@@ -68,8 +68,12 @@ final class ReplaceableWorker implements Worker {
     }
   }
 
-  /** Lets no request in any more, and waits at most that long for those inside. */
-  void stop(Duration limit) {
+  /**
+   * Lets no request in any more, and waits at most that long for those inside.
+   *
+   * @return whether none is inside any more
+   */
+  boolean stop(Duration limit) {
     lock.lock();
     try {
       Running last = running;
@@ -78,8 +82,10 @@ final class ReplaceableWorker implements Worker {
       while (last != null && last.inside > 0 && left > 0) {
         left = changed.awaitNanos(left);
       }
+      return last == null || last.inside == 0;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // then without waiting
+      Thread.currentThread().interrupt();
+      return false; // without waiting
     } finally {
       lock.unlock();
     }

@@ -23,7 +23,7 @@ class ReplaceableWorkerTest {
   @Test
   void requests_that_come_while_there_is_no_worker_wait_for_the_next() throws Exception {
     worker.start(_ -> Response.text("old"));
-    worker.stop(LONG);
+    assertThat(worker.stop(LONG)).isTrue();
     FutureTask<String> request = request();
     Thread waiting = Thread.ofVirtual().start(request);
     await().until(() -> waiting.getState() == Thread.State.WAITING);
@@ -41,13 +41,14 @@ class ReplaceableWorkerTest {
     FutureTask<String> request = request();
     Thread.ofVirtual().start(request);
     entered.await();
-    Thread stopping = Thread.ofVirtual().start(() -> worker.stop(LONG));
+    FutureTask<Boolean> stop = new FutureTask<>(() -> worker.stop(LONG));
+    Thread stopping = Thread.ofVirtual().start(stop);
     await().until(() -> stopping.getState() == Thread.State.TIMED_WAITING);
 
     goOn.countDown();
 
     assertThat(request.get()).isEqualTo("old");
-    stopping.join();
+    assertThat(stop.get()).isTrue();
   }
 
   @Test
@@ -59,13 +60,20 @@ class ReplaceableWorkerTest {
     Thread.ofVirtual().start(slow);
     entered.await();
 
-    worker.stop(Duration.ofMillis(1));
+    assertThat(worker.stop(Duration.ofMillis(1))).isFalse();
     worker.start(_ -> Response.text("new"));
 
     assertThat(answer()).isEqualTo("new");
     goOn.countDown();
     assertThat(slow.get()).isEqualTo("old");
-    worker.stop(LONG); // counts nobody twice
+    FutureTask<String> next = request();
+    CountDownLatch nextEntered = new CountDownLatch(1);
+    worker.start(blocking(nextEntered, new CountDownLatch(1)));
+    Thread.ofVirtual().start(next);
+    nextEntered.await();
+    assertThat(worker.stop(Duration.ofMillis(1)))
+        .as("one left the worker before, not this")
+        .isFalse();
   }
 
   @Test
@@ -77,7 +85,7 @@ class ReplaceableWorkerTest {
 
     assertThatThrownBy(this::answer).hasMessage("no");
 
-    worker.stop(LONG);
+    assertThat(worker.stop(Duration.ZERO)).isTrue();
   }
 
   @Test

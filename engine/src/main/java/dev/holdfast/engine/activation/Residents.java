@@ -92,8 +92,8 @@ public final class Residents implements AutoCloseable {
    * Takes no more calls from outside, and puts everything to sleep. Afterwards nothing that objects
    * did is on its way any more: others may open the same objects.
    *
-   * @param limit after which activations are discarded; for commits that the store does not tell of
-   *     it waits as long again
+   * @param limit after which activations are discarded. For commits that the store does not tell of
+   *     it waits 10 s beyond
    */
   public void close(Duration limit) {
     stopLimit = limit;
@@ -122,7 +122,7 @@ public final class Residents implements AutoCloseable {
         table.all().forEach(activation -> Ending.discard(activation, stop()));
       }
     }
-    Deadline settled = new Deadline(limit);
+    Deadline settled = new Deadline(STOP_LIMIT);
     while (unsettled.get() > 0 && !settled.passed()) {
       LockSupport.parkNanos(STOP_STEP.toNanos());
     }

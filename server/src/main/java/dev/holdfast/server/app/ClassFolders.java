@@ -10,16 +10,24 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The folders that hold what this platform has compiled of an app, each named for what it was
- * compiled from and never changed: code that was loaded from one goes on finding its classes there
- * while the next is made. Not thread-safe.
+ * The folders that hold the classes of an app, each named for what they were made from and never
+ * changed: code that was loaded from one goes on finding its classes there while the next is made.
+ * Not thread-safe.
  */
 final class ClassFolders {
-  /** What runs, what ran before, and what is about to run. */
-  private static final int KEPT = 3;
+  private static final Logger log = LoggerFactory.getLogger(ClassFolders.class);
+
+  /** What runs, what ran before, what is about to run, and what Maven built for it. */
+  private static final int KEPT = 4;
+
+  private static final int ATTEMPTS = 5;
+  private static final String REHEARSAL = "rehearsal";
 
   private final Path parent;
 
@@ -32,23 +40,23 @@ final class ClassFolders {
 
   /** Makes a folder's content. */
   @FunctionalInterface
-  interface Compilation {
+  interface Content {
     /**
-     * Compiles.
+     * Makes it.
      *
      * @param target an empty folder
      */
     void into(Path target) throws IOException;
   }
 
-  /** Whether there is a folder for those inputs. */
-  boolean has(BuildInputs inputs) {
-    return Files.isDirectory(folder(inputs));
+  /** Whether there is a folder of that name. */
+  boolean has(String name) {
+    return Files.isDirectory(parent.resolve(name));
   }
 
-  /** The folder for those inputs, which is there. */
-  Path use(BuildInputs inputs) {
-    return used(folder(inputs));
+  /** The folder of that name, which is there. */
+  Path use(String name) {
+    return used(parent.resolve(name));
   }
 
   private Path used(Path folder) {
@@ -60,14 +68,27 @@ final class ClassFolders {
     return folder;
   }
 
-  /** Makes the folder for those inputs, whole or not at all, and deletes older ones. */
-  Path make(BuildInputs inputs, Compilation compilation) {
-    Path folder = folder(inputs);
-    Path fresh = parent.resolve("new");
+  /**
+   * Makes a folder, whole or not at all, and deletes those that were handed out long ago.
+   *
+   * @param name tells what it is made from; asked again afterwards, since files may be saved while
+   *     they are read
+   * @throws AppException if what it is made from never holds still
+   */
+  Path make(Supplier<String> name, Content content) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      String before = name.get();
+      Path fresh = fill("new", content);
+      if (name.get().equals(before)) {
+        return publish(fresh, parent.resolve(before));
+      }
+    }
+    throw new AppException("the files of the app change while they are read; save one again");
+  }
+
+  private Path publish(Path fresh, Path folder) {
     try {
-      delete(fresh);
-      Files.createDirectories(fresh);
-      compilation.into(fresh);
+      delete(folder);
       Files.move(fresh, folder);
       used(folder);
       for (Path other : list(parent)) {
@@ -75,38 +96,43 @@ final class ClassFolders {
           delete(other);
         }
       }
+      return folder;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + folder, e);
     }
-    return folder;
+  }
+
+  private Path fill(String name, Content content) {
+    Path folder = parent.resolve(name);
+    try {
+      delete(folder);
+      Files.createDirectories(folder);
+      content.into(folder);
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + folder, e);
+    }
   }
 
   /**
-   * Compiles into a folder that is deleted again.
+   * Makes a folder that is deleted again.
    *
    * @param check asked about that folder
    * @return false also if it does not compile
    */
-  boolean rehearse(Compilation compilation, Predicate<Path> check) {
-    Path rehearsal = parent.resolve("rehearsal");
+  boolean rehearse(Content content, Predicate<Path> check) {
     try {
-      delete(rehearsal);
-      Files.createDirectories(rehearsal);
+      return check.test(fill(REHEARSAL, content));
+    } catch (AppException e) {
+      return false;
+    } finally {
+      Path rehearsal = parent.resolve(REHEARSAL);
       try {
-        compilation.into(rehearsal);
-        return check.test(rehearsal);
-      } catch (AppException e) {
-        return false;
-      } finally {
         delete(rehearsal);
+      } catch (IOException e) {
+        log.warn("cannot delete {}", rehearsal, e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + rehearsal, e);
     }
-  }
-
-  private Path folder(BuildInputs inputs) {
-    return parent.resolve(inputs.fingerprint());
   }
 
   private static List<Path> list(Path folder) throws IOException {

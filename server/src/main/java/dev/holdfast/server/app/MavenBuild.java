@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -36,18 +37,6 @@ final class MavenBuild implements AppBuild {
   /** What is between Maven's builds; null if that is not known to give what Maven gives. */
   private @Nullable Shortcut shortcut;
 
-  /**
-   * Compiling without Maven.
-   *
-   * @param sources the app's own
-   * @param from what Maven has built
-   */
-  private record Shortcut(JavaSources sources, BuildInputs from) {
-    boolean leadsTo(BuildInputs inputs) {
-      return inputs.changesSince(from).stream().allMatch(sources::contain);
-    }
-  }
-
   MavenBuild(AppFolder app) {
     this.app = app;
     this.folder = app.root().toAbsolutePath().normalize();
@@ -59,9 +48,12 @@ final class MavenBuild implements AppBuild {
   public synchronized List<Path> run(PrintWriter progress) {
     BuildInputs inputs = inputs();
     Shortcut quick = shortcut;
-    if (quick != null && quick.leadsTo(inputs) && !inputs.match(record())) {
-      return classPath(compile(quick, inputs, progress));
-    }
+    return quick == null || inputs.match(record()) || !quick.leadsTo(inputs)
+        ? throughMaven(inputs, progress)
+        : throughShortcut(quick, inputs, progress);
+  }
+
+  private List<Path> throughMaven(BuildInputs inputs, PrintWriter progress) {
     if (!Files.isDirectory(classes()) || !Files.exists(libraries()) || !inputs.match(record())) {
       progress.println("building " + app.root() + " with Maven");
       progress.flush();
@@ -69,16 +61,75 @@ final class MavenBuild implements AppBuild {
       maven(progress);
       inputs.write(record());
     }
-    return classPath(classes());
+    return copied(inputs);
   }
 
-  private Path compile(Shortcut quick, BuildInputs inputs, PrintWriter progress) {
-    if (folders.has(inputs)) {
-      return folders.use(inputs);
+  /**
+   * Compiles without Maven. Maven has the last word on what does not compile: it may know of
+   * processors or options that the sources need by now.
+   */
+  private List<Path> throughShortcut(Shortcut quick, BuildInputs inputs, PrintWriter progress) {
+    List<Path> classPath = new ArrayList<>(copied(quick.from()));
+    String name = inputs.fingerprint();
+    if (folders.has(name)) {
+      classPath.set(0, folders.use(name));
+      return classPath;
     }
     progress.println("compiling " + app.source());
     progress.flush();
-    return folders.make(inputs, target -> quick.sources.compile(target, progress));
+    try {
+      Path classes =
+          folders.make(
+              () -> inputs().fingerprint(), target -> quick.sources().compile(target, progress));
+      classPath.set(0, classes);
+      return classPath;
+    } catch (AppException mistake) {
+      StringWriter ofMaven = new StringWriter();
+      try {
+        List<Path> built = throughMaven(inputs(), new PrintWriter(ofMaven));
+        progress.print(ofMaven);
+        return built;
+      } catch (AppException _) {
+        shortcut = quick; // Maven says the same of it, in other words
+        throw mistake;
+      }
+    }
+  }
+
+  /**
+   * What Maven has built, where nobody changes it while code runs from it: Maven builds into the
+   * same folders each time.
+   */
+  private List<Path> copied(BuildInputs inputs) {
+    String name = inputs.fingerprint() + "-maven";
+    List<Path> built = mavens();
+    Path copy =
+        folders.has(name)
+            ? folders.use(name)
+            : folders.make(
+                () -> name,
+                target -> {
+                  for (int i = 0; i < built.size(); i++) {
+                    if (Files.isDirectory(built.get(i))) {
+                      copy(built.get(i), target.resolve(String.valueOf(i)));
+                    }
+                  }
+                });
+    List<Path> classPath = new ArrayList<>();
+    for (int i = 0; i < built.size(); i++) {
+      Path folder = copy.resolve(String.valueOf(i));
+      classPath.add(Files.isDirectory(folder) ? folder : built.get(i));
+    }
+    return classPath;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    for (Path file : JavaSources.files(from)) {
+      Path copy = to.resolve(from.relativize(file).toString());
+      Files.createDirectories(copy.getParent());
+      Files.copy(file, copy);
+    }
   }
 
   @Override
@@ -96,9 +147,8 @@ final class MavenBuild implements AppBuild {
     if (shortcut != null || !inputs.match(record())) {
       return;
     }
-    List<Path> classPath = classPath(classes());
-    JavaSources sources =
-        new JavaSources(new AppFolder(folder), classPath.subList(1, classPath.size()));
+    List<Path> built = mavens();
+    JavaSources sources = new JavaSources(new AppFolder(folder), built.subList(1, built.size()));
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     if (folders.rehearse(target -> sources.compile(target, nowhere), this::equalsMavens)) {
       shortcut = new Shortcut(sources, inputs);
@@ -141,8 +191,9 @@ final class MavenBuild implements AppBuild {
     return app.work().resolve("maven.inputs");
   }
 
-  private List<Path> classPath(Path classes) {
-    List<Path> entries = new ArrayList<>(List.of(classes));
+  /** The class path as Maven made it. */
+  private List<Path> mavens() {
+    List<Path> entries = new ArrayList<>(List.of(classes()));
     try {
       Stream.of(Files.readString(libraries()).strip().split(File.pathSeparator))
           .filter(entry -> !entry.isEmpty())

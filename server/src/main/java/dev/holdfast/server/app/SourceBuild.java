@@ -14,6 +14,7 @@ import java.util.List;
 final class SourceBuild implements AppBuild {
   private final AppFolder app;
   private final ClassFolders folders;
+  private boolean prepared;
 
   SourceBuild(AppFolder app) {
     this.app = app;
@@ -23,14 +24,15 @@ final class SourceBuild implements AppBuild {
   @Override
   public synchronized List<Path> run(PrintWriter progress) {
     JavaSources sources = new JavaSources(app, app.libraries());
-    BuildInputs inputs = inputs();
+    String name = inputs().fingerprint();
     Path classes;
-    if (folders.has(inputs)) {
-      classes = folders.use(inputs);
+    if (folders.has(name)) {
+      classes = folders.use(name);
     } else {
       progress.println("compiling " + app.source());
       progress.flush();
-      classes = folders.make(inputs, target -> sources.compile(target, progress));
+      classes =
+          folders.make(() -> inputs().fingerprint(), target -> sources.compile(target, progress));
     }
     List<Path> classPath = new ArrayList<>(List.of(classes));
     classPath.addAll(sources.libraries());
@@ -45,12 +47,15 @@ final class SourceBuild implements AppBuild {
     return BuildInputs.below(roots, file -> !isTest(file));
   }
 
-  /** The compiler is slow the first time. */
+  /** The compiler is slow the first time in a process, and quick then. */
   @Override
   public synchronized void prepare() {
-    JavaSources sources = new JavaSources(app, app.libraries());
-    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    folders.rehearse(target -> sources.compile(target, nowhere), _ -> true);
+    if (!prepared) {
+      prepared = true;
+      JavaSources sources = new JavaSources(app, app.libraries());
+      PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+      boolean _ = folders.rehearse(target -> sources.compile(target, nowhere), _ -> true);
+    }
   }
 
   private boolean isTest(Path file) {

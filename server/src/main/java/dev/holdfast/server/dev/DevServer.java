@@ -44,7 +44,7 @@ public final class DevServer implements AutoCloseable {
   private final LiveNode node;
   private final AppConfig first;
   private LoadedCode code;
-  private CompletableFuture<Void> preparing;
+  private CompletableFuture<Void> preparing = CompletableFuture.completedFuture(null);
 
   /** What ran before: what is left of it may still need classes. */
   private @Nullable LoadedCode last;
@@ -90,7 +90,7 @@ public final class DevServer implements AutoCloseable {
       code.close();
       throw failure;
     }
-    this.preparing = prepare(build);
+    prepare();
   }
 
   /** What the app is made of, and what is served beside it. */
@@ -159,10 +159,14 @@ public final class DevServer implements AutoCloseable {
       describe.accept(progress, failure);
       progress.flush();
       String problem = said.toString().strip();
-      say(problem + "\nthe code before stays in place");
+      say(
+          problem
+              + (node.runs()
+                  ? "\nthe code before stays in place"
+                  : "\nno code runs: the code before could not be started again either"));
       news.problem(problem);
     }
-    preparing = prepare(build);
+    prepare();
   }
 
   private void replace(LoadedCode next) {
@@ -180,16 +184,17 @@ public final class DevServer implements AutoCloseable {
   }
 
   /** Makes the next build fast, while nobody waits for it. */
-  private static CompletableFuture<Void> prepare(AppBuild build) {
-    return CompletableFuture.runAsync(
-        () -> {
-          try {
-            build.prepare();
-          } catch (RuntimeException e) {
-            log.warn("the next build takes longer than it would have to", e);
-          }
-        },
-        Thread.ofPlatform().daemon().name("holdfast-prepare")::start);
+  private void prepare() {
+    preparing =
+        preparing.thenRunAsync(
+            () -> {
+              try {
+                build.prepare();
+              } catch (RuntimeException | Error e) {
+                log.warn("the next build takes longer than it would have to", e);
+              }
+            },
+            Thread.ofPlatform().daemon().name("holdfast-prepare")::start);
   }
 
   // ---------------------------------------------------------------- files
@@ -226,11 +231,14 @@ public final class DevServer implements AutoCloseable {
   @Override
   public void close() {
     news.end();
-    node.close();
-    preparing.join();
-    code.close();
-    if (last != null) {
-      last.close();
+    try {
+      node.close();
+    } finally {
+      preparing.join();
+      code.close();
+      if (last != null) {
+        last.close();
+      }
     }
   }
 }

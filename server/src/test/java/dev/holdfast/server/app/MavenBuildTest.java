@@ -43,9 +43,10 @@ class MavenBuildTest {
 
   @Test
   void maven_builds_the_module_in_its_reactor_and_names_the_class_path() throws IOException {
-    assertThat(build())
-        .containsExactly(
-            app.resolve("target/classes"), Path.of("/repo/a.jar"), Path.of("/repo/b.jar"));
+    List<Path> classPath = build();
+
+    assertThat(classPath).hasSize(3).endsWith(Path.of("/repo/a.jar"), Path.of("/repo/b.jar"));
+    assertThat(classPath.getFirst()).as("a copy").startsWith(app.resolve(".holdfast")).exists();
 
     assertThat(said()).isEqualTo("building %s with Maven\n  Shop".formatted(app));
     assertThat(Files.readAllLines(folder.resolve("called")))
@@ -178,8 +179,14 @@ class MavenBuildTest {
     assertThatThrownBy(() -> build.run(new PrintWriter(output)))
         .hasMessage(app.resolve("src") + " does not compile; see above");
 
-    assertThat(said()).contains(bad + ":1: error: incompatible types");
-    assertThat(callsOfMaven()).isEqualTo(1);
+    assertThat(said())
+        .as("in the words of one of them")
+        .containsOnlyOnce("error: incompatible types")
+        .contains(bad + ":1: error");
+    assertThat(callsOfMaven()).as("it has the last word").isEqualTo(2);
+    Folders.write(app, "src/main/java/A.java", "class A { int mended; }");
+    build.run(new PrintWriter(output));
+    assertThat(callsOfMaven()).isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -192,9 +199,61 @@ class MavenBuildTest {
   void where_maven_does_more_than_compile_it_builds_every_change(String more) throws IOException {
     compilingMaven(more);
 
-    assertThat(changed(AppBuild.of(new AppFolder(app)))).isEqualTo(app.resolve("target/classes"));
+    AppBuild build = AppBuild.of(new AppFolder(app));
+    Path first = build.run(new PrintWriter(output)).getFirst();
+
+    Path second = changed(build);
 
     assertThat(callsOfMaven()).isEqualTo(2);
+    assertThat(second).isNotEqualTo(first).isDirectoryContaining("glob:**/A.class");
+    assertThat(first).as("code may run from it").isDirectoryContaining("glob:**/A.class");
+  }
+
+  @Test
+  void what_the_compiler_alone_cannot_build_is_built_with_maven() throws IOException {
+    compilingMaven("");
+    AppBuild build = AppBuild.of(new AppFolder(app));
+    changed(build);
+    String options =
+        "-J-Dx=y --enable-preview --release $(echo %d)".formatted(Runtime.version().feature());
+    Path wrapper = folder.resolve("mvnw");
+    Files.writeString(wrapper, Files.readString(wrapper).replace("javac\"", "javac\" " + options));
+    String preview = "class A { Object o(Object p) { return p instanceof int i ? i : 0; } }";
+    Folders.write(app, "src/main/java/A.java", preview);
+
+    Path classes = build.run(new PrintWriter(output)).getFirst();
+
+    assertThat(callsOfMaven()).isEqualTo(2);
+    assertThat(classes).isDirectoryContaining("glob:**/A.class");
+  }
+
+  @Test
+  void a_resource_that_maven_may_fill_in_is_built_with_maven() throws IOException {
+    compilingMaven("");
+    AppBuild build = AppBuild.of(new AppFolder(app));
+    changed(build);
+    Folders.write(app, "src/main/resources/page.html", "<p>${project.version}");
+
+    build.run(new PrintWriter(output));
+
+    assertThat(callsOfMaven()).isEqualTo(2);
+  }
+
+  @Test
+  void modules_beside_the_app_are_copied_too() throws IOException {
+    maven(
+        """
+        #!/bin/sh
+        mkdir -p apps/shop/target/classes lib/target/classes
+        echo 1 > lib/target/classes/version
+        printf "$PWD/lib/target/classes:/repo/a.jar" > apps/shop/target/holdfast.classpath
+        """);
+
+    List<Path> classPath = build();
+
+    Folders.write(folder, "lib/target/classes/version", "2");
+    assertThat(classPath.get(1).resolve("version")).hasContent("1");
+    assertThat(classPath.get(2)).isEqualTo(Path.of("/repo/a.jar"));
   }
 
   @ParameterizedTest

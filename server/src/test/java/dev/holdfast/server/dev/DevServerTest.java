@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.Worker;
 import dev.holdfast.server.app.AppFolder;
 import dev.holdfast.server.app.Folders;
 import dev.holdfast.server.config.AppConfig;
@@ -183,6 +184,35 @@ class DevServerTest {
   }
 
   @Test
+  void what_maven_builds_is_put_in_place_too() throws Exception {
+    Files.createDirectories(folder.resolve("src/main/java"));
+    Files.move(folder.resolve("src/room"), folder.resolve("src/main/java/room"));
+    Folders.write(folder, "pom.xml", "<project/>");
+    Path maven =
+        Folders.write(
+            folder,
+            "mvnw",
+            """
+            #!/bin/sh
+            mkdir -p target/classes
+            "$JAVA_HOME/bin/javac" -cp '%s' -d target/classes src/main/java/room/*.java || exit 1
+            touch target/classes/Generated.class
+            printf '' > target/holdfast.classpath
+            """
+                .formatted(
+                    Path.of(
+                        Worker.class.getProtectionDomain().getCodeSource().getLocation().toURI())));
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    serve();
+    assertThat(get()).startsWith("old 0");
+
+    edit("src/main/java/room/RoomWorker.java", text -> text.replace("\"old \"", "\"new \""));
+    awaitSaid("new code in place");
+
+    assertThat(get()).startsWith("new 0");
+  }
+
+  @Test
   void a_new_namespace_is_there() throws Exception {
     serve();
     Folders.write(folder, "src/room/Hall.java", "package room; interface Hall { String name(); }");
@@ -254,19 +284,70 @@ class DevServerTest {
   }
 
   @Test
-  void a_worker_that_cannot_be_made_is_told_of_and_the_code_before_stays() throws Exception {
+  void code_whose_worker_cannot_be_made_gets_no_message_and_the_code_before_stays()
+      throws Exception {
     serve();
     Member member = new Member(http, port());
+    Path entered = folder.resolve("entered");
+    Path goOn = folder.resolve("go on");
+    Folders.write(
+        folder, ROOM, Files.readString(folder.resolve(ROOM)).replace("\"old \"", "\"new \""));
     edit(
         WORKER,
         text ->
-            text.replace("rooms = env", "if (env != null) throw new Error(\"no\"); rooms = env"));
+            text.replace(
+                "rooms = env.objects(Room.class);",
+                """
+                rooms = env.objects(Room.class);
+                try {
+                  java.nio.file.Files.createFile(java.nio.file.Path.of("%s"));
+                  while (!java.nio.file.Files.exists(java.nio.file.Path.of("%s"))) {
+                    Thread.onSpinWait();
+                  }
+                } catch (java.io.IOException e) {
+                  throw new Error(e);
+                }
+                throw new Error("no");
+                """
+                    .formatted(entered, goOn)));
+    await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(entered));
+    member.say("in between");
+    Files.createFile(goOn);
 
     awaitSaid("the code before stays in place");
 
-    assertThat(get()).startsWith("old 0");
-    member.say("still there?");
     assertThat(member.hears()).isEqualTo("old 1 1");
+    assertThat(get()).startsWith("old 1");
+  }
+
+  @Test
+  void where_not_even_the_code_before_can_be_started_again_that_is_said() throws Exception {
+    Path once = folder.resolve("once");
+    edit(
+        WORKER,
+        text ->
+            text.replace(
+                "rooms = env.objects(Room.class);",
+                """
+                rooms = env.objects(Room.class);
+                try {
+                  java.nio.file.Files.createFile(java.nio.file.Path.of("%s"));
+                } catch (java.io.IOException e) {
+                  throw new Error(e);
+                }
+                """
+                    .formatted(once)));
+    serve();
+    assertThat(get()).startsWith("old 0");
+    edit(WORKER, text -> text.replace("\"old \"", "\"new \""));
+
+    awaitSaid("no code runs: the code before could not be started again either");
+
+    assertThat(get()).contains("no code runs here");
+    Files.delete(once);
+    edit(WORKER, text -> text.replace("\"new \"", "\"mended \""));
+    awaitSaid("new code in place");
+    assertThat(get()).startsWith("mended 0");
   }
 
   @Test
