@@ -242,16 +242,14 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
 
   // ---------------------------------------------------------------- from the client
 
-  /** Begins to read, once the socket is open. */
+  /** Begins to read, once the socket is open. From now on the end of the connection is its end. */
   void begin() {
     if (connection.edge().draining()) {
       connection.edge().closeSockets(); // which may have gone through the list before
     }
-    if (isActive()) {
-      readAsItTakes();
-    } else {
-      lost();
-    }
+    readAsItTakes();
+    // At once if it is over. And not by way of the handlers before this, which may fail at the end.
+    context().channel().closeFuture().addListener(_ -> lost());
   }
 
   /** Behind a close frame all is read, for that of the client. */
@@ -368,12 +366,6 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
     if (!(event instanceof ShutdownEvent)) {
       ctx.fireUserEventTriggered(event);
     }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    lost();
-    ctx.fireChannelInactive();
   }
 
   /** The connection is over, or there is none. */

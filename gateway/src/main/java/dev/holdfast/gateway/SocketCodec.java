@@ -113,12 +113,14 @@ final class SocketCodec {
         : messageBytes;
   }
 
-  static boolean beginsMessage(WebSocketFrame frame) {
-    return frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
+  static boolean beginsMessage(int opcode) {
+    return opcode == TEXT || opcode == BINARY;
   }
 
   static boolean isOfMessage(WebSocketFrame frame) {
-    return beginsMessage(frame) || frame instanceof ContinuationWebSocketFrame;
+    return frame instanceof TextWebSocketFrame
+        || frame instanceof BinaryWebSocketFrame
+        || frame instanceof ContinuationWebSocketFrame;
   }
 
   /**

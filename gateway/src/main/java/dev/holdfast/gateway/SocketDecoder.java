@@ -26,11 +26,18 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
   /** The first of the three reserved bits: the message is compressed. */
   static final int COMPRESSED = 4;
 
+  private static final int RESERVED = 7;
+  private static final int OPCODE = 0x0f;
+
   private static final int LAST_CLOSE_CODE = 4_999;
 
   private final boolean compressed;
   private final BooleanSupplier takesMore;
   private int fragments;
+
+  /** The first byte of a frame was looked at, and the frame is not whole. */
+  private boolean inFrame;
+
   private boolean holding;
   private boolean stopped;
   private long heardAt = System.nanoTime();
@@ -84,11 +91,16 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
     if (holding) {
       return;
     }
+    if (!inFrame && in.isReadable()) {
+      inFrame = true;
+      checkReserved(in.getByte(in.readerIndex()));
+    }
     int before = out.size();
     super.decode(ctx, in, out);
     if (out.size() > before && out.get(before) instanceof WebSocketFrame frame) {
+      inFrame = false;
       try {
-        check(frame);
+        count(frame);
       } catch (CorruptedWebSocketFrameException e) {
         out.remove(before);
         frame.release();
@@ -97,19 +109,32 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
     }
   }
 
-  private void check(WebSocketFrame frame) {
-    boolean first = SocketCodec.beginsMessage(frame);
-    if ((frame.rsv() & ~(compressed && first ? COMPRESSED : 0)) != 0) {
-      throw new CorruptedWebSocketFrameException(
-          WebSocketCloseStatus.PROTOCOL_ERROR, "a reserved bit is set");
+  /**
+   * At once, without the frame that they belong to: that need not come. The parser looks at none of
+   * them where messages may be compressed.
+   */
+  private void checkReserved(byte first) {
+    boolean mayBePacked = compressed && SocketCodec.beginsMessage(first & OPCODE);
+    int reserved = first >> 4 & RESERVED;
+    if ((reserved & ~(mayBePacked ? COMPRESSED : 0)) != 0) {
+      throw broken(WebSocketCloseStatus.PROTOCOL_ERROR, "a reserved bit is set");
     }
+  }
+
+  private void count(WebSocketFrame frame) {
     if (frame.isFinalFragment()) {
       fragments = SocketCodec.isOfMessage(frame) ? 0 : fragments;
     } else if (++fragments > MAX_FRAGMENTS) {
-      throw new CorruptedWebSocketFrameException(
+      throw broken(
           WebSocketCloseStatus.POLICY_VIOLATION,
           "a message may come in " + MAX_FRAGMENTS + " fragments");
     }
+  }
+
+  /** Whatever becomes of it, nothing behind a fault is a frame. */
+  private CorruptedWebSocketFrameException broken(WebSocketCloseStatus status, String what) {
+    stopped = true;
+    return new CorruptedWebSocketFrameException(status, what);
   }
 
   /** The one it extends takes more codes, and a reason that is cut within a character. */

@@ -55,6 +55,9 @@ final class SocketHandshake {
     if (!has(fields.getAll(HttpHeaders.CONNECTION), "Upgrade")) {
       return refusal(400, "a request for a WebSocket has Connection: Upgrade");
     }
+    if (has(fields.getAll(HttpHeaders.CONNECTION), "close")) {
+      return refusal(400, "a request for a WebSocket has Connection: Upgrade, and not close");
+    }
     if (RequestHead.bodyLength(http) != 0) {
       return refusal(400, "a request for a WebSocket has no body");
     }

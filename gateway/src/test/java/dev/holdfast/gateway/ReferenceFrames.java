@@ -155,11 +155,19 @@ final class ReferenceFrames {
       inflater.setInput(whole);
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       byte[] piece = new byte[1 << 13];
-      for (int n = inflater.inflate(piece); n > 0; n = inflater.inflate(piece)) {
+      while (true) {
+        int n = inflater.inflate(piece);
         all.write(piece, 0, n);
         check(all.size() <= MAX_MESSAGE_BYTES, "too large");
+        int rest = inflater.getRemaining();
+        if (inflater.finished() && rest > 0) {
+          // RFC 7692 section 7.2.3.4: blocks may follow one that says that it is the last.
+          inflater.reset();
+          inflater.setInput(whole, whole.length - rest, rest);
+        } else if (n == 0) {
+          return all.toByteArray();
+        }
       }
-      return all.toByteArray();
     } catch (DataFormatException e) {
       throw new Broken(String.valueOf(e.getMessage()));
     } finally {

@@ -66,6 +66,8 @@ class SocketConnectionTest {
           GET / HTTP/1.1  | u: x#u: WebSocket          | c: Upgrade | v: 13       | k                   | 400 | one field Upgrade
           GET / HTTP/1.1  | u: websocket               | c: close   | v: 13       | k                   | 400 | Connection: Upgrade
           GET / HTTP/1.1  | u: websocket               | x: x       | v: 13       | k                   | 400 | Connection: Upgrade
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade, close   | v: 13 | k                | 400 | not close
+          GET / HTTP/1.1  | u: websocket               | c: Upgrade#c: close | v: 13 | k                | 400 | not close
           GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 8        | k                   | 426 | is 13
           GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 13, 8    | k                   | 426 | is 13
           GET / HTTP/1.1  | u: websocket               | c: Upgrade | v: 13#v: 13 | k                   | 426 | is 13

@@ -198,7 +198,15 @@ class SocketRulesTest {
         fault(
             "third reserved bit",
             "1002 ",
-            c -> c.frame(FINAL | PACKED | 0x10 | FrameClient.TEXT, bytes())));
+            c -> c.frame(FINAL | PACKED | 0x10 | FrameClient.TEXT, bytes())),
+        fault(
+            "reserved bits of a frame that has not come",
+            "1002 a reserved bit is set",
+            c -> c.connection.send(bytes(0xd8, 0x85))),
+        fault(
+            "packed pong of which there is one byte",
+            "1002 a reserved bit is set",
+            c -> c.connection.send(bytes(0xca))));
   }
 
   @ParameterizedTest(name = "{0}")
