@@ -48,7 +48,7 @@ final class WorkerRun implements Runnable {
   private volatile @Nullable String abandonedBecause;
 
   /** Where the response comes from, while that is read. */
-  private volatile @Nullable InputStream source;
+  private volatile @Nullable Source source;
 
   /** Whether it runs, has run, or never will. */
   @SuppressWarnings("unused") // through TAKEN
@@ -56,6 +56,14 @@ final class WorkerRun implements Runnable {
 
   /** Counted as overdue, and to be counted off by whoever resets it. */
   private volatile boolean overdue;
+
+  /**
+   * A stream.
+   *
+   * @param loader the context class loader of the thread that reads it: a worker may stand before
+   *     the app's, whose classes that of the gateway does not find
+   */
+  private record Source(InputStream stream, @Nullable ClassLoader loader) {}
 
   WorkerRun(Exchange exchange, Body body) {
     this.exchange = exchange;
@@ -135,7 +143,7 @@ final class WorkerRun implements Runnable {
    * #abandon} sees the stream.
    */
   void readsFrom(InputStream in) throws ClientLostException {
-    source = in;
+    source = new Source(in, Thread.currentThread().getContextClassLoader());
     String why = abandonedBecause;
     if (why != null) {
       throw new ClientLostException(why);
@@ -193,7 +201,7 @@ final class WorkerRun implements Runnable {
    */
   void abandon(String why) {
     abandonedBecause = why;
-    InputStream from = source;
+    Source from = source;
     if (from != null) {
       exchange.edge().start(() -> close(from));
     }
@@ -207,9 +215,10 @@ final class WorkerRun implements Runnable {
     }
   }
 
-  private void close(InputStream from) {
+  private void close(Source from) {
+    Thread.currentThread().setContextClassLoader(from.loader());
     try {
-      from.close();
+      from.stream().close();
     } catch (IOException | RuntimeException e) {
       log.debug("{}: closing the response's stream failed", exchange.describe(), e);
     }

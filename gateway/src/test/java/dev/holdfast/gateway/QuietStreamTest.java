@@ -225,6 +225,7 @@ class QuietStreamTest {
   @Test
   void a_stream_of_the_app_is_closed_by_another_thread() throws Exception {
     CompletableFuture<Thread> closedBy = new CompletableFuture<>();
+    CompletableFuture<ClassLoader> closedWith = new CompletableFuture<>();
     InputStream quiet =
         new InputStream() {
           private boolean begun;
@@ -246,6 +247,7 @@ class QuietStreamTest {
 
           @Override
           public void close() {
+            closedWith.complete(Thread.currentThread().getContextClassLoader());
             closedBy.complete(Thread.currentThread());
           }
         };
@@ -253,6 +255,8 @@ class QuietStreamTest {
     Worker streams =
         _ -> {
           workers.complete(Thread.currentThread());
+          // As the worker does that stands before the app's.
+          Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
           return new Response(200, Headers.empty(), Body.of(quiet));
         };
     try (Gateway gateway = Gateway.start(OPTIONS, streams)) {
@@ -263,6 +267,7 @@ class QuietStreamTest {
       }
       assertThat(closedBy.join().isVirtual()).isTrue();
       assertThat(closedBy.join()).isNotEqualTo(workers.join());
+      assertThat(closedWith.join()).isSameAs(ClassLoader.getPlatformClassLoader());
       Awaitility.await().until(() -> gateway.serving() == 0);
     }
   }
