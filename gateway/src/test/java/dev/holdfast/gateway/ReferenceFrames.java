@@ -95,17 +95,25 @@ final class ReferenceFrames {
         return End.CLOSED;
       }
     }
+    if (in.hasRemaining()) {
+      checkReserved(in.get());
+    }
     return End.OPEN;
   }
 
   private void checkHead(int first, int second) throws Broken {
     int code = first & 0x0f;
     check((second & 0x80) != 0, "not masked");
-    check((first & 0x30) == 0, "reserved bits");
+    checkReserved(first);
     check(code <= 2 || (code >= 8 && code <= 10), "unknown opcode");
-    check((first & 0x40) == 0 || (deflate && (code == 1 || code == 2)), "compressed");
     check(code < 8 || ((first & 0x80) != 0 && (second & 0x7f) < 126), "a control frame");
     check(code >= 8 || (code == 0) == (opcode != 0), "continuation");
+  }
+
+  private void checkReserved(int first) throws Broken {
+    int code = first & 0x0f;
+    check((first & 0x30) == 0, "reserved bits");
+    check((first & 0x40) == 0 || (deflate && (code == 1 || code == 2)), "compressed");
   }
 
   /** Whether it was a close. */
