@@ -2,6 +2,7 @@
 package dev.holdfast.server.dev;
 
 import dev.holdfast.Body;
+import dev.holdfast.Headers;
 import dev.holdfast.Request;
 import dev.holdfast.Response;
 import dev.holdfast.Worker;
@@ -11,7 +12,9 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -32,6 +35,9 @@ final class LivePages implements Worker {
       ("<script src=\"" + SCRIPT + "\"></script>\n").getBytes(StandardCharsets.US_ASCII);
 
   private static final Set<Integer> WITHOUT_PAGE = Set.of(101, 204, 206, 304);
+  private static final Set<String> METHODS_OF_PAGES = Set.of("GET", "HEAD");
+  private static final Set<String> OF_A_VERSION =
+      Set.of("etag", "last-modified", "accept-ranges", "cache-control", "expires");
 
   private final Worker app;
   private final PageNews news;
@@ -52,8 +58,11 @@ final class LivePages implements Worker {
       case NEWS -> Response.events(news::sendTo);
       default -> {
         Response response = app.fetch(request);
-        yield request.method().equals("GET") && isPage(response)
-            ? new Response(response.status(), response.headers(), tagged(response.body()))
+        yield METHODS_OF_PAGES.contains(request.method()) && isPage(response)
+            ? new Response(
+                response.status(),
+                withoutVersion(response.headers()),
+                tagged(response.body(), request.method().equals("HEAD")))
             : response;
       }
     };
@@ -68,8 +77,28 @@ final class LivePages implements Worker {
             .isPresent();
   }
 
-  private static Body tagged(Body page) {
+  /**
+   * What tells of the page as it is without the script; nor is one to be shown when that is old.
+   */
+  private static Headers withoutVersion(Headers headers) {
+    List<String> fields = new ArrayList<>();
+    headers.forEach(
+        (name, value) -> {
+          if (!OF_A_VERSION.contains(name.toLowerCase(Locale.ROOT))) {
+            fields.add(name);
+            fields.add(value);
+          }
+        });
+    return Headers.ofAll(fields).with("Cache-Control", "no-store");
+  }
+
+  /**
+   * @param headOnly whether it is not sent: then there may be none, whatever the length would be
+   */
+  private static Body tagged(Body page, boolean headOnly) {
     return switch (page) {
+      case Body.InMemory whole when headOnly && whole.bytes().length == 0 ->
+          Body.writing(out -> out.write(TAG));
       case Body.InMemory whole -> {
         byte[] bytes = whole.bytes();
         byte[] both = Arrays.copyOf(bytes, bytes.length + TAG.length);

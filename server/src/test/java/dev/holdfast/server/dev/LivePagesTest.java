@@ -10,8 +10,10 @@ import dev.holdfast.Request;
 import dev.holdfast.Response;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +53,53 @@ class LivePagesTest {
     shown.body().writeTo(sent);
 
     assertThat(sent.toString(StandardCharsets.UTF_8)).isEqualTo("a" + TAG);
+  }
+
+  @Test
+  void a_page_with_the_script_is_no_version_of_the_file_and_not_kept() throws Exception {
+    Response file =
+        Response.html("<p>")
+            .withHeader("ETag", "\"1\"")
+            .withHeader("Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT")
+            .withHeader("Accept-Ranges", "bytes")
+            .withHeader("Cache-Control", "no-cache")
+            .withHeader("X-Content-Type-Options", "nosniff");
+    for (String method : List.of("GET", "HEAD")) {
+      assertThat(answer(asking(method), file, file.body()).headers())
+          .isEqualTo(
+              Response.html("")
+                  .withHeader("X-Content-Type-Options", "nosniff")
+                  .withHeader("Cache-Control", "no-store")
+                  .headers());
+    }
+  }
+
+  @Test
+  void a_head_has_the_length_of_the_page_with_the_script_or_none() throws Exception {
+    Response page = Response.html("");
+    Body sized =
+        new Body() {
+          @Override
+          public OptionalLong length() {
+            return OptionalLong.of(3);
+          }
+
+          @Override
+          public InputStream stream() {
+            return InputStream.nullInputStream();
+          }
+        };
+
+    assertThat(answer(asking("HEAD"), page, Body.of("<p>")).body().length())
+        .hasValue(3 + TAG.length());
+    for (Body body : List.of(sized, Body.empty(), Body.writing(out -> out.write('a')))) {
+      assertThat(answer(asking("HEAD"), page, body).body().length()).isEmpty();
+    }
+  }
+
+  private static Request asking(String method) {
+    Request get = Request.get("/");
+    return new Request(method, get.url(), get.headers(), get.body());
   }
 
   @Test
