@@ -26,7 +26,7 @@ public interface WebSocket {
   Set<String> tags();
 
   /**
-   * Sends a text message. Does not block: what the client does not take waits, up to 1 MiB (the
+   * Sends a text message. Does not block: what the client does not take waits, up to 4 MiB (the
    * default of {@code socket-send-bytes}, to which each message adds 256 bytes); a client that lets
    * more wait is closed with 1008. To a client that is gone nothing is sent, which {@link
    * DurableObject#webSocketClose} tells.

@@ -397,16 +397,16 @@ final class SocketTest extends EngineSuite {
         "send",
         self -> {
           WebSocket socket = self.context().webSockets().all().getFirst();
-          socket.send("x".repeat(1 << 20));
+          socket.send("x".repeat(4 << 20));
           try {
-            socket.send(new byte[(1 << 20) + 1]);
+            socket.send(new byte[(4 << 20) + 1]);
           } catch (LimitExceededException e) {
             return String.valueOf(e.getMessage());
           }
           return "";
         });
     assertThat(get(test.call("a", "send")))
-        .contains("1048577 bytes", "limit 1048576 (limits.socket-send-bytes)");
+        .contains("4194305 bytes", "limit 4194304 (limits.socket-send-bytes)");
     assertThat(client.got).hasSize(1);
     client.text("x");
     until("answered", () -> client.got.size() == 2);

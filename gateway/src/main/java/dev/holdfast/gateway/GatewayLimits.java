@@ -47,7 +47,7 @@ public record GatewayLimits(
 
   /**
    * 20,000 connections, 8 KiB, 16 KiB, 100 MiB, 10,000 requests, 256 KiB for one client, and for
-   * all together 256 MiB or a quarter of the heap, whichever is less; 1 MiB for a message, 1 MiB
+   * all together 256 MiB or a quarter of the heap, whichever is less; 1 MiB for a message, 4 MiB
    * for the messages that wait for a client.
    */
   public static GatewayLimits defaults() {
@@ -60,7 +60,7 @@ public record GatewayLimits(
         256 << 10,
         Math.min(MAX_DEFAULT_PENDING_BYTES, Runtime.getRuntime().maxMemory() / 4),
         1 << 20,
-        1 << 20);
+        4 << 20);
   }
 
   /** These limits with another number of open connections. */

@@ -19,7 +19,7 @@ import java.time.Duration;
  */
 public record SocketLimits(
     int perObject, int attachmentBytes, int receiveBytes, int sendBytes, Duration openWithin) {
-  /** 32,768 sockets, 16 KiB, 256 KiB, 1 MiB, 30 s. */
+  /** 32,768 sockets, 16 KiB, 256 KiB, 4 MiB, 30 s. */
   public static final SocketLimits DEFAULT =
-      new SocketLimits(32_768, 16 << 10, 256 << 10, 1 << 20, Duration.ofSeconds(30));
+      new SocketLimits(32_768, 16 << 10, 256 << 10, 4 << 20, Duration.ofSeconds(30));
 }
