@@ -88,6 +88,7 @@ class ReadmeTest {
     assertThat(shown.engine().events()).isEqualTo(defaults.engine().events());
     assertThat(shown.engine().memory().idleAfter())
         .isEqualTo(defaults.engine().memory().idleAfter());
+    assertThat(shown.sockets()).isEqualTo(defaults.sockets());
     assertThat(shown.store().reserveBytes()).isEqualTo(defaults.store().reserveBytes());
     assertThat(shown.store().queueBytes()).isEqualTo(defaults.store().queueBytes());
   }
@@ -116,7 +117,7 @@ class ReadmeTest {
   }
 
   private AppConfig read() {
-    return AppConfig.read(folder, new Overrides(Map.of("--port", "0"), Map.of()), Mode.DEV);
+    return AppConfig.read(folder, new Overrides(Map.of("--port", "0"), Map.of()), Mode.RUN);
   }
 
   private static List<String> snippets(String language) throws IOException {

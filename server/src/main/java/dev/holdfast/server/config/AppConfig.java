@@ -179,7 +179,10 @@ public record AppConfig(
   private static NodeOptions node(
       TableReader root, Path folder, Mode mode, Overrides overrides, Problems problems) {
     NodeOptions defaults = NodeOptions.over(folder.resolve(mode.data()).normalize());
-    NodeOptions options = defaults.withGateway(defaults.gateway().withHost(mode.host()));
+    GatewayOptions gateway = defaults.gateway();
+    NodeOptions options =
+        defaults.withGateway(
+            gateway.withHost(mode.host()).withTimeouts(gateway.timeouts().withDrain(mode.drain())));
     TlsSettings tls = new TlsSettings(folder, problems);
     Optional<TableReader> server = root.table("server");
     if (server.isPresent()) {

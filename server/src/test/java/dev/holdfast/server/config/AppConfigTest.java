@@ -412,6 +412,8 @@ class AppConfigTest {
     assertThat(dev.data()).isEqualTo(folder.resolve(".holdfast/data"));
     assertThat(run.gateway().host()).isEqualTo("0.0.0.0");
     assertThat(run.data()).isEqualTo(folder.resolve("data"));
+    assertThat(dev.gateway().timeouts().drain()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(run.gateway().timeouts().drain()).isEqualTo(Duration.ofSeconds(30));
     assertThat(List.of(dev.gateway().port(), run.gateway().port())).containsOnly(8080);
   }
 
