@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
  * frames and its messages back, and nothing is left behind.
  */
 class FrameFuzzTest {
-  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 20_000 : 100;
+  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 20_000 : 40;
   private static final long SEED = Mutation.seed();
   private static final int FINAL = 0x80;
   private static final int PACKED = 0x40;

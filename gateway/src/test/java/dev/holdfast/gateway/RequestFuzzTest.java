@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * responses or closes; logs no error; serves the others; and nothing of it is left behind.
  */
 class RequestFuzzTest {
-  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 20_000 : 300;
+  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 20_000 : 200;
   private static final long SEED = Mutation.seed();
 
   private static final List<String> WHOLE =

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the bytes are, they decode to a value or end in a {@link CodecException}. */
 final class DecodeFuzzTest {
-  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 100_000 : 500;
+  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 100_000 : 200;
 
   private final Codec codec = new Codec();
 

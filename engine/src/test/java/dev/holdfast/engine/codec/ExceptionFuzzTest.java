@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Exceptions as they travel: whole they come back, and whatever the bytes are, they do no harm. */
 final class ExceptionFuzzTest {
-  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 20_000 : 300;
+  private static final int ROUNDS = Boolean.getBoolean("holdfast.thorough") ? 20_000 : 150;
   private static final Set<Class<?>> DECLARED = Set.of(IOException.class, Lost.class);
   private static final List<String> TYPES =
       List.of(
