@@ -139,10 +139,10 @@ final class SocketOpeningTest extends EngineSuite {
   @Test
   void manyMessagesBeforeItIsOpen_areBounded_alsoIfTheyAreEmpty() {
     test.handler("flood", SocketOpeningTest::flood);
-    SocketClient within = SocketClient.asked(test, "a", "flood?4096");
+    SocketClient within = SocketClient.asked(test, "a", "flood?16384");
     assertThat(within.open()).isTrue();
-    assertThat(within.got).hasSize(4_096);
-    SocketClient beyond = SocketClient.asked(test, "a", "flood?4098");
+    assertThat(within.got).hasSize(16_384);
+    SocketClient beyond = SocketClient.asked(test, "a", "flood?16386");
     assertThat(beyond.open()).isTrue();
     assertThat(beyond.got).singleElement().asString().startsWith("close 1008 ");
   }
