@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.gateway;
 
-import dev.holdfast.engine.socket.Socket;
 import dev.holdfast.gateway.tls.Certificates;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * the only one that can be open. And a request waits here until its client has taken the answer
  * before it: so what waits for a client is one answer, however many requests it sends ahead.
  */
-final class ClientConnection implements Handler<HttpServerRequest> {
+final class ClientConnection implements Handler<HttpServerRequest>, ConnectionWatch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
 
   /**
@@ -42,7 +41,12 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   private static final String TLS = "tls";
 
-  private static final String GONE = "the client closed the connection";
+  private static final String INPUT_END = "input end";
+
+  /** Where Vert.x is in the pipeline. */
+  private static final String VERTX = "handler";
+
+  static final String GONE = "the client closed the connection";
 
   private final Edge edge;
   private final RequestStarts starts;
@@ -51,12 +55,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
   private final ChannelHandlerContext socket;
   private final LingeringClose close = new LingeringClose();
   private final InputEnd input = new InputEnd(this::inputEnded);
+  private final ConnectionWatch watch;
   private final long openedAt = System.nanoTime();
 
   private @Nullable Exchange last;
-
-  /** The socket that the connection has become. */
-  private @Nullable ClientSocket client;
 
   /** A request waits until the answers before it are taken. */
   private boolean holding;
@@ -77,7 +79,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     this.decoder = new RequestDecoder(options);
     ChannelPipeline pipeline = http.channelHandlerContext().pipeline();
     pipeline.replace("httpDecoder", "httpDecoder", decoder);
-    pipeline.addAfter("httpDecoder", "input end", input);
+    pipeline.addAfter("httpDecoder", INPUT_END, input);
     pipeline.addFirst("close", close);
     Certificates certificates = edge.certificates();
     if (certificates != null) {
@@ -86,6 +88,7 @@ final class ClientConnection implements Handler<HttpServerRequest> {
           new TlsHandler(certificates.newEngine(), edge.timeouts().head(), this::refusePlainly));
     }
     this.socket = pipeline.context(close);
+    this.watch = new ConnectionWatch(this, socket.channel(), edge.timeouts());
   }
 
   /** Takes a connection over, before its first byte is read, if there is room for one more. */
@@ -100,11 +103,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     channel.config().setRecvByteBufAllocator(PIECES);
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ClientConnection connection = new ClientConnection(edge, starts, http, options);
-    channel.closeFuture().addListener(_ -> connection.closed());
     http.handler(connection);
     http.invalidRequestHandler(connection::refuseInvalid);
     http.exceptionHandler(e -> log.debug("connection of {} failed", http.remoteAddress(), e));
-    ConnectionWatch.start(connection, channel, edge.timeouts());
+    connection.watch.start();
   }
 
   Edge edge() {
@@ -121,7 +123,8 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     return out == null ? 0 : out.totalPendingWriteBytes();
   }
 
-  private void closed() {
+  @Override
+  public void closed() {
     Exchange exchange = last;
     if (exchange != null && !exchange.hasAnswer()) {
       exchange.abandon(lossReason);
@@ -192,11 +195,6 @@ final class ClientConnection implements Handler<HttpServerRequest> {
    * for the one before; one that cannot become whole any more is given up.
    */
   private void inputEnded() {
-    ClientSocket speaking = client;
-    if (speaking != null) {
-      speaking.inputEnded();
-      return;
-    }
     if (!isLast(taken)) {
       return;
     }
@@ -242,22 +240,28 @@ final class ClientConnection implements Handler<HttpServerRequest> {
 
   /** Closes once everything written is sent. Any thread. */
   void close() {
-    if (client == null) {
-      http.close();
-    } else {
-      execute(
-          () -> {
-            var _ = socket.channel().close();
-          });
-    }
+    http.close();
   }
 
-  /** It speaks HTTP no more. */
-  ClientSocket becomes(Socket opened, boolean compressed) {
-    SocketOutbox outbox = edge.outbox(socket.channel().eventLoop());
-    ClientSocket socketOfClient = new ClientSocket(opened, this, outbox, compressed);
-    client = socketOfClient;
-    return socketOfClient;
+  /**
+   * Takes out of the pipeline all that speaks HTTP, Vert.x too: its part in the end of connections
+   * is to close the channel, which does without. What stays is the encryption and the way in which
+   * the connection ends, its {@link #end}.
+   */
+  void endHttp() {
+    ChannelPipeline pipeline = pipeline();
+    pipeline.remove(input);
+    pipeline.remove(VERTX);
+  }
+
+  /** The place of its {@link LingeringClose} in the pipeline. */
+  ChannelHandlerContext end() {
+    return socket;
+  }
+
+  /** The channel is a socket's, and nothing refers to this any more. */
+  void handOver(ClientSocket to) {
+    watch.handOver(to);
   }
 
   ChannelPipeline pipeline() {
@@ -288,8 +292,8 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     return lossReason;
   }
 
-  /** The client took nothing of what is written for too long. */
-  void cutSlowClient() {
+  @Override
+  public void cutSlowClient() {
     lossReason =
         "the client took no byte of the response within "
             + edge.timeouts().send().toMillis()
@@ -322,23 +326,10 @@ final class ClientConnection implements Handler<HttpServerRequest> {
     return left;
   }
 
-  /** A client said nothing for long, not even when it was asked. */
-  void loseSilentClient(long nanos) {
-    lossReason =
-        "the client did not answer a ping within "
-            + Duration.ofNanos(nanos).toMillis()
-            + " ms (limits.socket-ping-ms)";
-    LingeringClose.reset(socket);
-  }
-
-  /** Nanoseconds until the limit in force passes; if it has passed, acts on it. */
-  long nanosLeft(long now) {
+  @Override
+  public long nanosLeft(long now) {
     if (close.closing() || holding) {
       return Long.MAX_VALUE;
-    }
-    ClientSocket speaking = client;
-    if (speaking != null) {
-      return speaking.nanosLeft(now);
     }
     Exchange exchange = last;
     if (exchange != null && !exchange.over()) {

@@ -17,10 +17,10 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.net.impl.ShutdownEvent;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * <p>What waits for a client that reads slowly is bounded; beyond, the socket is closed. While the
  * object takes no more nothing is read from the client, nor is it expected to say anything.
  */
-final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketConnection {
+final class ClientSocket extends ChannelInboundHandlerAdapter
+    implements SocketConnection, ConnectionWatch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ClientSocket.class);
   private static final int CLOSE = 8;
   private static final int NO_STATUS = 1005;
@@ -46,9 +47,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
   private static final long CLOSING_SECONDS = 5;
 
   private final Socket socket;
-  private final ClientConnection connection;
-  private final boolean compressed;
+  private final Edge edge;
   private final SocketSettings settings;
+  private final ChannelHandlerContext end;
+  private final boolean compressed;
   private final SocketOutbox outbox;
   private final SocketDecoder decoder;
 
@@ -70,16 +72,16 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
   private boolean touched;
 
   /**
+   * @param end the place of the connection's {@link LingeringClose}
    * @param compressed whether client and server have agreed on compression
    */
-  ClientSocket(
-      Socket socket, ClientConnection connection, SocketOutbox outbox, boolean compressed) {
-    Edge edge = connection.edge();
+  ClientSocket(Socket socket, Edge edge, ChannelHandlerContext end, boolean compressed) {
     this.socket = socket;
-    this.connection = connection;
-    this.compressed = compressed;
+    this.edge = edge;
     this.settings = edge.sockets();
-    this.outbox = outbox;
+    this.end = end;
+    this.compressed = compressed;
+    this.outbox = edge.outbox(end.channel().eventLoop());
     this.decoder =
         new SocketDecoder(
             SocketCodec.payloadBytes(edge.limits().socketMessageBytes(), compressed),
@@ -150,12 +152,29 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
 
   @Override
   public void flowChanged() {
-    connection.execute(this::readAsItTakes);
+    execute(this::readAsItTakes);
   }
 
   /** Ends the connection, without what waits for the client. */
   void reset() {
-    connection.reset();
+    execute(() -> LingeringClose.reset(end));
+  }
+
+  /** Ends the connection once everything written is sent. */
+  private void endConnection() {
+    execute(
+        () -> {
+          var _ = end.channel().close();
+        });
+  }
+
+  /** Runs an action on the event loop, after what it does now, unless the gateway has stopped. */
+  private void execute(Runnable action) {
+    try {
+      end.executor().execute(action);
+    } catch (RejectedExecutionException e) {
+      log.debug("{} was in use when the gateway had stopped", socket, e);
+    }
   }
 
   // ---------------------------------------------------------------- to the client
@@ -189,7 +208,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
   void broke(Throwable why) {
     touched = false;
     log.error("{} is reset, since a message to it could not be written", socket, why);
-    connection.reset();
+    reset();
   }
 
   /** The object or the node closes: the client has some seconds to close too. */
@@ -205,7 +224,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
         close,
         () -> {
           tell(close);
-          connection.close();
+          endConnection();
         });
   }
 
@@ -236,20 +255,25 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
   }
 
   private void resetLater() {
-    var late = context().executor().schedule(connection::reset, CLOSING_SECONDS, TimeUnit.SECONDS);
+    var late = context().executor().schedule(this::reset, CLOSING_SECONDS, TimeUnit.SECONDS);
     context().channel().closeFuture().addListener(_ -> late.cancel(false));
   }
 
   // ---------------------------------------------------------------- from the client
 
-  /** Begins to read, once the socket is open. From now on the end of the connection is its end. */
+  /**
+   * Begins to read, once the socket is open. From now on it is told of the end of the connection,
+   * and not by way of the handlers before this, which may fail at the end.
+   */
   void begin() {
-    if (connection.edge().draining()) {
-      connection.edge().closeSockets(); // which may have gone through the list before
+    if (edge.draining()) {
+      edge.closeSockets(); // which may have gone through the list before
     }
-    readAsItTakes();
-    // At once if it is over. And not by way of the handlers before this, which may fail at the end.
-    context().channel().closeFuture().addListener(_ -> lost());
+    if (isActive()) {
+      readAsItTakes();
+    } else {
+      closed();
+    }
   }
 
   /** Behind a close frame all is read, for that of the client. */
@@ -275,15 +299,19 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
     closeIfAllCame();
   }
 
-  /** The client has ended its stream. */
-  void inputEnded() {
-    inputEnded = true;
-    closeIfAllCame();
+  /** What else is told by events ends here, that the node stops too: see {@link Edge#drain}. */
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (InputEnd.isTold(event)) {
+      inputEnded = true;
+      closeIfAllCame();
+    }
+    ReferenceCountUtil.release(event);
   }
 
   private void closeIfAllCame() {
     if (inputEnded && !decoder.isHolding()) {
-      connection.close();
+      endConnection();
     }
   }
 
@@ -322,7 +350,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
     int code = close.statusCode() < 0 ? NO_STATUS : close.statusCode();
     sendClose(new WebSocketClose(code, "", true), () -> {});
     tell(new WebSocketClose(code, close.reasonText(), true));
-    connection.close();
+    endConnection();
   }
 
   @Override
@@ -337,7 +365,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
       return;
     }
     switch (cause) {
-      case IOException _ -> connection.reset();
+      case Throwable broken when InputEnd.breaks(broken) -> {
+        log.debug("the connection of {} failed", socket, broken);
+        endConnection();
+      }
       case CorruptedWebSocketFrameException bad when bad.closeStatus().code() == TOO_BIG ->
           failAsTooBig();
       case CorruptedWebSocketFrameException bad ->
@@ -354,24 +385,32 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
     fail(
         TOO_BIG,
         "a message may have %d bytes (limits.socket-message-bytes)"
-            .formatted(connection.edge().limits().socketMessageBytes()));
-  }
-
-  /**
-   * A node that stops closes its sockets itself, and gives their clients time to answer, see {@link
-   * Edge#drain}. The parts behind would close the connection at once.
-   */
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (!(event instanceof ShutdownEvent)) {
-      ctx.fireUserEventTriggered(event);
-    }
+            .formatted(edge.limits().socketMessageBytes()));
   }
 
   /** The connection is over, or there is none. */
-  void lost() {
+  @Override
+  public void closed() {
+    lost(ClientConnection.GONE);
+  }
+
+  @Override
+  public void cutSlowClient() {
+    lose(
+        "the client took no byte of what was sent within "
+            + edge.timeouts().send().toMillis()
+            + " ms (limits.send-ms)");
+  }
+
+  private void lose(String why) {
+    log.debug("the connection of {} is reset: {}", socket, why);
+    lost(why);
+    LingeringClose.reset(end);
+  }
+
+  private void lost(String why) {
     WebSocketClose sent = closeSent;
-    tell(sent != null ? sent : new WebSocketClose(ABNORMAL, connection.lossReason(), false));
+    tell(sent != null ? sent : new WebSocketClose(ABNORMAL, why, false));
   }
 
   /** Tells the object once how it has ended. */
@@ -384,14 +423,21 @@ final class ClientSocket extends ChannelInboundHandlerAdapter implements SocketC
   }
 
   /** Nanoseconds until a silent client is asked whether it is there, or taken for gone. */
-  long nanosLeft(long now) {
+  @Override
+  public long nanosLeft(long now) {
+    if (LingeringClose.closing(end)) {
+      return Long.MAX_VALUE;
+    }
     if (!reads || closeSent != null) {
       pings().standStill(now);
       return settings.pingNanos();
     }
     long left = pings().nanosLeft(now, decoder.heardAt());
     if (left <= 0) {
-      connection.loseSilentClient(settings.pingNanos());
+      lose(
+          "the client did not answer a ping within "
+              + Duration.ofNanos(settings.pingNanos()).toMillis()
+              + " ms (limits.socket-ping-ms)");
       return Long.MAX_VALUE;
     }
     return left;

@@ -17,18 +17,30 @@ import org.jspecify.annotations.Nullable;
  * than after the shortest limit, so a limit that begins between two looks is not missed.
  */
 final class ConnectionWatch implements Runnable {
-  private final ClientConnection connection;
+  /** Who knows the limits of a connection, by what is spoken on it. */
+  interface Watched {
+    /** Nanoseconds until the limit in force passes; if it has passed, acts on it. */
+    long nanosLeft(long now);
+
+    /** The client took nothing of what is written for too long. */
+    void cutSlowClient();
+
+    /** The connection is over. */
+    void closed();
+  }
+
   private final Channel channel;
   private final long sendNanos;
   private final long periodNanos;
 
+  private Watched watched;
   private @Nullable ScheduledFuture<?> next;
   private long stalledSince;
   private long pendingSeen;
   private long progressSeen;
 
-  private ConnectionWatch(ClientConnection connection, Channel channel, GatewayTimeouts timeouts) {
-    this.connection = connection;
+  ConnectionWatch(Watched watched, Channel channel, GatewayTimeouts timeouts) {
+    this.watched = watched;
     this.channel = channel;
     this.sendNanos = timeouts.send().toNanos();
     this.periodNanos =
@@ -44,11 +56,15 @@ final class ConnectionWatch implements Runnable {
             .orElseThrow();
   }
 
-  /** Watches a connection until it is closed. */
-  static void start(ClientConnection connection, Channel channel, GatewayTimeouts timeouts) {
-    ConnectionWatch watch = new ConnectionWatch(connection, channel, timeouts);
-    watch.schedule(watch.periodNanos);
-    channel.closeFuture().addListener(_ -> watch.stop());
+  /** Watches until the connection is closed, and tells of that. */
+  void start() {
+    schedule(periodNanos);
+    channel.closeFuture().addListener(_ -> stop());
+  }
+
+  /** From now on another is asked and told, and nothing of the one before is kept. */
+  void handOver(Watched to) {
+    watched = to;
   }
 
   private void schedule(long nanos) {
@@ -60,12 +76,13 @@ final class ConnectionWatch implements Runnable {
     if (next != null) {
       next.cancel(false);
     }
+    watched.closed();
   }
 
   @Override
   public void run() {
     long now = System.nanoTime();
-    long left = Math.min(sendLeft(now), connection.nanosLeft(now));
+    long left = Math.min(sendLeft(now), watched.nanosLeft(now));
     if (channel.isOpen()) {
       schedule(left);
     }
@@ -88,7 +105,7 @@ final class ConnectionWatch implements Runnable {
     }
     long left = sendNanos - (now - stalledSince);
     if (left <= 0) {
-      connection.cutSlowClient();
+      watched.cutSlowClient();
     }
     return left;
   }

@@ -44,11 +44,19 @@ final class InputEnd extends ChannelInboundHandlerAdapter {
     return endedAt;
   }
 
+  /** Whether an event says that a client has ended its stream. */
+  static boolean isTold(Object event) {
+    return event == ChannelInputShutdownEvent.INSTANCE || event == SslCloseCompletionEvent.SUCCESS;
+  }
+
+  /** Whether it is the connection that has failed, or its encryption. */
+  static boolean breaks(Throwable cause) {
+    return cause instanceof IOException || cause.getCause() instanceof SSLException;
+  }
+
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (!ended
-        && (event == ChannelInputShutdownEvent.INSTANCE
-            || event == SslCloseCompletionEvent.SUCCESS)) {
+    if (!ended && isTold(event)) {
       endedAt = System.nanoTime();
       ended = true;
       atEnd.run();
@@ -58,7 +66,7 @@ final class InputEnd extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+    if (breaks(cause)) {
       log.debug("connection of {} failed", ctx.channel().remoteAddress(), cause);
       var _ = ctx.channel().close();
     } else {

@@ -38,6 +38,11 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
     return closing;
   }
 
+  /** Whether the one of a context is {@link #closing}. */
+  static boolean closing(ChannelHandlerContext ctx) {
+    return ((LingeringClose) ctx.handler()).closing;
+  }
+
   /** Ends the connection at once, so that the client sees an error. */
   static void reset(ChannelHandlerContext ctx) {
     if (!ctx.channel().isOpen()) {

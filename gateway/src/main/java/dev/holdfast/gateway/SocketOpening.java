@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 record SocketOpening(Exchange exchange, Socket socket) {
   private static final Logger log = LoggerFactory.getLogger(SocketOpening.class);
-  private static final String BEHIND = "handler";
 
   /**
    * Answers.
@@ -63,14 +62,15 @@ record SocketOpening(Exchange exchange, Socket socket) {
       exchange.connection().reset();
       return;
     }
-    ClientSocket client = exchange.connection().becomes(socket, compressed);
+    ClientConnection connection = exchange.connection();
+    ClientSocket client = new ClientSocket(socket, exchange.edge(), connection.end(), compressed);
     try {
       open(client, compressed);
     } catch (RuntimeException | Error e) {
       // Whichever it is by now: one that waits for its connection, or one that has this one.
       gone("its connection could not be set up");
-      client.lost();
-      exchange.connection().reset();
+      client.closed();
+      connection.reset();
       log.error("{} has no connection, since setting it up failed", socket, e);
     }
   }
@@ -80,18 +80,20 @@ record SocketOpening(Exchange exchange, Socket socket) {
   }
 
   private void open(ClientSocket client, boolean compressed) {
-    ChannelPipeline parts = exchange.connection().pipeline();
+    ClientConnection connection = exchange.connection();
+    connection.endHttp();
+    ChannelPipeline parts = connection.pipeline();
     int messageBytes = exchange.edge().limits().socketMessageBytes();
-    parts.addBefore(BEHIND, "frames", client.decoder());
-    parts.addBefore(
-        BEHIND,
+    parts.addLast("frames", client.decoder());
+    parts.addLast(
         "messages",
         new WebSocketFrameAggregator(SocketCodec.payloadBytes(messageBytes, compressed)));
-    parts.addBefore(BEHIND, "socket", client);
+    parts.addLast("socket", client);
     exchange.answered(false);
     if (!socket.open(client)) {
       client.close(1011, "it took too long to open the socket; connect again");
     }
+    connection.handOver(client);
     client.begin();
   }
 }

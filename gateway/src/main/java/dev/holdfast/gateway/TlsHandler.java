@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The encryption of one connection; the handler next to the socket. Event loop only.
@@ -15,8 +16,8 @@ import javax.net.ssl.SSLException;
  * <p>Tells a client that speaks HTTP without it. A record of TLS never begins with a letter.
  */
 final class TlsHandler extends SslHandler {
-  private final Runnable spokenPlainly;
-  private boolean begun;
+  /** What runs for a client that does not speak TLS; null once the client has spoken. */
+  private @Nullable Runnable spokenPlainly;
 
   /**
    * @param handshake how long it may take
@@ -31,13 +32,14 @@ final class TlsHandler extends SslHandler {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
       throws SSLException {
-    if (!begun && in.isReadable()) {
-      begun = true;
+    Runnable plain = spokenPlainly;
+    if (plain != null && in.isReadable()) {
+      spokenPlainly = null;
       byte first = in.getByte(in.readerIndex());
       if (first >= 'A' && first <= 'Z') {
         // Nothing of it may reach the parts behind once this is gone.
         in.skipBytes(in.readableBytes());
-        spokenPlainly.run();
+        plain.run();
         return;
       }
     }
