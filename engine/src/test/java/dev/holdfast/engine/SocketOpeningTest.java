@@ -89,6 +89,20 @@ final class SocketOpeningTest extends EngineSuite {
   }
 
   @Test
+  void whatIsOpenOrHasEnded_isNotKeptByTheTimeItHadToOpen() {
+    get(test.call("a", "nothing"));
+    int others = test.clock.pending();
+    SocketClient open = SocketClient.of(test, "a", "accept");
+    SocketClient ended = SocketClient.asked(test, "a", "accept");
+    assertThat(test.clock.pending()).isEqualTo(others + 1);
+    ended.socket.ended(null, NEVER);
+    until("told", () -> test.sockets().size() == 1);
+    assertThat(test.clock.pending()).isEqualTo(others);
+    open.closes(1000, "bye");
+    awaitTold("1006 no answer", "1000 bye");
+  }
+
+  @Test
   void objectThatSleepsOrIsReset_beforeTheSocketOpens_hasItAllTheSame() {
     SocketClient sleeping = SocketClient.asked(test, "a", "accept");
     test.letSleep();

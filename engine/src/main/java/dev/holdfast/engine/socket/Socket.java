@@ -3,6 +3,7 @@ package dev.holdfast.engine.socket;
 
 import dev.holdfast.WebSocketClose;
 import dev.holdfast.WebSocketMessage;
+import dev.holdfast.engine.NodeClock;
 import dev.holdfast.store.ObjectRef;
 import java.time.Instant;
 import java.util.Optional;
@@ -59,6 +60,9 @@ public final class Socket {
   private byte @Nullable [] attachment;
   private boolean closed;
   private @Nullable SocketConnection connection;
+
+  /** Ends its wait for a connection; null unless it is {@link State#ACCEPTED}. */
+  private NodeClock.@Nullable Scheduled opensInTime;
 
   /** What was sent before there was a connection; null if nothing was. */
   private @Nullable EarlyOutputs early;
@@ -171,7 +175,14 @@ public final class Socket {
     synchronized (this) {
       state = State.ACCEPTED;
     }
-    owner.table().expectsConnection(this);
+    NodeClock.Scheduled limit = owner.table().expectsConnection(this);
+    synchronized (this) {
+      if (state == State.ACCEPTED) {
+        opensInTime = limit;
+        return;
+      }
+    }
+    limit.cancel(); // it was opened, or ended, meanwhile
   }
 
   /** Sends a message, or keeps it until there is a connection. */
@@ -217,18 +228,31 @@ public final class Socket {
    *
    * @return false if it came too late, and is to be closed
    */
-  public synchronized boolean open(SocketConnection to) {
-    if (state != State.ACCEPTED) {
-      return false;
+  public boolean open(SocketConnection to) {
+    NodeClock.Scheduled limit;
+    synchronized (this) {
+      if (state != State.ACCEPTED) {
+        return false;
+      }
+      state = State.OPEN;
+      connection = to;
+      limit = opensInTime;
+      opensInTime = null;
+      EarlyOutputs outputs = early;
+      if (outputs != null) {
+        early = null;
+        outputs.flush(to);
+      }
     }
-    state = State.OPEN;
-    connection = to;
-    EarlyOutputs outputs = early;
-    if (outputs != null) {
-      early = null;
-      outputs.flush(to);
-    }
+    cancel(limit);
     return true;
+  }
+
+  /** Else the timer would keep all of this alive until its time. */
+  private static void cancel(NodeClock.@Nullable Scheduled limit) {
+    if (limit != null) {
+      limit.cancel();
+    }
   }
 
   /**
@@ -265,6 +289,7 @@ public final class Socket {
    *     connected, and nobody will: a socket that is open goes on
    */
   public void ended(@Nullable SocketConnection from, WebSocketClose how) {
+    NodeClock.Scheduled limit;
     synchronized (this) {
       // One step, so that it either opens or ends. As long as it waits it has no connection.
       if (connection != from || (state != State.ACCEPTED && state != State.OPEN)) {
@@ -273,7 +298,10 @@ public final class Socket {
       state = State.ENDED;
       connection = null;
       early = null;
+      limit = opensInTime;
+      opensInTime = null;
     }
+    cancel(limit);
     inbox.end(how);
   }
 

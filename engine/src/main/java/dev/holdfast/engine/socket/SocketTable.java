@@ -98,9 +98,9 @@ public final class SocketTable {
         object, (_, entry) -> entry.holder != null || entry.sockets.size() > 0 ? entry : null);
   }
 
-  /** A socket waits for its connection. */
-  void expectsConnection(Socket socket) {
-    var _ = clock.after(limits.openWithin(), socket::neverOpened);
+  /** A socket waits for its connection; to be cancelled when it waits no more. */
+  NodeClock.Scheduled expectsConnection(Socket socket) {
+    return clock.after(limits.openWithin(), socket::neverOpened);
   }
 
   /** How many sockets there are. */
