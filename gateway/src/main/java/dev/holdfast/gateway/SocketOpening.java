@@ -28,7 +28,20 @@ record SocketOpening(Exchange exchange, Socket socket) {
    * @param answer what to answer by if the socket cannot be opened
    */
   void answer(Response response, Answer answer) {
-    if (exchange.connection().sentAhead()) {
+    try {
+      handshake(response, answer);
+    } catch (RuntimeException | Error e) {
+      broke(e);
+    }
+  }
+
+  private void handshake(Response response, Answer answer) {
+    ClientConnection connection = exchange.connection();
+    if (connection.isClosed()) {
+      gone(connection.lossReason());
+      return;
+    }
+    if (connection.sentAhead()) {
       gone("its client sent more before it had the answer");
       answer.fail(
           new Refusal(
@@ -57,22 +70,25 @@ record SocketOpening(Exchange exchange, Socket socket) {
   }
 
   private void opened(@Nullable Throwable failure, boolean compressed) {
-    if (failure != null || !exchange.connection().pipeline().channel().isActive()) {
-      gone(exchange.connection().lossReason());
-      exchange.connection().reset();
+    ClientConnection connection = exchange.connection();
+    if (failure != null || connection.isClosed()) {
+      gone(connection.lossReason());
+      connection.reset();
       return;
     }
-    ClientConnection connection = exchange.connection();
     ClientSocket client = new ClientSocket(socket, exchange.edge(), connection.end(), compressed);
     try {
       open(client, compressed);
     } catch (RuntimeException | Error e) {
-      // Whichever it is by now: one that waits for its connection, or one that has this one.
-      gone("its connection could not be set up");
-      client.closed();
-      connection.reset();
-      log.error("{} has no connection, since setting it up failed", socket, e);
+      client.closed(); // if it is that of the socket by now
+      broke(e);
     }
+  }
+
+  private void broke(Throwable why) {
+    gone("its connection could not be set up");
+    exchange.connection().reset();
+    log.error("{} has no connection, since setting it up failed", socket, why);
   }
 
   private void gone(String why) {

@@ -223,6 +223,26 @@ class SocketFlowTest {
   }
 
   @Test
+  void clientThatTakesNoByteForLong_isLost_andItsObjectIsToldWhy() throws Exception {
+    restart(
+        OPTIONS
+            .withTimeouts(GatewayTimeouts.defaults().withSend(Duration.ofMillis(200)))
+            .withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
+    try (FrameClient client = FrameClient.to(gateway)) {
+      client.text("x").read();
+      room.sockets.getFirst().send(Frame.of(new byte[50_000_000])); // the kernel holds less
+      await().until(() -> !room.closes.isEmpty());
+      assertThat(client.connection.readToEnd().reset()).isTrue();
+    }
+    assertThat(room.closes)
+        .containsExactly(
+            new WebSocketClose(
+                1006,
+                "the client took no byte of what was sent within 200 ms (limits.send-ms)",
+                false));
+  }
+
+  @Test
   void messageToMany_comesToEach_packedOrNot() throws Exception {
     int members = 60;
     List<FrameClient> clients = new ArrayList<>();

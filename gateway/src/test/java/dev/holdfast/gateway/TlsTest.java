@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import dev.holdfast.Body;
 import dev.holdfast.Request;
 import dev.holdfast.Response;
+import dev.holdfast.WebSocketClose;
 import dev.holdfast.Worker;
 import dev.holdfast.gateway.RawConnection.Ending;
 import dev.holdfast.gateway.RawConnection.RawResponse;
@@ -347,6 +348,23 @@ class TlsTest {
       socket.connection.socket().shutdownOutput();
       Awaitility.await().until(() -> room.closes.size() == 1);
       noConnectionIsLeft(gateway);
+    }
+  }
+
+  @Test
+  void a_socket_whose_encryption_breaks_is_told_lost_and_nobody_else_is() throws Exception {
+    Room room = new Room();
+    try (Gateway gateway = start(room);
+        LogRecord log = new LogRecord();
+        FrameClient broken = FrameClient.over(RawConnection.to(gateway, client, TLS_13));
+        FrameClient other = FrameClient.over(RawConnection.to(gateway, client, TLS_13))) {
+      assertThat(broken.text("hello").read().text()).isEqualTo("hello");
+      byte[] record = {23, 3, 3, 0, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0};
+      broken.connection.below().getOutputStream().write(record);
+      Awaitility.await().until(() -> gateway.connections() == 1);
+      assertThat(room.closes).extracting(WebSocketClose::code).containsExactly(1006);
+      assertThat(other.text("still here").read().text()).isEqualTo("still here");
+      assertThat(log.events()).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
     }
   }
 
