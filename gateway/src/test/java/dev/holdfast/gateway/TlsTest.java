@@ -361,7 +361,7 @@ class TlsTest {
       assertThat(broken.text("hello").read().text()).isEqualTo("hello");
       byte[] record = {23, 3, 3, 0, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0};
       broken.connection.below().getOutputStream().write(record);
-      Awaitility.await().until(() -> gateway.connections() == 1);
+      Awaitility.await().until(() -> gateway.connections() == 1 && !room.closes.isEmpty());
       assertThat(room.closes).extracting(WebSocketClose::code).containsExactly(1006);
       assertThat(other.text("still here").read().text()).isEqualTo("still here");
       assertThat(log.events()).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.WARN));
