@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.gateway;
 
+import static dev.holdfast.gateway.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.Headers;
 import dev.holdfast.Response;
@@ -330,7 +330,8 @@ class SocketConnectionTest {
 
   @Test
   void silentClient_isPinged_andStaysIfItAnswers_andIsLostIfNot() throws Exception {
-    restart(OPTIONS.withTimeouts(GatewayTimeouts.defaults().withSocketPing(Duration.ofSeconds(1))));
+    restart(
+        OPTIONS.withTimeouts(GatewayTimeouts.defaults().withSocketPing(Duration.ofMillis(300))));
     try (FrameClient client = FrameClient.to(gateway)) {
       for (int i = 0; i < 3; i++) {
         assertThat(client.read().opcode()).isEqualTo(FrameClient.PING);
@@ -358,6 +359,7 @@ class SocketConnectionTest {
       assertThat(client.read().closing()).isEqualTo("1001 the node is stopping; connect again");
       client.close(1001, "");
       assertThat(client.connection.readToEnd().text()).isEmpty();
+      client.close();
       stopping.join();
     }
     assertThat(room.closes).extracting(WebSocketClose::code).containsExactly(1001);
