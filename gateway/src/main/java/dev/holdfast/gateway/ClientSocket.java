@@ -7,7 +7,6 @@ import dev.holdfast.engine.socket.Frame;
 import dev.holdfast.engine.socket.Socket;
 import dev.holdfast.engine.socket.SocketConnection;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
@@ -287,8 +286,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
       return;
     }
     if (decoder.isHolding() && takesMore()) {
-      context().pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
-      context().pipeline().fireChannelReadComplete();
+      decoder.goOn(context().pipeline().context(decoder));
     }
     boolean now = takesMore();
     if (now && !reads) {

@@ -3,6 +3,7 @@ package dev.holdfast.gateway;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -64,7 +65,7 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
     return heardAt;
   }
 
-  /** Whether bytes wait until more is taken; then the next read, be it of nothing, goes on. */
+  /** Whether bytes wait until more is taken; then the next read goes on, or {@link #goOn}. */
   boolean isHolding() {
     return holding;
   }
@@ -72,6 +73,21 @@ final class SocketDecoder extends WebSocket13FrameDecoder {
   /** From now on all that comes is dropped. */
   void stop() {
     stopped = true;
+  }
+
+  /**
+   * Takes what is held back, as far as more is taken now. As if nothing had been read here: the
+   * encryption would take that for a read of its own, hold it back, and read more in place of it.
+   *
+   * @param ctx the place of this in the pipeline
+   */
+  void goOn(ChannelHandlerContext ctx) {
+    try {
+      super.channelRead(ctx, Unpooled.EMPTY_BUFFER);
+      channelReadComplete(ctx);
+    } catch (Exception | Error e) {
+      ctx.fireExceptionCaught(e);
+    }
   }
 
   @Override

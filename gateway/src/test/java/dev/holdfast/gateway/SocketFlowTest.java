@@ -1,31 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.gateway;
 
+import static dev.holdfast.gateway.Waiting.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.WebSocketClose;
 import dev.holdfast.engine.socket.Frame;
 import dev.holdfast.engine.socket.Socket;
 import dev.holdfast.gateway.FrameClient.Received;
+import dev.holdfast.gateway.tls.TlsFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Sockets whose object, or whose client, is slow, silent or gone, and clients that send a flood.
  */
+@ParameterizedClass(name = "TLS {0}")
+@ValueSource(booleans = {false, true})
 class SocketFlowTest {
-  private static final GatewayOptions OPTIONS = GatewayOptions.defaults().withPort(0);
   private static final int FINAL = 0x80;
   private static final String BIG = "x".repeat(100 << 10);
 
+  private static TestCertificate certificate;
+  private static TlsFiles files;
+
+  @Parameter boolean tls;
+
   private final Room room = new Room();
-  private Gateway gateway = Gateway.start(OPTIONS, room);
+  private GatewayOptions options;
+  private Gateway gateway;
+
+  @BeforeAll
+  static void makeCertificate(@TempDir Path folder) throws Exception {
+    certificate = TestCertificate.create(folder, "first", "EC");
+    files = new TlsFiles(folder.resolve("chain.pem"), folder.resolve("key.pem"));
+    certificate.writeTo(files);
+  }
+
+  @BeforeEach
+  void start() {
+    GatewayOptions plain = GatewayOptions.defaults().withPort(0);
+    options = tls ? plain.withTls(files) : plain;
+    gateway = Gateway.start(options, room);
+  }
+
+  private FrameClient open(String... lines) throws Exception {
+    RawConnection connection =
+        tls
+            ? RawConnection.to(gateway, certificate.trusting(), "TLSv1.3")
+            : RawConnection.to(gateway);
+    return FrameClient.over(connection, lines);
+  }
 
   @AfterEach
   void stop() {
@@ -33,13 +72,13 @@ class SocketFlowTest {
     await().until(() -> gateway.connections() == 0);
   }
 
-  private void restart(GatewayOptions options) {
+  private void restart(GatewayOptions with) {
     gateway.close();
-    gateway = Gateway.start(options, room);
+    gateway = Gateway.start(with, room);
   }
 
   private void restart(GatewayTimeouts timeouts) {
-    restart(OPTIONS.withTimeouts(timeouts));
+    restart(options.withTimeouts(timeouts));
   }
 
   private static GatewayTimeouts pings(int millis) {
@@ -56,17 +95,17 @@ class SocketFlowTest {
   }
 
   /** A client that says nothing, from its connection until it is lost. */
-  private void loseSilentClient() throws IOException {
-    try (FrameClient silent = FrameClient.to(gateway)) {
+  private void loseSilentClient() throws Exception {
+    try (FrameClient silent = open()) {
       silent.connection.readToEnd();
     }
   }
 
   @Test
   void slowObject_getsAllMessages_oneByOne() throws Exception {
-    restart(OPTIONS.withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
+    restart(options.withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
     room.slowDown();
-    try (FrameClient client = FrameClient.to(gateway)) {
+    try (FrameClient client = open()) {
       Thread sending =
           Thread.startVirtualThread(
               () -> {
@@ -91,7 +130,7 @@ class SocketFlowTest {
   @Test
   void slowObject_getsWhatItsClientSentBeforeItEndedItsStream() throws Exception {
     room.slowDown();
-    try (FrameClient client = FrameClient.to(gateway)) {
+    try (FrameClient client = open()) {
       for (int i = 0; i < 6; i++) {
         client.text(i + BIG);
       }
@@ -109,7 +148,7 @@ class SocketFlowTest {
   void clientThatIsNotRead_isNotTakenForSilent() throws Exception {
     restart(pings(300));
     room.slowDown();
-    try (FrameClient client = FrameClient.to(gateway)) {
+    try (FrameClient client = open()) {
       for (int i = 0; i < 6; i++) {
         client.text(i + BIG);
       }
@@ -124,9 +163,9 @@ class SocketFlowTest {
 
   @Test
   void clientWhoseFrameComesSlowly_isNotTakenForSilent() throws Exception {
-    restart(pings(1_000));
-    try (FrameClient clock = FrameClient.to(gateway);
-        FrameClient client = FrameClient.to(gateway)) {
+    restart(pings(300));
+    try (FrameClient clock = open();
+        FrameClient client = open()) {
       client.connection.send(new byte[] {(byte) 0x81, (byte) 0x83, 0, 0, 0, 0});
       for (byte letter : "abc".getBytes(UTF_8)) {
         assertThat(clock.read().opcode()).isEqualTo(FrameClient.PING);
@@ -148,8 +187,8 @@ class SocketFlowTest {
   @Test
   void floodOfPings_isAnsweredWithAsManyPongsAsTheClientTakes_theLastAboveAll() throws Exception {
     int pings = 400_000;
-    try (FrameClient other = FrameClient.to(gateway);
-        FrameClient client = FrameClient.to(gateway)) {
+    try (FrameClient other = open();
+        FrameClient client = open()) {
       byte[] ping = new byte[6 + 125];
       ping[0] = (byte) (FINAL | FrameClient.PING);
       ping[1] = (byte) (0x80 | 125);
@@ -175,10 +214,10 @@ class SocketFlowTest {
 
   @Test
   void floodOfEmptyMessages_toASlowObject_isTakenAsItTakesThem() throws Exception {
-    restart(OPTIONS.withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
+    restart(options.withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
     room.slowDown();
-    try (FrameClient other = FrameClient.to(gateway);
-        FrameClient client = FrameClient.to(gateway)) {
+    try (FrameClient other = open();
+        FrameClient client = open()) {
       byte[] empty = {(byte) (FINAL | FrameClient.TEXT), (byte) 0x80, 0, 0, 0, 0};
       byte[] many = new byte[empty.length * 20_000];
       for (int at = 0; at < many.length; at += empty.length) {
@@ -195,10 +234,38 @@ class SocketFlowTest {
   }
 
   @Test
+  void flood_toAnObjectThatTakesItSlowly_waitsAtTheClient() throws Exception {
+    int bytes = 20_000;
+    int messages = 2_500;
+    AtomicLong sent = new AtomicLong();
+    try (FrameClient client = open()) {
+      byte[] message = new byte[bytes];
+      Thread sending =
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  for (int i = 0; i < messages; i++) {
+                    client.binary(message);
+                    sent.addAndGet(bytes);
+                  }
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      for (int i = 0; i < messages; i++) {
+        assertThat(client.read().payload()).hasSize(bytes);
+        // What the kernel holds for the two ends, and some.
+        assertThat(sent.get() - (long) i * bytes).isLessThan(32 << 20);
+      }
+      sending.join();
+    }
+  }
+
+  @Test
   void closeBehindMuchThatWaits_givesItsClientTheTimeToReadThat() throws Exception {
-    restart(OPTIONS.withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
-    try (FrameClient reader = FrameClient.to(gateway);
-        FrameClient deaf = FrameClient.to(gateway)) {
+    restart(options.withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
+    try (FrameClient reader = open();
+        FrameClient deaf = open()) {
       await().until(() -> room.sockets.size() == 2);
       Socket toReader = room.sockets.getFirst();
       // More than the kernel holds for the two ends.
@@ -248,10 +315,7 @@ class SocketFlowTest {
     List<FrameClient> clients = new ArrayList<>();
     try {
       for (int i = 0; i < members; i++) {
-        clients.add(
-            i % 2 == 0
-                ? FrameClient.to(gateway)
-                : FrameClient.to(gateway, "Sec-WebSocket-Extensions: permessage-deflate"));
+        clients.add(i % 2 == 0 ? open() : open("Sec-WebSocket-Extensions: permessage-deflate"));
       }
       await().until(() -> room.sockets.size() == members);
       for (int i = 0; i < 50; i++) {
@@ -280,12 +344,13 @@ class SocketFlowTest {
 
   @Test
   void stop_waitsForTheAnswersOfClients() throws Exception {
-    try (FrameClient client = FrameClient.to(gateway)) {
+    try (FrameClient client = open()) {
       client.text("x").read();
       Thread stopping = Thread.startVirtualThread(gateway::close);
       assertThat(client.read().closing()).isEqualTo("1001 the node is stopping; connect again");
       client.close(1001, "");
       client.connection.readToEnd();
+      client.close();
       stopping.join();
     }
     assertThat(room.closes).containsExactly(new WebSocketClose(1001, "", true));
@@ -294,13 +359,13 @@ class SocketFlowTest {
   @Test
   void stop_isNotHeldUpByClientsThatTakeNothing() throws Exception {
     restart(
-        OPTIONS
+        options
             .withTimeouts(
                 GatewayTimeouts.defaults()
-                    .withDrain(Duration.ofMillis(500))
+                    .withDrain(Duration.ofMillis(100))
                     .withSend(Duration.ofHours(1)))
             .withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
-    try (FrameClient client = FrameClient.to(gateway)) {
+    try (FrameClient client = open()) {
       await().until(() -> !room.sockets.isEmpty());
       for (int i = 0; i < 1_000; i++) {
         room.sockets.getFirst().send(Frame.of(new byte[50_000]));
