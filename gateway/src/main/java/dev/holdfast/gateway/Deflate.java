@@ -17,8 +17,14 @@ final class Deflate {
   private static final int LEVEL = 6;
   private static final int PIECE_BYTES = 16 << 10;
 
+  /** How often a message may say that it ends: whoever needs more packs nothing. */
+  private static final int MAX_STREAMS = 1_024;
+
   /** The end of an empty block, which is left out on the wire. */
   private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
+
+  /** The same, and an empty block that says it is the last. */
+  private static final byte[] END = {0, 0, (byte) 0xff, (byte) 0xff, 3, 0};
 
   private final Deflater deflater = new Deflater(LEVEL, true);
   private final Inflater inflater = new Inflater(true);
@@ -45,12 +51,11 @@ final class Deflate {
    * @throws CorruptedWebSocketFrameException if it is larger, or is not packed
    */
   byte[] unpack(byte[] packed, int limitBytes) {
-    byte[] input = Arrays.copyOf(packed, packed.length + TAIL.length);
-    System.arraycopy(TAIL, 0, input, packed.length, TAIL.length);
     ByteArrayOutputStream message =
         new ByteArrayOutputStream((int) Math.min(3L * packed.length, limitBytes));
     inflater.reset();
-    inflater.setInput(input);
+    inflater.setInput(packed);
+    int streams = 1;
     try {
       while (true) {
         int n = inflater.inflate(piece);
@@ -59,9 +64,11 @@ final class Deflate {
               WebSocketCloseStatus.MESSAGE_TOO_BIG, "a message is too large, unpacked");
         }
         message.write(piece, 0, n);
-        if (inflater.finished() && inflater.getRemaining() > 0) {
-          nextStream(input);
+        if (inflater.finished()) {
+          streams++;
+          nextStream(packed, streams);
         } else if (n == 0) {
+          checkEnd();
           return message.toByteArray();
         }
       }
@@ -76,9 +83,25 @@ final class Deflate {
   }
 
   /** A block that says it is the last ends a stream, and not the message. */
-  private void nextStream(byte[] input) {
+  private void nextStream(byte[] packed, int number) {
+    if (number > MAX_STREAMS) {
+      throw new CorruptedWebSocketFrameException(
+          WebSocketCloseStatus.POLICY_VIOLATION,
+          "a compressed message may have " + MAX_STREAMS + " blocks that say they are the last");
+    }
     int rest = inflater.getRemaining();
     inflater.reset();
-    inflater.setInput(input, input.length - rest, rest);
+    inflater.setInput(packed, packed.length - rest, rest);
+  }
+
+  /**
+   * What was left out ends the block in which the message stops. Were that another one, in a
+   * message cut short, it would be taken for data, or for no block.
+   */
+  private void checkEnd() throws DataFormatException {
+    inflater.setInput(END);
+    if (inflater.inflate(piece) > 0 || !inflater.finished() || inflater.getRemaining() > 0) {
+      throw new DataFormatException("it stops within a block");
+    }
   }
 }

@@ -186,6 +186,23 @@ class SocketRulesTest {
             "packed text that is not UTF-8",
             "1007 text is not UTF-8",
             c -> c.frame(FINAL | PACKED | FrameClient.TEXT, pack(bytes(0xc3)))),
+        fault(
+            "packed message that stops within its data",
+            "1007 ",
+            c -> packed(c, 0, 0xe8, 3, 0x17, 0xfc, 'a', 'b')),
+        fault(
+            "packed message that stops where four bytes of data are missing",
+            "1007 ",
+            c -> packed(c, 0, 4, 0, 0xfb, 0xff)),
+        fault(
+            "packed message that stops within a block",
+            "1007 ",
+            c -> packed(c, 0xf2, 0x48, 0xcd, 0xc9, 0xc9)),
+        fault("packed message that does not begin", "1007 ", c -> packed(c)),
+        fault(
+            "packed message of nothing but ends",
+            "1008 a compressed message may have 1024 blocks",
+            c -> c.frame(FINAL | PACKED | FrameClient.BINARY, ends(1_025))),
         fault("packed ping", "1002 ", c -> c.frame(FINAL | PACKED | FrameClient.PING, bytes())),
         fault(
             "fragment that is packed by itself",
@@ -207,6 +224,19 @@ class SocketRulesTest {
             "packed pong of which there is one byte",
             "1002 a reserved bit is set",
             c -> c.connection.send(bytes(0xca))));
+  }
+
+  private static void packed(FrameClient client, int... values) throws IOException {
+    client.frame(FINAL | PACKED | FrameClient.BINARY, bytes(values));
+  }
+
+  /** Empty blocks, each of which says that it is the last. */
+  private static byte[] ends(int number) {
+    byte[] ends = new byte[2 * number];
+    for (int i = 0; i < ends.length; i += 2) {
+      ends[i] = 3;
+    }
+    return ends;
   }
 
   @ParameterizedTest(name = "{0}")
@@ -286,6 +316,13 @@ class SocketRulesTest {
       byte[] hello = bytes(0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00);
       assertThat(client.frame(FINAL | PACKED | FrameClient.TEXT, hello).read().text())
           .isEqualTo("Hello");
+      byte[] manyEnds = ends(1_000);
+      assertThat(
+              client
+                  .frame(FINAL | PACKED | FrameClient.TEXT, Arrays.copyOf(manyEnds, 2_001))
+                  .read()
+                  .payload())
+          .isEmpty();
     }
   }
 
