@@ -154,13 +154,22 @@ final class ReferenceFrames {
     }
   }
 
+  /**
+   * With what was left out behind it, and a last block, it ends there; and all was there before.
+   */
   private static byte[] inflated(byte[] bytes) throws Broken {
-    byte[] whole = Arrays.copyOf(bytes, bytes.length + 4);
-    whole[bytes.length + 2] = (byte) 0xff;
-    whole[bytes.length + 3] = (byte) 0xff;
+    byte[] end = {0, 0, (byte) 0xff, (byte) 0xff, 3, 0};
+    byte[] whole = Arrays.copyOf(bytes, bytes.length + end.length);
+    System.arraycopy(end, 0, whole, bytes.length, end.length);
+    byte[] message = inflated(whole, true);
+    check(inflated(bytes, false).length == message.length, "stops within data");
+    return message;
+  }
+
+  private static byte[] inflated(byte[] bytes, boolean finishes) throws Broken {
     Inflater inflater = new Inflater(true);
     try {
-      inflater.setInput(whole);
+      inflater.setInput(bytes);
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       byte[] piece = new byte[1 << 13];
       while (true) {
@@ -171,8 +180,9 @@ final class ReferenceFrames {
         if (inflater.finished() && rest > 0) {
           // RFC 7692 section 7.2.3.4: blocks may follow one that says that it is the last.
           inflater.reset();
-          inflater.setInput(whole, whole.length - rest, rest);
+          inflater.setInput(bytes, bytes.length - rest, rest);
         } else if (n == 0) {
+          check(!finishes || inflater.finished(), "stops within a block");
           return all.toByteArray();
         }
       }
