@@ -128,7 +128,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     if (overflowed) {
       return;
     }
-    if (unsent(message.cost()) > settings.sendBytes()) {
+    if (!mayWait(message)) {
       overflowed = true;
       close(
           POLICY,
@@ -139,9 +139,21 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     outbox.add(Outgoing.message(this, context(), message));
   }
 
-  /** More waits for the client, or less. */
-  long unsent(long change) {
-    return unsent.addAndGet(change);
+  /** Counts a message, if it may wait for the client too; then {@link #gone} follows. */
+  private boolean mayWait(Frame message) {
+    long waiting;
+    do {
+      waiting = unsent.get();
+      if (!message.fitsBehind(waiting, settings.sendBytes())) {
+        return false;
+      }
+    } while (!unsent.compareAndSet(waiting, waiting + message.cost()));
+    return true;
+  }
+
+  /** The client's socket has taken a message, or it is dropped. Any thread. */
+  void gone(Frame message) {
+    unsent.addAndGet(-message.cost());
   }
 
   @Override

@@ -70,7 +70,7 @@ final class Outgoing extends DefaultChannelPromise {
 
   private boolean gone(boolean now) {
     if (now && message != null) {
-      socket.unsent(-message.cost());
+      socket.gone(message);
     }
     return now;
   }

@@ -311,6 +311,17 @@ class SocketConnectionTest {
   }
 
   @Test
+  void messageAsLargeAsAllThatMayWait_isSent() throws Exception {
+    int limit = 10_000;
+    restart(OPTIONS.withLimits(GatewayLimits.defaults().withSocketSendBytes(limit)));
+    try (FrameClient client = FrameClient.to(gateway)) {
+      await().until(() -> !room.sockets.isEmpty());
+      room.sockets.getFirst().send(Frame.of(new byte[limit]));
+      assertThat(client.read().payload()).hasSize(limit);
+    }
+  }
+
+  @Test
   void clientThatTakesNothing_isClosedWith1008_andBoundsMemory() throws Exception {
     restart(OPTIONS.withLimits(GatewayLimits.defaults().withSocketSendBytes(100_000)));
     try (FrameClient client = FrameClient.to(gateway)) {
