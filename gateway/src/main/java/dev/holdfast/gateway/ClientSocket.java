@@ -43,7 +43,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
   private static final int POLICY = 1008;
   private static final int TOO_BIG = 1009;
   private static final int INTERNAL = 1011;
-  private static final long CLOSING_SECONDS = 5;
+  private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final Socket socket;
   private final Edge edge;
@@ -68,6 +68,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   private boolean reads = true;
   private boolean inputEnded;
+  private boolean endsInTime;
   private boolean touched;
 
   /**
@@ -249,6 +250,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
       return;
     }
     closeSent = close;
+    endInTime();
     pings().stop();
     byte[] reason = close.reason().getBytes(StandardCharsets.UTF_8);
     byte[] payload =
@@ -265,8 +267,21 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
     readAsItTakes();
   }
 
+  /** The client has as long to close as it has to answer a ping, and at most 5 s. */
   private void resetLater() {
-    var late = context().executor().schedule(this::reset, CLOSING_SECONDS, TimeUnit.SECONDS);
+    resetAfter(Math.min(CLOSING_NANOS, settings.pingNanos()));
+  }
+
+  /** From the first time on the connection has a last moment, however little its client takes. */
+  private void endInTime() {
+    if (!endsInTime) {
+      endsInTime = true;
+      resetAfter(edge.timeouts().send().toNanos());
+    }
+  }
+
+  private void resetAfter(long nanos) {
+    var late = context().executor().schedule(this::reset, nanos, TimeUnit.NANOSECONDS);
     context().channel().closeFuture().addListener(_ -> late.cancel(false));
   }
 
@@ -321,6 +336,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter
 
   private void closeIfAllCame() {
     if (inputEnded && !decoder.isHolding()) {
+      endInTime();
       endConnection();
     }
   }

@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param head from the first byte of a request to the end of its head; beyond it 408
  * @param body without a byte of a request's body while it is waited for; beyond it 408
- * @param send without a byte of a response taken by the client; beyond it the connection is reset
+ * @param send without a byte of a response taken by the client; beyond it the connection is reset.
+ *     Also from the first close of a socket to the end of its connection, whatever its client takes
  * @param idle between two requests of a connection; beyond it the connection is closed. Also
  *     without anything to send of a streamed response whose client has ended its own stream; beyond
  *     it the client is taken for gone and the connection is reset
@@ -17,7 +18,8 @@ import java.time.Duration;
  * @param drain requests may take to be answered when the gateway stops; beyond it their connections
  *     are closed
  * @param socketPing without a byte from the client of a socket until it is asked whether it is
- *     there, and then again until it is taken for gone
+ *     there, and then again until it is taken for gone. A client that has got a close frame is
+ *     taken for gone after the same time without one of its own, and after 5 s at the latest
  */
 public record GatewayTimeouts(
     Duration head,

@@ -263,7 +263,10 @@ class SocketFlowTest {
 
   @Test
   void closeBehindMuchThatWaits_givesItsClientTheTimeToReadThat() throws Exception {
-    restart(options.withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
+    restart(
+        options
+            .withTimeouts(pings(300))
+            .withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
     try (FrameClient reader = open();
         FrameClient deaf = open()) {
       await().until(() -> room.sockets.size() == 2);
@@ -277,9 +280,9 @@ class SocketFlowTest {
       // Its time has passed, and that of the other has not begun.
       deaf.connection.readToEnd();
       for (int i = 0; i < 1_000; i++) {
-        assertThat(reader.read().payload()).hasSize(50_000);
+        assertThat(readAnswer(reader).payload()).hasSize(50_000);
       }
-      assertThat(reader.read().closing()).isEqualTo("1000 bye");
+      assertThat(readAnswer(reader).closing()).isEqualTo("1000 bye");
       reader.close(1000, "bye");
       reader.connection.readToEnd();
     }
@@ -292,7 +295,7 @@ class SocketFlowTest {
   @Test
   void clientThatTakesNoByteForLong_isLost_andItsObjectIsToldWhy() throws Exception {
     restart(
-        OPTIONS
+        options
             .withTimeouts(GatewayTimeouts.defaults().withSend(Duration.ofMillis(200)))
             .withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
     try (FrameClient client = FrameClient.to(gateway)) {
@@ -307,6 +310,39 @@ class SocketFlowTest {
                 1006,
                 "the client took no byte of what was sent within 200 ms (limits.send-ms)",
                 false));
+  }
+
+  @Test
+  void closeBehindMuchThatWaits_isNotPutOffByAClientThatTakesALittleNowAndThen() throws Exception {
+    restart(
+        options
+            .withTimeouts(pings(200).withSend(Duration.ofSeconds(1)))
+            .withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
+    try (FrameClient client = open();
+        FrameClient clock = open()) {
+      await().until(() -> room.sockets.size() == 2);
+      for (int i = 0; i < 1_000; i++) {
+        room.sockets.getFirst().send(Frame.of(new byte[50_000]));
+      }
+      room.sockets.getFirst().close(1000, "bye");
+      int taken = 0;
+      while (room.closes.isEmpty() && takes(client, 1_000_000)) {
+        taken++;
+        assertThat(clock.read().opcode()).isEqualTo(FrameClient.PING);
+        clock.frame(FINAL | FrameClient.PONG, new byte[0]);
+      }
+      assertThat(taken).isLessThan(50);
+      await().until(() -> !room.closes.isEmpty());
+      assertThat(room.closes).containsExactly(new WebSocketClose(1000, "bye", false));
+    }
+  }
+
+  private static boolean takes(FrameClient client, int bytes) {
+    try {
+      return client.connection.readBytes(bytes).length == bytes;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
