@@ -370,7 +370,7 @@ class SocketConnectionTest {
       assertThat(client.read().closing()).isEqualTo("1001 the node is stopping; connect again");
       client.close(1001, "");
       assertThat(client.connection.readToEnd().text()).isEmpty();
-      client.close();
+      client.connection.close();
       stopping.join();
     }
     assertThat(room.closes).extracting(WebSocketClose::code).containsExactly(1001);

@@ -386,7 +386,7 @@ class SocketFlowTest {
       assertThat(client.read().closing()).isEqualTo("1001 the node is stopping; connect again");
       client.close(1001, "");
       client.connection.readToEnd();
-      client.close();
+      client.connection.close();
       stopping.join();
     }
     assertThat(room.closes).containsExactly(new WebSocketClose(1001, "", true));
