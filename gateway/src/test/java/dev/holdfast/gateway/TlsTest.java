@@ -107,6 +107,18 @@ class TlsTest {
     }
   }
 
+  @Test
+  void a_client_that_asks_for_another_handshake_is_disconnected() throws Exception {
+    try (Gateway gateway = start(_ -> Response.text("served"));
+        RawConnection connection = RawConnection.to(gateway, client, TLS_12)) {
+      assertThat(connection.sendHead("GET / HTTP/1.1").read().body()).isEqualTo("served");
+      ((SSLSocket) connection.socket()).startHandshake();
+      assertThat(connection.readToEnd().reset()).isTrue();
+      noConnectionIsLeft(gateway);
+      assertThat(get(gateway)).isEqualTo("served");
+    }
+  }
+
   // ---------------------------------------------------------------- who does not speak it
 
   @ParameterizedTest
