@@ -15,15 +15,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a file, which is open until the stream is closed. For one reader, but may be closed by
- * any thread. A file that turns out to be shorter ends early, so that it never looks complete.
+ * any thread.
+ *
+ * <p>The last piece is given out only if the file is still the version that was opened, after all
+ * of it was read. Otherwise, and if the file is shorter, the stream ends early, so that it never
+ * looks complete.
  */
 final class FileBody extends InputStream implements Body {
+  private final FileVersion file;
   private final FileChannel channel;
   private final long length;
   private long position;
   private long left;
 
-  private FileBody(FileChannel channel, ByteRange range) {
+  private FileBody(FileVersion file, FileChannel channel, ByteRange range) {
+    this.file = file;
     this.channel = channel;
     this.length = range.length();
     this.position = range.first();
@@ -46,7 +52,7 @@ final class FileBody extends InputStream implements Body {
         channel.close();
       }
     }
-    return right ? new FileBody(channel, range) : null;
+    return right ? new FileBody(file, channel, range) : null;
   }
 
   @Override
@@ -80,7 +86,7 @@ final class FileBody extends InputStream implements Body {
       position += n;
       left -= n;
     }
-    return n;
+    return left == 0 && !file.isCurrent() ? -1 : n;
   }
 
   @Override

@@ -69,14 +69,16 @@ final class FileTags {
       return null;
     }
     MessageDigest digest = sha256();
+    long left = file.bytes();
     byte[] piece = new byte[Math.clamp(file.bytes(), 1, PIECE_BYTES)];
     try (InputStream in = body.stream()) {
       for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
         digest.update(piece, 0, n);
+        left -= n;
       }
     }
     byte[] hash = Arrays.copyOf(digest.digest(), TAG_BYTES);
-    return file.isCurrent() ? "\"" + HexFormat.of().formatHex(hash) + "\"" : null;
+    return left == 0 ? "\"" + HexFormat.of().formatHex(hash) + "\"" : null;
   }
 
   private static MessageDigest sha256() {

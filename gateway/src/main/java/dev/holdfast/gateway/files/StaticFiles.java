@@ -194,7 +194,7 @@ public final class StaticFiles implements Worker {
       return body;
     }
     byte[] bytes = body.bytes();
-    return bytes.length == range.length() && file.isCurrent() ? Body.of(bytes) : null;
+    return bytes.length == range.length() ? Body.of(bytes) : null;
   }
 
   private static void add(List<String> fields, String name, String value) {

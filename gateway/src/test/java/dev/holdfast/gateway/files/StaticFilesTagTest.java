@@ -70,6 +70,21 @@ class StaticFilesTagTest {
   }
 
   @Test
+  void a_file_that_changes_in_place_while_it_is_sent_never_looks_complete() throws Exception {
+    write("x".repeat(100_000));
+    StaticFiles files = at(CHANGED.plusSeconds(60));
+    Response before = get(files);
+    Response begun = get(files);
+    InputStream stream = begun.body().stream();
+    assertThat(stream.readNBytes(10_000)).hasSize(10_000);
+    Files.writeString(file, "y".repeat(100_000));
+    assertThat(before.body().bytes()).hasSizeLessThan(100_000);
+    assertThat(stream.readAllBytes()).hasSizeLessThan(90_000);
+    assertThat(stream.read()).as("an end stays an end").isNegative();
+    assertThat(get(files).body().bytes()).hasSize(100_000).containsOnly('y');
+  }
+
+  @Test
   void a_stream_that_is_closed_gives_nothing_more() throws Exception {
     write("x".repeat(100_000));
     InputStream stream = get(at(CHANGED.plusSeconds(60))).body().stream();
