@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A tag is a hash of the content, so it is the same on every node and after every copy of the
  * app. It is kept for as long as the file looks the same from outside; but not while the file is so
  * new that it may change again and look the same. A file of more than 16 MiB is not read for its
- * tag, which is made of its length and the time of its last change.
+ * tag, which is made of its length and the time of its last change; so its copies have other tags.
  */
 final class FileTags {
   private static final long HASHED_BYTES = 16L << 20;
@@ -45,14 +45,14 @@ final class FileTags {
   /** The tag of a file, quotes included; null if the file is not that version any more. */
   @Nullable String of(FileVersion file) throws IOException {
     if (file.bytes() > HASHED_BYTES) {
-      Instant at = file.modified();
+      Instant at = file.changed();
       return "\"%x-%x%08x\"".formatted(file.bytes(), at.getEpochSecond(), at.getNano());
     }
     Known entry = known.get(file.path());
     if (entry != null && entry.version.equals(file)) {
       return entry.tag;
     }
-    boolean old = file.modified().isBefore(clock.instant().minus(NEW));
+    boolean old = file.changed().isBefore(clock.instant().minus(NEW));
     String tag = hash(file);
     if (tag != null && old) {
       if (known.size() >= KEPT) {

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +16,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path its real path
  * @param bytes how long it is
- * @param modified when it was changed, as exactly as the file system knows
+ * @param modified when its content was changed, as exactly as the file system knows; programs set
+ *     it as they like
+ * @param changed when anything about it was changed, by the clock of the system alone; {@code
+ *     modified} where the file system does not note it
  * @param key what the file system knows the file by, which a new one under its name does not have
  */
-record FileVersion(Path path, long bytes, Instant modified, @Nullable Object key) {
+record FileVersion(Path path, long bytes, Instant modified, Instant changed, @Nullable Object key) {
+  /** The view of Unix file systems with the time of the last change, and its name there. */
+  private static final String UNIX = "unix";
 
-  static FileVersion of(Path path, BasicFileAttributes attributes) {
-    return new FileVersion(
-        path, attributes.size(), attributes.lastModifiedTime().toInstant(), attributes.fileKey());
+  private static final String CHANGED = UNIX + ":ctime";
+
+  /**
+   * The version of a file that has these attributes; null if it is gone. The time of the change is
+   * read last: if the file changes in between, this is a version that never was, or the new one.
+   */
+  static @Nullable FileVersion of(Path path, BasicFileAttributes attributes) throws IOException {
+    Instant modified = attributes.lastModifiedTime().toInstant();
+    Instant changed = modified;
+    if (path.getFileSystem().supportedFileAttributeViews().contains(UNIX)) {
+      try {
+        Object time = Files.getAttribute(path, CHANGED, LinkOption.NOFOLLOW_LINKS);
+        changed = ((FileTime) time).toInstant();
+      } catch (NoSuchFileException e) {
+        return null;
+      }
+    }
+    return new FileVersion(path, attributes.size(), modified, changed, attributes.fileKey());
   }
 
   /** The attributes of what is there now, links not followed; null if nothing is. */

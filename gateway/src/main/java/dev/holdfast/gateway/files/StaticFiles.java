@@ -121,7 +121,8 @@ public final class StaticFiles implements Worker {
       if (!attributes.isRegularFile()) {
         return null;
       }
-      Response response = answer(request, FileVersion.of(path, attributes));
+      FileVersion file = FileVersion.of(path, attributes);
+      Response response = file == null ? null : answer(request, file);
       if (response != null) {
         return response;
       }

@@ -55,6 +55,19 @@ class StaticFilesTagTest {
   }
 
   @Test
+  void a_change_that_leaves_length_and_time_as_they_were_shows_at_any_time() throws Exception {
+    StaticFiles files = at(Instant.now().plus(Duration.ofDays(1)));
+    String small = tag(files);
+    changeTo("two");
+    assertThat(tag(files)).isNotEqualTo(small);
+    int beyondHashes = (16 << 20) + 1;
+    write("x".repeat(beyondHashes));
+    String large = tag(files);
+    changeTo("y".repeat(beyondHashes));
+    assertThat(tag(files)).isNotEqualTo(large);
+  }
+
+  @Test
   void a_time_in_the_future_is_not_told() throws Exception {
     StaticFiles files = at(CHANGED.minusSeconds(10));
     assertThat(get(files).header("Last-Modified")).hasValue("Sun, 01 Nov 2026 09:59:50 GMT");
@@ -117,6 +130,14 @@ class StaticFilesTagTest {
 
   private static Response get(StaticFiles files) throws Exception {
     return files.fetch(Request.get("/a.txt"));
+  }
+
+  /** In place, with the same time of change, at a moment that the file system can tell apart. */
+  private void changeTo(String content) throws IOException {
+    Object before = Files.getAttribute(file, "unix:ctime");
+    do {
+      write(content);
+    } while (Files.getAttribute(file, "unix:ctime").equals(before));
   }
 
   /** In place, with the same time of change. */
