@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Names are taken as they are, decoded once by whoever calls. What has a name that could mean
  * something else than a file right there is not in the folder: empty, beginning with a dot, or with
  * a slash, a backslash or a NUL in it. Then links are followed, and what they lead to counts: it is
- * in the folder only if it is really below it and not hidden there.
+ * in the folder only if it is really below it and not hidden there. That holds at the moment of the
+ * look, so whoever can put links below the folder is trusted.
  */
 record PublicFolder(Path root) {
 

@@ -7,7 +7,9 @@
  *
  * <p>Threads: everything runs on the threads of the requests, and may block there.
  *
- * <p>Invariants: nothing outside of the folder and nothing hidden is ever opened; an entity tag is
+ * <p>Invariants: whatever a client asks for, nothing outside of the folder and nothing hidden is
+ * opened; whoever may write below the folder is trusted with every file that the server can read,
+ * as a folder may become a link between the look at its path and its opening. An entity tag is
  * never sent with the content of another version of its file; a large file is never wholly in
  * memory.
  *
