@@ -102,6 +102,16 @@ class StaticFilesTest {
   }
 
   @Test
+  void what_a_client_may_do_with_a_link_follows_from_its_own_name() throws IOException {
+    write("app.3f2a9c1d.js", "x");
+    link("app.css", Path.of("app.3f2a9c1d.js"));
+    RawResponse response = get("/app.css");
+    assertThat(response.body()).isEqualTo("x");
+    assertThat(response.header("cache-control")).hasValue("no-cache");
+    assertThat(response.header("content-type")).hasValue("text/css; charset=utf-8");
+  }
+
+  @Test
   void what_is_no_file_is_the_workers_and_so_is_every_other_method() throws IOException {
     write("a.txt", "file");
     assertThat(get("/b.txt").body()).isEqualTo("worker: GET/b.txt");

@@ -122,7 +122,7 @@ public final class StaticFiles implements Worker {
         return null;
       }
       FileVersion file = FileVersion.of(path, attributes);
-      Response response = file == null ? null : answer(request, file);
+      Response response = file == null ? null : answer(request, file, names.getLast());
       if (response != null) {
         return response;
       }
@@ -148,15 +148,19 @@ public final class StaticFiles implements Worker {
     return new Response(308, Headers.of("Location", location), Body.empty());
   }
 
-  /** Null if the file is not that version any more. */
-  private @Nullable Response answer(Request request, FileVersion file) throws IOException {
+  /**
+   * Null if the file is not that version any more.
+   *
+   * @param name that was asked for: a link may have it, and lead to another file tomorrow
+   */
+  private @Nullable Response answer(Request request, FileVersion file, String name)
+      throws IOException {
     String tag = tags.of(file);
     if (tag == null) {
       return null;
     }
     Instant now = clock.instant();
     Instant modified = file.modified().isAfter(now) ? now : file.modified();
-    String name = String.valueOf(file.path().getFileName());
     List<String> fields = new ArrayList<>();
     add(fields, "ETag", tag);
     add(fields, "Last-Modified", HttpDate.format(modified));
