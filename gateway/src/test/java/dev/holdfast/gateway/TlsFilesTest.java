@@ -54,6 +54,16 @@ class TlsFilesTest {
   }
 
   @Test
+  void certificate_and_key_may_be_in_one_file() throws IOException {
+    Path file = files.certificate();
+    for (String both : new String[] {ec.key() + ec.certificate(), ec.certificate() + ec.key()}) {
+      Files.writeString(file, both);
+      assertThatCode(() -> new TlsFiles(file, file).check(Instant.now()))
+          .doesNotThrowAnyException();
+    }
+  }
+
+  @Test
   void a_file_that_is_not_there() throws IOException {
     Files.delete(files.certificate());
     fails(files.certificate(), "not found");

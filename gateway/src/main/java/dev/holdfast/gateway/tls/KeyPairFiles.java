@@ -65,7 +65,7 @@ final class KeyPairFiles {
   }
 
   private Certificate[] chain() throws TlsFileException {
-    byte[] bytes = bytes(files.certificate());
+    byte[] bytes = withoutKeys(bytes(files.certificate()));
     Collection<? extends Certificate> chain;
     try {
       chain =
@@ -99,6 +99,15 @@ final class KeyPairFiles {
       before = next;
     }
     return chain.toArray(Certificate[]::new);
+  }
+
+  /** Certificates and their key may be in one file; what reads the first cannot read the other. */
+  private static byte[] withoutKeys(byte[] file) {
+    String text = new String(file, StandardCharsets.ISO_8859_1);
+    return PEM.matcher(text)
+        .replaceAll(
+            each -> each.group(1).endsWith(PKCS8) ? "" : Matcher.quoteReplacement(each.group()))
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private void checkTime(X509Certificate own, Instant now) throws TlsFileException {

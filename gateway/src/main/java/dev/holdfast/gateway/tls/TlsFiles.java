@@ -10,7 +10,7 @@ import java.util.Objects;
  *
  * @param certificate PEM: the certificate of the server, then those that lead to one that clients
  *     trust
- * @param key PEM: the private key of the first one, in PKCS#8, not encrypted
+ * @param key PEM: the private key of the first one, in PKCS#8, not encrypted; may be the same file
  */
 public record TlsFiles(Path certificate, Path key) {
   public TlsFiles {
