@@ -235,6 +235,35 @@ class StaticFilesTest {
   }
 
   @Test
+  void a_client_that_wants_another_version_gets_none() throws IOException {
+    write("a.txt", "text");
+    String tag = get("/a.txt").header("etag").orElseThrow();
+    for (String field :
+        new String[] {
+          "If-Match: \"other\"",
+          "If-Match: W/" + tag,
+          "If-Match: \"other\"\r\nIf-None-Match: " + tag,
+          "If-Match: \"other\"\r\nIf-Unmodified-Since: " + CHANGED,
+          "If-Unmodified-Since: Sun, 01 Nov 2026 09:59:59 GMT",
+          "If-Unmodified-Since: Sun, 01 Nov 2026 09:59:59 GMT\r\nRange: bytes=0-1"
+        }) {
+      RawResponse response = get("/a.txt", field);
+      assertThat(response.status()).as(field).isEqualTo(412);
+      assertThat(response.header("etag")).hasValue(tag);
+    }
+    for (String field :
+        new String[] {
+          "If-Match: *",
+          "If-Match: \"other\", " + tag,
+          "If-Match: " + tag + "\r\nIf-Unmodified-Since: Sun, 01 Nov 2026 09:59:59 GMT",
+          "If-Unmodified-Since: " + CHANGED,
+          "If-Unmodified-Since: tomorrow"
+        }) {
+      assertThat(get("/a.txt", field).body()).as(field).isEqualTo("text");
+    }
+  }
+
+  @Test
   void a_change_shows_at_once_with_another_tag() throws IOException {
     write("a.txt", "old!");
     String tag = get("/a.txt").header("etag").orElseThrow();

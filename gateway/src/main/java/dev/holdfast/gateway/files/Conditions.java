@@ -18,23 +18,45 @@ import org.jspecify.annotations.Nullable;
  * @param modified when it was changed last
  */
 record Conditions(Headers headers, String tag, Instant modified) {
-  private static final Pattern TAG = Pattern.compile("\"[^\"]*\"");
+  private static final String WEAK = "W/";
+  private static final Pattern TAG = Pattern.compile("(?:" + WEAK + ")?(\"[^\"]*\")");
+
+  /** Whether the client wants another version or none: 412 tells it. Comes before the others. */
+  boolean clientWantsAnother() {
+    List<String> tags = headers.all("If-Match");
+    if (!tags.isEmpty()) {
+      return tags.stream().noneMatch(each -> names(each, false));
+    }
+    return headers
+        .first("If-Unmodified-Since")
+        .map(HttpDate::parse)
+        .filter(this::isBeforeChange)
+        .isPresent();
+  }
 
   /** Whether the client has this version: 304 tells it all. */
   boolean clientHasIt() {
     List<String> tags = headers.all("If-None-Match");
-    return tags.isEmpty()
-        ? headers.first("If-Modified-Since").filter(this::isNotBeforeChange).isPresent()
-        : tags.stream().anyMatch(this::names);
+    if (!tags.isEmpty()) {
+      return tags.stream().anyMatch(each -> names(each, true));
+    }
+    return headers
+        .first("If-Modified-Since")
+        .map(HttpDate::parse)
+        .filter(since -> !isBeforeChange(since))
+        .isPresent();
   }
 
-  private boolean names(String tags) {
+  /**
+   * @param weakly whether a tag also counts if the client knows it as a weak one
+   */
+  private boolean names(String tags, boolean weakly) {
     if (tags.strip().equals("*")) {
       return true;
     }
     Matcher each = TAG.matcher(tags);
     while (each.find()) {
-      if (each.group().equals(tag)) {
+      if (each.group(1).equals(tag) && (weakly || !each.group().startsWith(WEAK))) {
         return true;
       }
     }
@@ -42,9 +64,8 @@ record Conditions(Headers headers, String tag, Instant modified) {
   }
 
   /** Dates have whole seconds. */
-  private boolean isNotBeforeChange(String date) {
-    Instant since = HttpDate.parse(date);
-    return since != null && !modified.truncatedTo(ChronoUnit.SECONDS).isAfter(since);
+  private boolean isBeforeChange(Instant date) {
+    return date.isBefore(modified.truncatedTo(ChronoUnit.SECONDS));
   }
 
   /**

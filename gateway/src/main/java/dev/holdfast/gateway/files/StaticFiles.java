@@ -167,6 +167,9 @@ public final class StaticFiles implements Worker {
     add(fields, "Cache-Control", Caching.of(name));
     add(fields, "X-Content-Type-Options", "nosniff");
     Conditions conditions = new Conditions(request.headers(), tag, file.modified());
+    if (conditions.clientWantsAnother()) {
+      return new Response(412, Headers.ofAll(fields), Body.empty());
+    }
     if (conditions.clientHasIt()) {
       return new Response(304, Headers.ofAll(fields), Body.empty());
     }
