@@ -208,7 +208,10 @@ class StaticFilesTest {
           "If-None-Match: \"a,b\", " + tag,
           "If-None-Match: *",
           "If-Modified-Since: " + CHANGED,
-          "If-Modified-Since: Tue, 03 Nov 2026 10:00:00 GMT"
+          "If-Modified-Since: Tue, 03 Nov 2026 10:00:00 GMT",
+          "If-Modified-Since: Sunday, 01-Nov-26 10:00:00 GMT",
+          "If-Modified-Since: Sun Nov  1 10:00:00 2026",
+          "If-Modified-Since: Tue Nov 10 10:00:00 2026"
         }) {
       RawResponse response = get("/a.txt", field);
       assertThat(response.status()).as(field).isEqualTo(304);
@@ -227,6 +230,9 @@ class StaticFilesTest {
           "If-None-Match: \"other\"",
           "If-None-Match: " + tag.replace("\"", ""),
           "If-Modified-Since: Sun, 01 Nov 2026 09:59:59 GMT",
+          "If-Modified-Since: Saturday, 31-Oct-26 10:00:00 GMT",
+          "If-Modified-Since: Tuesday, 01-Nov-94 10:00:00 GMT",
+          "If-Modified-Since: Sun Nov  1 09:59:59 2026",
           "If-Modified-Since: yesterday",
           "If-None-Match: \"other\"\r\nIf-Modified-Since: " + CHANGED
         }) {
