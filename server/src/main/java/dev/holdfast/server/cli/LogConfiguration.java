@@ -22,10 +22,10 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
   private static final String WANTED = "holdfast.log";
   private static final String OTHER = "logback.configurationFile";
 
-  /** Line breaks in messages and stack traces are folded: an event is a line. */
+  /** Line breaks in messages, before and in stack traces are folded: an event is a line. */
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%X{object}){'(.+)', '[$1] '}"
-          + "%replace(%msg){'\\R', ' | '}%replace(%ex){'\\R\\s*', ' | '}%nopex%n";
+          + "%replace(%msg){'\\R', ' | '}%replace(%ex){'^(?=.)|\\R\\s*', ' | '}%nopex%n";
 
   /** Asks for this log; call it before the first logger is made. */
   static void use() {

@@ -41,7 +41,7 @@ class LogConfigurationTest {
     assertThat(lines.get(1))
         .matches(
             "\\S+T\\S+ WARN  \\S*Logging \\[Counter/a] failed"
-                + ".*IllegalStateException: broken \\| badly \\| at .*");
+                + " \\| java\\.lang\\.IllegalStateException: broken \\| badly \\| at .*");
   }
 
   @Test
