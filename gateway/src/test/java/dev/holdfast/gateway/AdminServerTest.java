@@ -129,8 +129,22 @@ class AdminServerTest {
   void nothing_can_be_changed(String method) throws IOException {
     RawResponse response = get(admin, method, "/health", "localhost");
     assertThat(response.status()).isEqualTo(405);
-    assertThat(response.header("allow")).hasValue("GET");
-    assertThat(json(response).getString("error")).startsWith("expected GET, found " + method);
+    assertThat(response.header("allow")).hasValue("GET, HEAD");
+    assertThat(json(response).getString("error"))
+        .startsWith("expected GET or HEAD, found " + method);
+  }
+
+  @Test
+  void head_tells_what_get_would() throws IOException {
+    try (RawConnection connection = RawConnection.to(admin.port())) {
+      for (String path : new String[] {"/health", "/none"}) {
+        String rest = " " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        RawResponse get = connection.send("GET" + rest).read();
+        RawResponse head = connection.send("HEAD" + rest).readHead();
+        assertThat(head.status()).isEqualTo(get.status());
+        assertThat(head.lines()).isEqualTo(get.lines());
+      }
+    }
   }
 
   @ParameterizedTest

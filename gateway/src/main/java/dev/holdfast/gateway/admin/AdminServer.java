@@ -4,6 +4,7 @@ package dev.holdfast.gateway.admin;
 import dev.holdfast.gateway.admin.AdminPage.Answer;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
@@ -27,8 +28,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves the operator's pages over HTTP/1.1, as JSON; {@code /} lists them. Thread-safe.
  *
- * <p>Answers GET alone. What is refused has a field {@code error} that says why: 403 for a Host
- * that may be somebody else's, 404, 405. At most {@value #MAX_CONNECTIONS} connections are open.
+ * <p>Answers GET and HEAD alone. What is refused has a field {@code error} that says why: 403 for a
+ * Host that may be somebody else's, 404, 405. At most {@value #MAX_CONNECTIONS} connections are
+ * open.
  */
 public final class AdminServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
@@ -113,9 +115,13 @@ public final class AdminServer implements AutoCloseable {
       answer = error(500, "the page failed; the log of the server says why");
     }
     if (answer.status() == 405) {
-      response.putHeader(HttpHeaders.ALLOW, "GET");
+      response.putHeader(HttpHeaders.ALLOW, "GET, HEAD");
     }
-    var _ = response.setStatusCode(answer.status()).end(answer.content().encode() + "\n");
+    Buffer content = answer.content().toBuffer().appendByte((byte) '\n');
+    response
+        .setStatusCode(answer.status())
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()));
+    var _ = request.method().equals(HttpMethod.HEAD) ? response.end() : response.end(content);
   }
 
   private Answer find(HttpServerRequest request) {
@@ -125,8 +131,9 @@ public final class AdminServer implements AutoCloseable {
           "expected localhost, an IP address or %s as Host; ask for this port by one of them"
               .formatted(guard.configured()));
     }
-    if (!request.method().equals(HttpMethod.GET)) {
-      return error(405, "expected GET, found " + request.method() + "; nothing is changed here");
+    HttpMethod method = request.method();
+    if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+      return error(405, "expected GET or HEAD, found " + method + "; nothing is changed here");
     }
     String path = request.path();
     if ("/".equals(path)) {
