@@ -16,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,24 +170,31 @@ class AdminServerTest {
   }
 
   @Test
-  void connections_beyond_the_limit_are_closed_and_make_room_when_they_go() throws IOException {
+  void a_connection_beyond_the_limit_ends_the_one_that_was_silent_for_the_longest()
+      throws IOException {
     List<RawConnection> open = new ArrayList<>();
     try {
       for (int i = 0; i < 100; i++) {
-        RawConnection connection = RawConnection.to(admin.port());
-        open.add(connection);
-        connection.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        assertThat(connection.read().status()).isEqualTo(200);
+        open.add(RawConnection.to(admin.port()));
       }
+      // It was opened first, but the next one is silent for longer then.
+      askForHealth(open.getFirst());
       try (RawConnection further = RawConnection.to(admin.port())) {
-        assertThat(further.readToEnd().text()).isEmpty();
+        askForHealth(further);
+        assertThat(open.get(1).readToEnd().text()).isEmpty();
+        askForHealth(open.getFirst());
+        askForHealth(open.getLast());
       }
     } finally {
       for (RawConnection connection : open) {
         connection.close();
       }
     }
-    Awaitility.await().ignoreExceptions().until(() -> get("/health", "localhost").status() == 200);
+  }
+
+  private static void askForHealth(RawConnection connection) throws IOException {
+    connection.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assertThat(connection.read().status()).isEqualTo(200);
   }
 
   @Test

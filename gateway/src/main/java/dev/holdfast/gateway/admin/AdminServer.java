@@ -18,10 +18,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Answers GET and HEAD alone. What is refused has a field {@code error} that says why: 403 for a
  * Host that may be somebody else's, 404, 405. At most {@value #MAX_CONNECTIONS} connections are
- * open.
+ * open: for one more, that which has asked for nothing for the longest is closed, so that nobody
+ * keeps a probe of the node's health out.
  */
 public final class AdminServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
@@ -39,7 +40,10 @@ public final class AdminServer implements AutoCloseable {
 
   private final HostGuard guard;
   private final Map<String, AdminPage> pages = new LinkedHashMap<>();
-  private final AtomicInteger connections = new AtomicInteger();
+
+  /** Those that are open, the one that asked last at the end. Event loop only: there is one. */
+  private final LinkedHashSet<HttpConnection> connections = new LinkedHashSet<>();
+
   private final Vertx vertx;
   private final HttpServer server;
 
@@ -66,7 +70,7 @@ public final class AdminServer implements AutoCloseable {
                     .setHttp2ClearTextEnabled(false)
                     .setIdleTimeout(IDLE_SECONDS)
                     .setIdleTimeoutUnit(TimeUnit.SECONDS))
-            .connectionHandler(this::count)
+            .connectionHandler(this::admit)
             .exceptionHandler(e -> log.debug("a connection to the admin port failed", e))
             .requestHandler(this::answer);
   }
@@ -93,14 +97,18 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private void count(HttpConnection connection) {
-    connection.closeHandler(_ -> connections.decrementAndGet());
-    if (connections.incrementAndGet() > MAX_CONNECTIONS) {
-      var _ = connection.close();
+  private void admit(HttpConnection connection) {
+    connection.closeHandler(_ -> connections.remove(connection));
+    connections.addLast(connection);
+    if (connections.size() > MAX_CONNECTIONS) {
+      var _ = connections.removeFirst().close();
     }
   }
 
   private void answer(HttpServerRequest request) {
+    if (connections.contains(request.connection())) {
+      connections.addLast(request.connection());
+    }
     HttpServerResponse response =
         request
             .response()
