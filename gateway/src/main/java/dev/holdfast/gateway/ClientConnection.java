@@ -105,7 +105,7 @@ final class ClientConnection implements Handler<HttpServerRequest>, ConnectionWa
     ClientConnection connection = new ClientConnection(edge, starts, http, options);
     http.handler(connection);
     http.invalidRequestHandler(connection::refuseInvalid);
-    http.exceptionHandler(e -> log.debug("connection of {} failed", http.remoteAddress(), e));
+    http.exceptionHandler(e -> log.debug("connection of {} failed", connection.describe(), e));
     connection.watch.start();
   }
 
@@ -294,12 +294,10 @@ final class ClientConnection implements Handler<HttpServerRequest>, ConnectionWa
 
   @Override
   public void cutSlowClient() {
-    lossReason =
+    lose(
         "the client took no byte of the response within "
             + edge.timeouts().send().toMillis()
-            + " ms (limits.send-ms)";
-    log.debug("connection of {} reset: {}", http.remoteAddress(), lossReason);
-    LingeringClose.reset(socket);
+            + " ms (limits.send-ms)");
   }
 
   /**
@@ -316,14 +314,26 @@ final class ClientConnection implements Handler<HttpServerRequest>, ConnectionWa
     Duration limit = edge.timeouts().idle();
     long left = limit.toNanos() - Math.min(now - mark, now - input.endedAt());
     if (left <= 0) {
-      lossReason =
+      lose(
           "the client ended its stream and there was nothing to send within "
               + limit.toMillis()
-              + " ms (limits.keep-alive-ms)";
-      log.debug("connection of {} reset: {}", http.remoteAddress(), lossReason);
-      LingeringClose.reset(socket);
+              + " ms (limits.keep-alive-ms)");
     }
     return left;
+  }
+
+  private void lose(String reason) {
+    lossReason = reason;
+    log.debug("connection of {} reset: {}", describe(), reason);
+    LingeringClose.reset(socket);
+  }
+
+  /** The connection with the request that it served last, for a record of the log. */
+  private String describe() {
+    Exchange exchange = last;
+    return exchange == null
+        ? http.remoteAddress().toString()
+        : http.remoteAddress() + ", " + exchange.describe();
   }
 
   @Override

@@ -179,6 +179,30 @@ class RequestIdTest {
     }
   }
 
+  @Test
+  void the_log_names_it_when_the_connection_is_cut() throws IOException {
+    GatewayOptions options =
+        GatewayOptions.defaults()
+            .withPort(0)
+            .withTimeouts(GatewayTimeouts.defaults().withSend(Duration.ofMillis(200)));
+    byte[] large = new byte[64 << 20];
+    try (LogRecord log = new LogRecord(ClientConnection.class);
+        Gateway other = Gateway.start(options, _ -> Response.bytes(large));
+        RawConnection connection = RawConnection.to(other)) {
+      connection.sendHead("GET /large HTTP/1.1", "X-Request-Id: cut");
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.events())
+                      .extracting(ILoggingEvent::getFormattedMessage)
+                      .anyMatch(
+                          text ->
+                              text.matches(
+                                  "connection of .*, GET /large \\(request cut\\) reset: the client"
+                                      + " took no byte .*")));
+    }
+  }
+
   private static RawResponse ask(String... head) throws IOException {
     try (RawConnection connection = RawConnection.to(gateway)) {
       return connection.sendHead(head).read();
