@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * A part of a file, which is open until the stream is closed. For one reader, but may be closed by
  * any thread.
  *
- * <p>The last piece is given out only if the file is still the version that was opened, after all
- * of it was read. Otherwise, and if the file is shorter, the stream ends early, so that it never
- * looks complete.
+ * <p>The last piece is given out only if the file was not changed in place until all of it was
+ * read. Otherwise, and if the file is shorter, the stream ends early, so that it never looks
+ * complete. A file that is replaced or deleted meanwhile is given out as it was.
  */
 final class FileBody extends InputStream implements Body {
   private final FileVersion file;
@@ -86,7 +86,7 @@ final class FileBody extends InputStream implements Body {
       position += n;
       left -= n;
     }
-    return left == 0 && !file.isCurrent() ? -1 : n;
+    return left == 0 && file.mayHaveChangedInPlace() ? -1 : n;
   }
 
   @Override

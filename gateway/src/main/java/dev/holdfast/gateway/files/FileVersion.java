@@ -60,4 +60,17 @@ record FileVersion(Path path, long bytes, Instant modified, Instant changed, @Nu
     BasicFileAttributes now = attributes(path);
     return now != null && now.isRegularFile() && equals(of(path, now));
   }
+
+  /**
+   * Whether the file may have been written to while it was open. Not so if its name is gone, or now
+   * that of another file: whoever replaces a file that way does not write to the old one.
+   */
+  boolean mayHaveChangedInPlace() throws IOException {
+    BasicFileAttributes now = attributes(path);
+    if (now == null || (key != null && !key.equals(now.fileKey()))) {
+      return false;
+    }
+    FileVersion current = of(path, now);
+    return current != null && !equals(current);
+  }
 }

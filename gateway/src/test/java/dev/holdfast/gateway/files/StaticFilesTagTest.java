@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,6 +96,19 @@ class StaticFilesTagTest {
     assertThat(stream.readAllBytes()).hasSizeLessThan(90_000);
     assertThat(stream.read()).as("an end stays an end").isNegative();
     assertThat(get(files).body().bytes()).hasSize(100_000).containsOnly('y');
+  }
+
+  @Test
+  void a_file_that_is_replaced_or_deleted_while_it_is_sent_is_sent_as_it_was() throws Exception {
+    write("x".repeat(100_000));
+    StaticFiles files = at(CHANGED.plusSeconds(60));
+    Response old = get(files);
+    Path next = Files.writeString(folder.resolve("next"), "y".repeat(100_000));
+    Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(old.body().bytes()).hasSize(100_000).containsOnly('x');
+    Response replaced = get(files);
+    Files.delete(file);
+    assertThat(replaced.body().bytes()).hasSize(100_000).containsOnly('y');
   }
 
   @Test
