@@ -14,6 +14,7 @@ import dev.holdfast.Response;
 import dev.holdfast.WebSocket;
 import dev.holdfast.WebSocketClose;
 import dev.holdfast.WebSocketMessage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -35,9 +36,11 @@ public final class ChatRoom extends DurableObject implements Room {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String POST = "post:";
   private static final int POSTS_AT_ONCE = 50;
+  private static final int POSTS_AT_ONCE_BYTES = 64 * 1024; // as JSON, but always one post
   private static final int IDS_REMEMBERED = 1_000;
   private static final int MEMBERS_NAMED = 100;
   private static final int LONGEST_TEXT = 4_000;
+  private static final int LONGEST_TEXT_BYTES = 16 * 1024; // as JSON: it escapes some characters
 
   /** The number of the last post: a field is a safe cache, since nobody else writes the storage. */
   private long last;
@@ -119,8 +122,10 @@ public final class ChatRoom extends DurableObject implements Room {
   /** A page that does not know whether its message arrived sends it again: it is posted once. */
   private void post(WebSocket page, Member from, Say say) {
     String text = say.text().strip();
-    if (text.isEmpty() || text.length() > LONGEST_TEXT) {
-      String reason = "A message has 1 to %d characters.".formatted(LONGEST_TEXT);
+    if (text.isEmpty() || text.length() > LONGEST_TEXT || bytes(text) > LONGEST_TEXT_BYTES) {
+      String reason =
+          "A message has 1 to %d characters, and at most %d bytes as JSON."
+              .formatted(LONGEST_TEXT, LONGEST_TEXT_BYTES);
       page.send(json(new ToPage.Refused(say.id(), reason)));
       return;
     }
@@ -154,6 +159,10 @@ public final class ChatRoom extends DurableObject implements Room {
     return JSON.writerFor(ToPage.class).writeValueAsString(news);
   }
 
+  private static int bytes(Object value) {
+    return JSON.writeValueAsBytes(value).length;
+  }
+
   // ---------------------------------------------------------------- storage
 
   private List<Post> after(long number) {
@@ -168,8 +177,18 @@ public final class ChatRoom extends DurableObject implements Room {
     return posts(KeyRange.prefix(POST).until(postKey(number)).reverse().limit(limit)).reversed();
   }
 
+  /** The first of a range that one message may carry. */
   private List<Post> posts(KeyRange range) {
-    return List.copyOf(storage().list(Post.class, range).values());
+    List<Post> posts = new ArrayList<>();
+    int bytes = 0;
+    for (Post post : storage().list(Post.class, range).values()) {
+      bytes += bytes(post);
+      if (bytes > POSTS_AT_ONCE_BYTES && !posts.isEmpty()) {
+        break;
+      }
+      posts.add(post);
+    }
+    return posts;
   }
 
   /** Sorts as the numbers do. */

@@ -9,13 +9,13 @@ import java.util.List;
 sealed interface ToPage {
 
   /**
-   * Posts, in order: a new one, or those that a page has missed.
+   * Posts, in order: a new one, or as many as go into one message of those that a page has missed.
    *
    * @param last the number of the room's last post; a page that lacks posts up to it asks for them
    */
   record Posts(List<Post> posts, long last) implements ToPage {}
 
-  /** Posts from before those that the page has, in order; none if there are none. */
+  /** Posts that end where those of the page begin, in order; none if there are none. */
   record Older(List<Post> posts) implements ToPage {}
 
   /**

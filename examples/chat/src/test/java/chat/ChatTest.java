@@ -208,6 +208,28 @@ class ChatTest {
   }
 
   @Test
+  void history_comes_in_messages_that_are_small_also_where_its_posts_are_large() throws Exception {
+    try (Holdfast holdfast = start();
+        Page ann = new Page(holdfast, "ann", 0)) {
+      assertThat(ann.posts()).isEmpty();
+      for (int i = 1; i <= 20; i++) {
+        ann.say("a" + i, "\\u0001".repeat(2_500));
+        assertThat(ann.next("Posts").path("last").asLong()).isEqualTo(i);
+      }
+      ann.send("{\"kind\":\"Before\",\"number\":17}");
+      assertThat(numbers(ann.next("Older"))).containsExactly(13L, 14L, 15L, 16L);
+      ann.send("{\"kind\":\"After\",\"number\":1}");
+      JsonNode missed = ann.next("Posts");
+      assertThat(numbers(missed)).containsExactly(2L, 3L, 4L, 5L);
+      assertThat(missed.path("last").asLong()).isEqualTo(20);
+    }
+  }
+
+  private static List<Long> numbers(JsonNode event) {
+    return event.path("posts").valueStream().map(post -> post.path("number").asLong()).toList();
+  }
+
+  @Test
   void typing_is_told_to_the_others() throws Exception {
     try (Holdfast holdfast = start();
         Page ann = new Page(holdfast, "ann", 0);
@@ -228,6 +250,8 @@ class ChatTest {
       assertThat(ann.next("Refused").path("id").asString()).isEqualTo("1");
       ann.say("2", "  ");
       assertThat(ann.next("Refused").path("id").asString()).isEqualTo("2");
+      ann.say("4", "\\u0001".repeat(4_000)); // six bytes each as JSON
+      assertThat(ann.next("Refused").path("id").asString()).isEqualTo("4");
       ann.say("3", "hello");
       assertThat(ann.posts()).isEqualTo("1ann:hello");
     }
