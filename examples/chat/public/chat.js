@@ -3,8 +3,8 @@
 // The page of a room. Two rules keep its messages whole, whatever happens to the connection:
 //
 //  * Post n is shown only after post n - 1. What is missing in between is asked for.
-//  * What is written stays in the outbox, and is sent again after each reconnect, until it comes
-//    back as a post. The room knows its id and posts it once.
+//  * What is written is counted, and stays in the outbox. All of that is sent again, in order, after
+//    each reconnect, until it comes back as a post. The room knows the last count and posts it once.
 
 const $ = id => document.getElementById(id);
 const room = decodeURIComponent(location.pathname.split("/")[2]);
@@ -26,17 +26,21 @@ const author = tab.get("author") ?? randomId();
 tab.set("author", author);
 let name = tab.get("name") ?? "";
 
-const saved = JSON.parse(tab.get(`outbox ${room}`) ?? "null");
-/** What was written and is not known to be posted: id → { text, at, item }. In order. */
-const outbox = new Map();
-/** The numbers of the first and the last post in the log; 0 if there is none. */
-let seen = saved?.seen ?? 0, first = seen + 1;
+/** A new one for each load, so that a tab and its duplicate never count together. */
+const page = randomId();
+let written = 0; // messages, here
 
-/** With `seen`, so that after a reload all posts come among which one of these may be. */
+const saved = JSON.parse(tab.get(`unsent ${room}`) ?? "[]");
+/** What was written and is not known to be posted: id → { page, count, text, at, item }. In order. */
+const outbox = new Map();
+
 function saveOutbox() {
-  const messages = [...outbox].map(([id, { text, at }]) => ({ id, text, at }));
-  tab.set(`outbox ${room}`, JSON.stringify(messages.length ? { seen, messages } : null));
+  const messages = [...outbox.values()].map(({ page, count, text, at }) => ({ page, count, text, at }));
+  tab.set(`unsent ${room}`, JSON.stringify(messages));
 }
+
+/** The numbers of the last and the first post in the log. */
+let seen = 0, first = 1;
 
 // ---------------------------------------------------------------- connection
 
@@ -106,6 +110,7 @@ function showConnection() {
 }
 
 const tell = message => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
+const say = ({ page, count, text }) => tell({ kind: "Say", page, count, text });
 
 // The room's answer costs it nothing: the platform gives it, and the room sleeps on.
 setInterval(() => {
@@ -126,6 +131,7 @@ function receive(news) {
     case "Older": return older(news);
     case "Here": return here(news);
     case "Typing": return typing(news.member);
+    case "Known": return settle(news.id);
     case "Refused": return refused(news);
   }
 }
@@ -143,8 +149,7 @@ function posts({ posts, last }) {
     first = seen + 1;
   }
   for (const post of posts) {
-    if (post.number <= seen) settle(post); // comes again, since its message was sent again
-    else if (post.number === seen + 1) append(post, wasAtEnd, joining);
+    if (post.number === seen + 1) append(post, wasAtEnd, joining);
   }
   if (seen < last) {
     if (askedAfter !== seen) tell({ kind: "After", number: askedAfter = seen });
@@ -153,7 +158,7 @@ function posts({ posts, last }) {
     failures = 0;
     document.body.dataset.connection = "open";
     showConnection();
-    for (const [id, { text }] of outbox) tell({ kind: "Say", id, text });
+    outbox.forEach(say);
   }
   if (wasAtEnd) scrollToEnd();
   $("empty").hidden = seen > 0 || outbox.size > 0;
@@ -161,7 +166,7 @@ function posts({ posts, last }) {
 }
 
 function append(post, wasAtEnd, joining) {
-  settle(post);
+  if (post.from.author === author) settle(post.id);
   seen = post.number;
   stopTyping(post.from.author);
   const log = $("log");
@@ -174,12 +179,10 @@ function append(post, wasAtEnd, joining) {
   }
 }
 
-/** A message of this page was posted: that is what makes it sent. */
-function settle({ from, id }) {
-  if (from.author !== author || !outbox.has(id)) return;
-  outbox.get(id).item.remove();
-  outbox.delete(id);
-  saveOutbox();
+/** A message of this tab was posted: that is what makes it sent. */
+function settle(id) {
+  outbox.get(id)?.item.remove();
+  if (outbox.delete(id)) saveOutbox();
 }
 
 function refused({ id, reason }) {
@@ -361,10 +364,10 @@ function showTypists() {
 
 let toldTyping = 0;
 
-function write(id, text, at) {
-  const item = itemOf({ from: { author, name }, text, at });
+function write(message) {
+  const item = itemOf({ from: { author, name }, text: message.text, at: message.at });
   item.classList.add("pending");
-  outbox.set(id, { text, at, item });
+  outbox.set(`${message.page}-${message.count}`, { ...message, item });
   insert(item, null);
   $("empty").hidden = true;
 }
@@ -373,11 +376,11 @@ $("composer").onsubmit = submit => {
   submit.preventDefault();
   const text = $("text").value.trim();
   if (!text || !name) return;
-  const id = randomId();
-  write(id, text, Date.now());
+  const message = { page, count: ++written, text, at: Date.now() };
+  write(message);
   saveOutbox();
   // Not before this connection has brought what was missed: what waits is sent then, in order.
-  if (caughtUp) tell({ kind: "Say", id, text });
+  if (caughtUp) say(message);
   $("text").value = "";
   toldTyping = 0;
   fit();
@@ -435,7 +438,7 @@ function join() {
 $("room").textContent = room;
 document.title = `#${room}`;
 if (name) {
-  saved?.messages.forEach(({ id, text, at }) => write(id, text, at));
+  saved.forEach(write);
   join();
 } else {
   ask();

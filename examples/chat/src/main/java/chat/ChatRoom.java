@@ -16,7 +16,6 @@ import dev.holdfast.WebSocketClose;
 import dev.holdfast.WebSocketMessage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -37,7 +36,6 @@ public final class ChatRoom extends DurableObject implements Room {
   private static final String POST = "post:";
   private static final int POSTS_AT_ONCE = 50;
   private static final int POSTS_AT_ONCE_BYTES = 64 * 1024; // as JSON, but always one post
-  private static final int IDS_REMEMBERED = 1_000;
   private static final int MEMBERS_NAMED = 100;
   private static final int LONGEST_TEXT = 4_000;
   private static final int LONGEST_TEXT_BYTES = 16 * 1024; // as JSON: it escapes some characters
@@ -119,7 +117,11 @@ public final class ChatRoom extends DurableObject implements Room {
     }
   }
 
-  /** A page that does not know whether its message arrived sends it again: it is posted once. */
+  /**
+   * A page that does not know whether its message arrived sends it again, and on each connection
+   * its messages in their order. So what it has counted up to the last one posted is done with:
+   * posted, or refused as it will be again. That count is all there is to remember, for ever.
+   */
   private void post(WebSocket page, Member from, Say say) {
     String text = say.text().strip();
     if (text.isEmpty() || text.length() > LONGEST_TEXT || bytes(text) > LONGEST_TEXT_BYTES) {
@@ -129,17 +131,14 @@ public final class ChatRoom extends DurableObject implements Room {
       page.send(json(new ToPage.Refused(say.id(), reason)));
       return;
     }
-    Optional<Long> known = storage().get(idKey(from, say.id()));
-    if (known.isPresent()) {
-      page.send(json(new ToPage.Posts(after(known.get() - 1, 1), last)));
+    Key<Long> counted = countKey(from, say.page());
+    if (say.count() <= storage().get(counted).orElse(0L)) {
+      page.send(json(new ToPage.Known(say.id())));
       return;
     }
     Post post = new Post(last + 1, from, say.id(), text, ctx().now());
     storage().put(postKey(post.number()), post);
-    storage().put(idKey(from, say.id()), post.number());
-    storage()
-        .get(postKey(post.number() - IDS_REMEMBERED), Post.class)
-        .ifPresent(old -> storage().delete(idKey(old.from(), old.id())));
+    storage().put(counted, say.count());
     last = post.number();
     tell(_ -> true, new ToPage.Posts(List.of(post), last)); // to its writer too: it is sent now
   }
@@ -166,11 +165,7 @@ public final class ChatRoom extends DurableObject implements Room {
   // ---------------------------------------------------------------- storage
 
   private List<Post> after(long number) {
-    return after(number, POSTS_AT_ONCE);
-  }
-
-  private List<Post> after(long number, int limit) {
-    return posts(KeyRange.prefix(POST).after(postKey(number)).limit(limit));
+    return posts(KeyRange.prefix(POST).after(postKey(number)).limit(POSTS_AT_ONCE));
   }
 
   private List<Post> before(long number, int limit) {
@@ -196,7 +191,7 @@ public final class ChatRoom extends DurableObject implements Room {
     return POST + "%019d".formatted(number);
   }
 
-  private static Key<Long> idKey(Member from, String id) {
-    return Key.of("id:" + from.author() + ":" + id, Long.class);
+  private static Key<Long> countKey(Member from, String page) {
+    return Key.of("count:" + from.author() + ":" + page, Long.class);
   }
 }

@@ -9,14 +9,23 @@ import java.util.Objects;
 sealed interface FromPage {
 
   /**
-   * A message to post.
+   * A message to post. Sent again it is the same.
    *
-   * @param id what the page calls it: chosen at random, and the same when it is sent again
+   * @param page where it was written: a random text, which no other load of a page has
+   * @param count how many were written there by then: 1, 2, 3, …
    */
-  record Say(String id, String text) implements FromPage {
+  record Say(String page, long count, String text) implements FromPage {
     public Say {
-      Member.checkId(id);
+      Member.checkId(page);
+      if (count < 1) {
+        throw new IllegalArgumentException("messages are counted from 1, and this is " + count);
+      }
       Objects.requireNonNull(text, "text");
+    }
+
+    /** What its page calls it. */
+    String id() {
+      return page + "-" + count;
     }
   }
 

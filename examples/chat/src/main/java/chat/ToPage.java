@@ -29,6 +29,9 @@ sealed interface ToPage {
   /** Somebody is typing. */
   record Typing(Member member) implements ToPage {}
 
+  /** The message that the page calls {@code id} was posted before. */
+  record Known(String id) implements ToPage {}
+
   /** The message that the page calls {@code id} was not posted and will not be. */
   record Refused(String id, String reason) implements ToPage {}
 }

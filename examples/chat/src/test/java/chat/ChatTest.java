@@ -68,8 +68,10 @@ class ChatTest {
       return null;
     }
 
-    void say(String id, String message) {
-      send("{\"kind\":\"Say\",\"id\":\"%s\",\"text\":\"%s\"}".formatted(id, message));
+    void say(int count, String message) {
+      send(
+          "{\"kind\":\"Say\",\"page\":\"p\",\"count\":%d,\"text\":\"%s\"}"
+              .formatted(count, message));
     }
 
     void send(String json) {
@@ -128,10 +130,10 @@ class ChatTest {
         Page bob = new Page(holdfast, "bob", 0)) {
       assertThat(ann.posts()).isEmpty();
       assertThat(bob.posts()).isEmpty();
-      ann.say("1", "hello");
+      ann.say(1, "hello");
       assertThat(ann.posts()).isEqualTo("1ann:hello");
       assertThat(bob.posts()).isEqualTo("1ann:hello");
-      bob.say("2", "hi");
+      bob.say(2, "hi");
       assertThat(ann.posts()).isEqualTo("2bob:hi");
       try (Page eve = new Page(holdfast, "eve", 0)) {
         assertThat(eve.posts()).isEqualTo("1ann:hello 2bob:hi");
@@ -157,11 +159,46 @@ class ChatTest {
     try (Holdfast holdfast = start();
         Page ann = new Page(holdfast, "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
-      ann.say("1", "hello");
+      ann.say(1, "hello");
       assertThat(ann.posts()).isEqualTo("1ann:hello");
-      ann.say("1", "hello");
-      assertThat(ann.posts()).isEqualTo("1ann:hello");
+      ann.say(1, "hello");
+      assertThat(ann.next("Known").path("id").asString()).isEqualTo("p-1");
       assertThat(holdfast.objects(Room.class).getByName("lobby").posts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_message_is_kept_once_however_much_others_wrote_before_it_is_sent_again() throws Exception {
+    int others = 1_001;
+    try (Holdfast holdfast = start();
+        Page bob = new Page(holdfast, "bob", 0)) {
+      try (Page ann = new Page(holdfast, "ann", 0)) {
+        ann.say(1, "hello");
+        assertThat(bob.posts()).isEmpty();
+        assertThat(bob.posts()).isEqualTo("1ann:hello");
+      }
+      for (int i = 1; i <= others; i++) {
+        bob.say(i, "m");
+        assertThat(bob.next("Posts").path("last").asLong()).isEqualTo(1 + i);
+      }
+      try (Page ann = new Page(holdfast, "ann", 0)) {
+        ann.say(1, "hello");
+        assertThat(ann.next("Known").path("id").asString()).isEqualTo("p-1");
+        ann.say(2, "and this is new");
+        assertThat(bob.posts()).isEqualTo((others + 2) + "ann:and this is new");
+      }
+    }
+  }
+
+  @Test
+  void pages_of_one_author_count_for_themselves() throws Exception {
+    try (Holdfast holdfast = start();
+        Page ann = new Page(holdfast, "ann", 0)) {
+      assertThat(ann.posts()).isEmpty();
+      ann.say(1, "hello");
+      assertThat(ann.posts()).isEqualTo("1ann:hello");
+      ann.send("{\"kind\":\"Say\",\"page\":\"q\",\"count\":1,\"text\":\"from a duplicate\"}");
+      assertThat(ann.posts()).isEqualTo("2ann:from a duplicate");
     }
   }
 
@@ -171,7 +208,7 @@ class ChatTest {
         Page ann = new Page(holdfast, "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
       for (int i = 1; i <= 3; i++) {
-        ann.say("a" + i, "m" + i);
+        ann.say(i, "m" + i);
         assertThat(ann.posts()).isEqualTo(i + "ann:m" + i);
       }
     }
@@ -187,7 +224,7 @@ class ChatTest {
         Page ann = new Page(holdfast, "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
       for (int i = 1; i <= 120; i++) {
-        ann.say("a" + i, "m");
+        ann.say(i, "m");
         assertThat(ann.posts()).isEqualTo(i + "ann:m");
       }
       try (Page bob = new Page(holdfast, "bob", 10)) {
@@ -213,7 +250,7 @@ class ChatTest {
         Page ann = new Page(holdfast, "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
       for (int i = 1; i <= 20; i++) {
-        ann.say("a" + i, "\\u0001".repeat(2_500));
+        ann.say(i, "\\u0001".repeat(2_500));
         assertThat(ann.next("Posts").path("last").asLong()).isEqualTo(i);
       }
       ann.send("{\"kind\":\"Before\",\"number\":17}");
@@ -246,13 +283,13 @@ class ChatTest {
     try (Holdfast holdfast = start();
         Page ann = new Page(holdfast, "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
-      ann.say("1", "x".repeat(4_001));
-      assertThat(ann.next("Refused").path("id").asString()).isEqualTo("1");
-      ann.say("2", "  ");
-      assertThat(ann.next("Refused").path("id").asString()).isEqualTo("2");
-      ann.say("4", "\\u0001".repeat(4_000)); // six bytes each as JSON
-      assertThat(ann.next("Refused").path("id").asString()).isEqualTo("4");
-      ann.say("3", "hello");
+      ann.say(1, "x".repeat(4_001));
+      assertThat(ann.next("Refused").path("id").asString()).isEqualTo("p-1");
+      ann.say(2, "  ");
+      assertThat(ann.next("Refused").path("id").asString()).isEqualTo("p-2");
+      ann.say(3, "\\u0001".repeat(4_000)); // six bytes each as JSON
+      assertThat(ann.next("Refused").path("id").asString()).isEqualTo("p-3");
+      ann.say(4, "hello");
       assertThat(ann.posts()).isEqualTo("1ann:hello");
     }
   }
@@ -265,8 +302,9 @@ class ChatTest {
             "null",
             "{}",
             "{\"kind\":\"Other\"}",
-            "{\"kind\":\"Say\",\"text\":\"no id\"}",
-            "{\"kind\":\"Say\",\"id\":\"1:2\",\"text\":\"no such id\"}");
+            "{\"kind\":\"Say\",\"count\":1,\"text\":\"no page\"}",
+            "{\"kind\":\"Say\",\"page\":\"1:2\",\"count\":1,\"text\":\"no such page\"}",
+            "{\"kind\":\"Say\",\"page\":\"p\",\"count\":0,\"text\":\"no such count\"}");
     try (Holdfast holdfast = start();
         Page eve = new Page(holdfast, "eve", 0)) {
       for (String text : bad) {
@@ -276,7 +314,7 @@ class ChatTest {
         }
       }
       assertThat(eve.posts()).isEmpty();
-      eve.say("2", "still here");
+      eve.say(2, "still here");
       assertThat(eve.posts()).isEqualTo("1eve:still here");
     }
   }

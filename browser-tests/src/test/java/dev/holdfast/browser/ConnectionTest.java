@@ -84,6 +84,24 @@ class ConnectionTest {
   }
 
   @Test
+  void a_message_whose_answer_is_lost_is_posted_once_also_where_the_page_gets_it_no_more() {
+    List<String> more = IntStream.rangeClosed(1, 60).mapToObj(n -> "more " + n).toList();
+    try (ChatPage ada = ChatPage.join(browser, wire.port(), "long ago", "Ada");
+        ChatPage ben = ChatPage.join(browser, server.port(), "long ago", "Ben")) {
+      wire.silence();
+      ada.write("did you get this?");
+      ben.untilSent("did you get this?");
+      ben.writeAll(more);
+      ben.until(() -> assertThat(ben.sent()).hasSize(61));
+      ada.reload();
+      ada.write("once");
+      ada.until(() -> assertThat(ada.sent()).endsWith("more 60", "once"));
+      ben.until(() -> assertThat(ben.sent()).hasSize(62).endsWith("more 60", "once"));
+      assertThat(ada.pending()).isEmpty();
+    }
+  }
+
+  @Test
   void what_was_not_sent_yet_outlives_a_reload() {
     try (ChatPage ada = ChatPage.join(browser, wire.port(), "reload", "Ada");
         ChatPage ben = ChatPage.join(browser, server.port(), "reload", "Ben")) {
