@@ -335,6 +335,7 @@ function here({ count, members }) {
   $("here").textContent = count === 1 ? `Only ${shown[0]}` : `${count} here: ${names(shown, count - members.length)}`;
   $("here").title = $("here").textContent;
   $("faces").replaceChildren(...members.slice(0, 5).map(({ name }) => avatar(name, element("li", "avatar"))));
+  if (members.length < count) return; // of many only some are named
   for (const typist of typists.keys()) {
     if (!members.some(member => member.author === typist)) stopTyping(typist);
   }

@@ -14,6 +14,7 @@ import dev.holdfast.Response;
 import dev.holdfast.WebSocket;
 import dev.holdfast.WebSocketClose;
 import dev.holdfast.WebSocketMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -36,18 +37,25 @@ public final class ChatRoom extends DurableObject implements Room {
   private static final String POST = "post:";
   private static final int POSTS_AT_ONCE = 50;
   private static final int POSTS_AT_ONCE_BYTES = 64 * 1024; // as JSON, but always one post
-  private static final int MEMBERS_NAMED = 100;
+  private static final int MEMBERS_NAMED = 20;
+  private static final Duration MOMENT = Duration.ofMillis(100);
   private static final int LONGEST_TEXT = 4_000;
   private static final int LONGEST_TEXT_BYTES = 16 * 1024; // as JSON: it escapes some characters
 
   /** The number of the last post: a field is a safe cache, since nobody else writes the storage. */
   private long last;
 
+  /** Whether it is about to say who is here. */
+  private boolean announcing;
+
   /** Runs when somebody comes to a room that sleeps; its sockets are still connected then. */
   public ChatRoom(ObjectContext ctx) {
     super(ctx);
     ctx.webSockets().autoResponse("ping", "pong"); // answered without waking the room
     last = before(Long.MAX_VALUE, 1).stream().mapToLong(Post::number).findFirst().orElse(0);
+    if (!ctx.webSockets().all().isEmpty()) {
+      announce(); // the instance before may have been about to, and timers end with an instance
+    }
   }
 
   @Override
@@ -74,18 +82,32 @@ public final class ChatRoom extends DurableObject implements Room {
       WebSocket page = ctx().webSockets().all().getLast();
       List<Post> missed = seen == 0 ? before(last + 1, POSTS_AT_ONCE) : after(seen);
       page.send(json(new ToPage.Posts(missed, last)));
-      tellWhoIsHere();
+      announce();
     }
     return response;
   }
 
   @Override
   protected void webSocketClose(WebSocket socket, WebSocketClose close) {
-    tellWhoIsHere();
+    announce();
+  }
+
+  /**
+   * Soon says to all who is here: once for all who come and go within a moment, since many do when
+   * a network or the server is back. The more there are the longer it is, so that what a second of
+   * it takes grows with their number and not with its square.
+   */
+  private void announce() {
+    if (!announcing) {
+      announcing = true;
+      Duration moment = MOMENT.plusMillis(ctx().webSockets().all().size());
+      var _ = ctx().schedule(moment, this::tellWhoIsHere);
+    }
   }
 
   /** The sockets are the list of who is here: what each carries outlives this instance. */
   private void tellWhoIsHere() {
+    announcing = false;
     List<Member> here =
         ctx().webSockets().all().stream()
             .filter(WebSocket::isOpen)

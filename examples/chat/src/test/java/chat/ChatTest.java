@@ -11,8 +11,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -44,11 +47,16 @@ class ChatTest {
     private final WebSocket socket;
 
     Page(Holdfast holdfast, String name, long seen) {
+      socket = open(client, holdfast, name, seen, this).join();
+    }
+
+    static CompletableFuture<WebSocket> open(
+        HttpClient client, Holdfast holdfast, String name, long seen, WebSocket.Listener listener) {
       URI uri =
           URI.create(
               "ws://localhost:%d/rooms/lobby/socket?author=%s&name=%s&seen=%d"
                   .formatted(holdfast.port(), name, name, seen));
-      socket = client.newWebSocketBuilder().buildAsync(uri, this).join();
+      return client.newWebSocketBuilder().buildAsync(uri, listener);
     }
 
     @Override
@@ -89,9 +97,15 @@ class ChatTest {
       }
     }
 
-    /** Who is here, from the next event that says so. */
-    String here() throws InterruptedException {
-      JsonNode event = next("Here");
+    /** Waits until it is told that those are here, first their number. */
+    void untilHere(String expected) throws InterruptedException {
+      String told = here(next("Here"));
+      while (!told.equals(expected)) {
+        told = here(next("Here"));
+      }
+    }
+
+    static String here(JsonNode event) {
       StringBuilder all = new StringBuilder().append(event.path("count").asInt()).append(':');
       for (JsonNode member : event.path("members")) {
         all.append(' ').append(member.path("name").asString());
@@ -146,11 +160,37 @@ class ChatTest {
   void who_is_here_is_told_when_somebody_comes_or_goes() throws Exception {
     try (Holdfast holdfast = start();
         Page ann = new Page(holdfast, "ann", 0)) {
-      assertThat(ann.here()).isEqualTo("1: ann");
-      try (Page _ = new Page(holdfast, "bob", 0)) {
-        assertThat(ann.here()).isEqualTo("2: ann bob");
+      ann.untilHere("1: ann");
+      try (Page bob = new Page(holdfast, "bob", 0)) {
+        ann.untilHere("2: ann bob");
+        bob.untilHere("2: ann bob");
       }
-      assertThat(ann.here()).isEqualTo("1: ann");
+      ann.untilHere("1: ann");
+    }
+  }
+
+  @Test
+  void many_who_come_at_once_are_told_of_together() throws Exception {
+    int many = 60;
+    List<CompletableFuture<WebSocket>> others = new ArrayList<>();
+    try (Holdfast holdfast = start();
+        HttpClient client = HttpClient.newHttpClient();
+        Page ann = new Page(holdfast, "ann", 0)) {
+      long start = System.nanoTime();
+      for (int i = 1; i < many; i++) {
+        others.add(Page.open(client, holdfast, "m" + i, 0, new WebSocket.Listener() {}));
+      }
+      JsonNode here = ann.next("Here");
+      int told = 1;
+      for (; here.path("count").asInt() < many; told++) {
+        here = ann.next("Here");
+      }
+      // At most one in 100 ms, however long it takes; half of that is left to clocks that differ.
+      long halves = Duration.ofNanos(System.nanoTime() - start).dividedBy(Duration.ofMillis(50));
+      assertThat((long) told).isLessThanOrEqualTo(2 + halves);
+      assertThat(here.path("members").size()).isEqualTo(20);
+      others.forEach(other -> other.join().abort());
+      ann.untilHere("1: ann");
     }
   }
 
