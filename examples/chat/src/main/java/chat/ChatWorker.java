@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Leads to the rooms: {@code GET /rooms/{name}} is the page of one, {@code GET
@@ -60,8 +61,22 @@ public final class ChatWorker implements Worker {
     if (url.segments().size() == 2) {
       return page;
     }
-    boolean socket = url.segments().size() == 3 && url.segment(2).equals("socket");
-    return socket ? ObjectStub.of(rooms.getByName(name)).fetch(request) : Response.status(404);
+    if (url.segments().size() != 3 || !url.segment(2).equals("socket")) {
+      return Response.status(404);
+    }
+    if (isOfAnotherSite(request)) {
+      return Response.text("a room takes sockets of its own pages alone").withStatus(403);
+    }
+    return ObjectStub.of(rooms.getByName(name)).fetch(request);
+  }
+
+  /**
+   * A browser lets the pages of every site open sockets to every server that it reaches, so also to
+   * this machine, and says in Origin whose page it is. What is no browser need not say that.
+   */
+  private static boolean isOfAnotherSite(Request request) {
+    String here = "https?://" + Pattern.quote(request.url().authority());
+    return request.header("Origin").filter(origin -> !origin.matches("(?i)" + here)).isPresent();
   }
 
   private static String encoded(String segment) {

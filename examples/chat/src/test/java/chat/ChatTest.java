@@ -374,11 +374,37 @@ class ChatTest {
     }
   }
 
-  private static String get(Holdfast holdfast, String path)
+  @Test
+  void pages_of_other_sites_get_no_socket() throws Exception {
+    try (Holdfast holdfast = start()) {
+      String path = "/rooms/lobby/socket?author=1&name=ann";
+      String host = "localhost:" + holdfast.port();
+      for (String site :
+          List.of("http://" + host, "https://" + host, "http://LOCALHOST:" + holdfast.port())) {
+        assertThat(get(holdfast, path, "Origin", site)).as(site).startsWith("426 ");
+      }
+      for (String site :
+          List.of(
+              "https://example.org",
+              "null",
+              "",
+              "http://" + host + "0",
+              "http://localhost",
+              host)) {
+        assertThat(get(holdfast, path, "Origin", site)).as(site).startsWith("403 ");
+      }
+    }
+  }
+
+  private static String get(Holdfast holdfast, String path, String... headers)
       throws IOException, InterruptedException {
     URI uri = URI.create("http://localhost:" + holdfast.port() + path);
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
     try (HttpClient client = HttpClient.newHttpClient()) {
-      var response = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+      var response = client.send(request.build(), BodyHandlers.ofString());
       return response.statusCode() + " " + response.body();
     }
   }
