@@ -64,9 +64,10 @@ class ReadmePicture {
     }
   }
 
-  /** In a zone where it is about ten o'clock. */
+  /** In a zone where it is about ten o'clock; such zones go from 12 hours behind to 14 ahead. */
   private static void liveInTheMorning(ChatPage page) {
-    int offset = 10 - Instant.now().atOffset(ZoneOffset.UTC).getHour();
+    int hour = Instant.now().atOffset(ZoneOffset.UTC).getHour();
+    int offset = Math.floorMod(10 - hour + 12, 24) - 12;
     String zone = "Etc/GMT" + (offset > 0 ? "-" : "+") + Math.abs(offset);
     var _ =
         page.driver()
