@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
  */
 public final class ChatWorker implements Worker {
   private static final int LONGEST_NAME = 64;
+  private static final Set<String> METHODS = Set.of("GET", "HEAD");
 
   /** Scripts, styles and connections of this origin alone: nothing that a member writes can run. */
   private static final String CONTENT_SECURITY_POLICY =
@@ -43,16 +45,23 @@ public final class ChatWorker implements Worker {
   @Override
   public Response fetch(Request request) {
     Url url = request.url();
-    if (!request.method().equals("GET")) {
-      return Response.status(405).withHeader("Allow", "GET");
+    if (!METHODS.contains(request.method())) {
+      return Response.text("rooms have pages to GET")
+          .withStatus(405)
+          .withHeader("Allow", "GET, HEAD");
     }
     if (!url.segment(0).equals("rooms")) {
-      return Response.status(404);
+      return notFound();
     }
     boolean asked = url.segments().size() == 1;
     String name = asked ? url.query("room").orElse("").strip() : url.segment(1);
     if (name.isEmpty() || name.length() > LONGEST_NAME) {
       return Response.text("the name of a room has 1 to %d characters".formatted(LONGEST_NAME))
+          .withStatus(400);
+    }
+    if (name.equals(".") || name.equals("..")) {
+      return Response.text(
+              "no room is named '%s': that leads elsewhere in an address".formatted(name))
           .withStatus(400);
     }
     if (asked) {
@@ -62,12 +71,17 @@ public final class ChatWorker implements Worker {
       return page;
     }
     if (url.segments().size() != 3 || !url.segment(2).equals("socket")) {
-      return Response.status(404);
+      return notFound();
     }
     if (isOfAnotherSite(request)) {
       return Response.text("a room takes sockets of its own pages alone").withStatus(403);
     }
     return ObjectStub.of(rooms.getByName(name)).fetch(request);
+  }
+
+  private static Response notFound() {
+    return Response.text("nothing is here; the page of a room is /rooms/ and its name")
+        .withStatus(404);
   }
 
   /**

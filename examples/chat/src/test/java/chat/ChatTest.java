@@ -369,8 +369,19 @@ class ChatTest {
       assertThat(get(holdfast, "/rooms/lobby/socket?author=1&name=ann")).startsWith("426 ");
       assertThat(get(holdfast, "/rooms/lobby/socket?author=1")).startsWith("400 ");
       assertThat(get(holdfast, "/rooms/lobby/socket?author=1&name=a&seen=x")).startsWith("400 ");
-      assertThat(get(holdfast, "/rooms/lobby/other")).startsWith("404 ");
-      assertThat(get(holdfast, "/other")).startsWith("404 ");
+      for (String path : List.of("/rooms?room=.", "/rooms?room=..", "/rooms/..", "/rooms/%2e")) {
+        assertThat(get(holdfast, path)).as(path).startsWith("400 no room is named '.");
+      }
+      for (String path : List.of("/rooms/lobby/other", "/rooms/lobby/", "/other", "/")) {
+        assertThat(get(holdfast, path)).as(path).startsWith("404 nothing is here");
+      }
+      HttpRequest head =
+          HttpRequest.newBuilder(URI.create("http://localhost:" + holdfast.port() + "/rooms/lobby"))
+              .HEAD()
+              .build();
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        assertThat(client.send(head, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+      }
     }
   }
 
