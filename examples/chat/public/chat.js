@@ -39,8 +39,8 @@ function saveOutbox() {
   tab.set(`unsent ${room}`, JSON.stringify(messages));
 }
 
-/** The numbers of the last and the first post in the log. */
-let seen = 0, first = 1;
+/** The numbers of the last and the first post in the log, and which history they count. */
+let seen = 0, first = 1, historyShown = "";
 
 // ---------------------------------------------------------------- connection
 
@@ -136,13 +136,15 @@ function receive(news) {
   }
 }
 
-function posts({ posts, last }) {
-  if (last < seen) { // a room that has begun anew: its storage was deleted
+function posts({ posts, last, history }) {
+  if (seen > 0 && (history !== historyShown || last < seen)) { // the room's data was deleted, or restored
     $("log").querySelectorAll("[data-number]").forEach(item => item.remove());
     seen = 0;
+    first = 1;
     connect();
     return;
   }
+  historyShown = history;
   const wasAtEnd = stuck, joining = seen === 0;
   if (joining) {
     seen = (posts[0]?.number ?? 1) - 1;

@@ -17,6 +17,7 @@ import dev.holdfast.WebSocketMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -35,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ChatRoom extends DurableObject implements Room {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String POST = "post:";
+  private static final Key<String> HISTORY = Key.of("history", String.class);
   private static final int POSTS_AT_ONCE = 50;
   private static final int POSTS_AT_ONCE_BYTES = 64 * 1024; // as JSON, but always one post
   private static final int MEMBERS_NAMED = 20;
@@ -45,6 +47,9 @@ public final class ChatRoom extends DurableObject implements Room {
   /** The number of the last post: a field is a safe cache, since nobody else writes the storage. */
   private long last;
 
+  /** Tells this numbering from that of a room of the same name before its data was deleted. */
+  private String history;
+
   /** Whether it is about to say who is here. */
   private boolean announcing;
 
@@ -53,6 +58,7 @@ public final class ChatRoom extends DurableObject implements Room {
     super(ctx);
     ctx.webSockets().autoResponse("ping", "pong"); // answered without waking the room
     last = before(Long.MAX_VALUE, 1).stream().mapToLong(Post::number).findFirst().orElse(0);
+    history = storage().get(HISTORY).orElse("");
     if (!ctx.webSockets().all().isEmpty()) {
       announce(); // the instance before may have been about to, and timers end with an instance
     }
@@ -81,7 +87,7 @@ public final class ChatRoom extends DurableObject implements Room {
     if (response.status() == 101) {
       WebSocket page = ctx().webSockets().all().getLast();
       List<Post> missed = seen == 0 ? before(last + 1, POSTS_AT_ONCE) : after(seen);
-      page.send(json(new ToPage.Posts(missed, last)));
+      page.send(json(news(missed)));
       announce();
     }
     return response;
@@ -126,7 +132,7 @@ public final class ChatRoom extends DurableObject implements Room {
       case null -> page.close(1008, "what a page sends is JSON of a known kind");
       case Say say -> post(page, from, say);
       case Typing() -> tell(to -> !to.equals(from), new ToPage.Typing(from)); // stores nothing
-      case After(long number) -> page.send(json(new ToPage.Posts(after(number), last)));
+      case After(long number) -> page.send(json(news(after(number))));
       case Before(long number) -> page.send(json(new ToPage.Older(before(number, POSTS_AT_ONCE))));
     }
   }
@@ -159,10 +165,18 @@ public final class ChatRoom extends DurableObject implements Room {
       return;
     }
     Post post = new Post(last + 1, from, say.id(), text, ctx().now());
+    if (post.number() == 1) {
+      history = UUID.randomUUID().toString();
+      storage().put(HISTORY, history);
+    }
     storage().put(postKey(post.number()), post);
     storage().put(counted, say.count());
     last = post.number();
-    tell(_ -> true, new ToPage.Posts(List.of(post), last)); // to its writer too: it is sent now
+    tell(_ -> true, news(List.of(post))); // to its writer too: it is sent now
+  }
+
+  private ToPage news(List<Post> posts) {
+    return new ToPage.Posts(posts, last, history);
   }
 
   private void tell(Predicate<Member> whom, ToPage news) {

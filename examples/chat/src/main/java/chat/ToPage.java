@@ -12,8 +12,10 @@ sealed interface ToPage {
    * Posts, in order: a new one, or as many as go into one message of those that a page has missed.
    *
    * @param last the number of the room's last post; a page that lacks posts up to it asks for them
+   * @param history whose numbers they are, chosen at random with the first post, empty before; a
+   *     page that has posts of another one starts over, since the room's data was deleted
    */
-  record Posts(List<Post> posts, long last) implements ToPage {}
+  record Posts(List<Post> posts, long last, String history) implements ToPage {}
 
   /** Posts that end where those of the page begin, in order; none if there are none. */
   record Older(List<Post> posts) implements ToPage {}

@@ -13,7 +13,9 @@ import java.net.http.WebSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +33,10 @@ class ChatTest {
   @TempDir private Path data;
 
   private Holdfast start() {
+    return start(data);
+  }
+
+  private static Holdfast start(Path data) {
     return Holdfast.builder()
         .object("Room", Room.class, ChatRoom::new)
         .worker(ChatWorker::new)
@@ -256,6 +262,25 @@ class ChatTest {
         Page ann = new Page(holdfast, "ann", 1)) {
       assertThat(ann.posts()).isEqualTo("2ann:m2 3ann:m3");
     }
+  }
+
+  @Test
+  void a_room_that_begins_anew_has_another_history() throws Exception {
+    Set<String> histories = new HashSet<>();
+    for (Path folder : List.of(data.resolve("1"), data.resolve("2"), data.resolve("1"))) {
+      try (Holdfast holdfast = start(folder);
+          Page ann = new Page(holdfast, "ann", 0)) {
+        long before = ann.next("Posts").path("last").asLong();
+        ann.say((int) before + 1, "hello");
+        JsonNode posted = ann.next("Posts");
+        assertThat(posted.path("last").asLong()).isEqualTo(before + 1);
+        histories.add(posted.path("history").asString());
+        try (Page bob = new Page(holdfast, "bob", 1)) {
+          assertThat(histories).contains(bob.next("Posts").path("history").asString());
+        }
+      }
+    }
+    assertThat(histories).hasSize(2).doesNotContain("");
   }
 
   @Test

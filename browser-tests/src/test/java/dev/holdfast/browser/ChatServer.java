@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,16 @@ final class ChatServer implements AutoCloseable {
     if (running != null) {
       var _ = running.destroyForcibly().onExit().join();
       process = null;
+    }
+  }
+
+  /** Deletes all that the rooms have stored, of {@code run}, while it is not running. */
+  void deleteData() throws IOException {
+    Path data = app.resolve("data");
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 

@@ -102,6 +102,28 @@ class ConnectionTest {
   }
 
   @Test
+  void a_room_whose_data_was_deleted_is_shown_as_it_is_now() throws IOException {
+    try (ChatPage ada = ChatPage.join(browser, wire.port(), "anew", "Ada")) {
+      ada.write("of the old room");
+      ada.untilSent("of the old room");
+      wire.cut();
+      ada.untilAway();
+      server.kill();
+      server.deleteData();
+      server.start();
+      try (ChatPage ben = ChatPage.join(browser, server.port(), "anew", "Ben")) {
+        ben.writeAll(List.of("one", "two", "three"));
+        ben.untilSent("one", "two", "three");
+        wire.mend();
+        ada.untilSent("one", "two", "three");
+        ada.write("four");
+        ben.untilSent("one", "two", "three", "four");
+        ada.untilSent("one", "two", "three", "four");
+      }
+    }
+  }
+
+  @Test
   void what_was_not_sent_yet_outlives_a_reload() {
     try (ChatPage ada = ChatPage.join(browser, wire.port(), "reload", "Ada");
         ChatPage ben = ChatPage.join(browser, server.port(), "reload", "Ben")) {
