@@ -11,6 +11,7 @@ const room = decodeURIComponent(location.pathname.split("/")[2]);
 const POSTS_KEPT = 1000; // in the log; older ones are loaded again when they are scrolled to
 const GROUP_MS = 5 * 60_000; // posts of one author within that time stand together
 const ANSWER_MS = 10_000; // without an answer for so long a connection is taken for dead
+const REFUSED = 4400; // the code of a close after which trying again would end in the same way
 
 // ---------------------------------------------------------------- what this tab remembers
 
@@ -46,6 +47,7 @@ let seen = 0, first = 1, historyShown = "";
 
 let socket = null;
 let failures = 0; // in a row
+let refusal = ""; // why the room does not take this page
 let awaySince = 0;
 let retry, deadline; // timers
 let caughtUp = false; // whether this connection has brought all that was missed
@@ -55,6 +57,7 @@ function connect() {
   clearTimeout(retry);
   clearTimeout(deadline);
   socket?.close();
+  refusal = "";
   caughtUp = false;
   askedAfter = -1;
   askedBefore = 0;
@@ -69,7 +72,11 @@ function connect() {
     deadline = undefined;
     if (data !== "pong") receive(JSON.parse(data));
   };
-  current.onclose = () => current === socket && lost();
+  current.onclose = ({ code, reason }) => {
+    if (current !== socket) return;
+    if (code === REFUSED) refusal = reason;
+    lost();
+  };
 }
 
 function lost() {
@@ -85,6 +92,7 @@ function lost() {
     setTimeout(showConnection, 1000); // a reconnect at once is not worth a word
   }
   clearTimeout(retry);
+  if (refusal) return showConnection();
   // Jitter, so that not all pages come at once when the server is back.
   retry = setTimeout(connect, Math.min(10_000, 300 * 2 ** failures++) * (0.5 + Math.random() / 2));
 }
@@ -96,17 +104,17 @@ function expectAnswer(ms) {
 
 /** Now is a good moment: reconnects at once, or finds out whether the connection still lives. */
 function checkConnection() {
-  if (!name) return;
+  if (!name || refusal) return;
   failures = 0;
   if (!socket) connect();
   else if (socket.readyState === WebSocket.OPEN) { socket.send("ping"); expectAnswer(3000); }
 }
 
 function showConnection() {
-  const away = document.body.dataset.connection === "away" && Date.now() - awaySince >= 1000;
+  const away = document.body.dataset.connection === "away" && (refusal || Date.now() - awaySince >= 1000);
   $("connection").firstElementChild.textContent =
-      !away ? "" : navigator.onLine ? "Connection lost. Trying again …" : "You are offline.";
-  $("retry").hidden = !away;
+      !away ? "" : refusal ? `The room does not let you in: ${refusal}.` : navigator.onLine ? "Connection lost. Trying again …" : "You are offline.";
+  $("retry").hidden = !away || !!refusal;
 }
 
 const tell = message => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));

@@ -17,6 +17,7 @@ import dev.holdfast.WebSocketMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public final class ChatRoom extends DurableObject implements Room {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String POST = "post:";
   private static final Key<String> HISTORY = Key.of("history", String.class);
+  private static final int REFUSED = 4400; // the page says why, and does not try again
   private static final int POSTS_AT_ONCE = 50;
   private static final int POSTS_AT_ONCE_BYTES = 64 * 1024; // as JSON, but always one post
   private static final int MEMBERS_NAMED = 20;
@@ -79,9 +81,10 @@ public final class ChatRoom extends DurableObject implements Room {
     try {
       member = new Member(request.query("author").orElse(""), request.query("name").orElse(""));
       seen = Long.parseLong(request.query("seen").orElse("0"));
+    } catch (NumberFormatException e) {
+      return refused(request, "seen is not a number");
     } catch (IllegalArgumentException e) {
-      return Response.text("no socket without author, name and seen: " + e.getMessage())
-          .withStatus(400);
+      return refused(request, Objects.requireNonNullElse(e.getMessage(), ""));
     }
     Response response = ctx().webSockets().accept(request, member);
     if (response.status() == 101) {
@@ -89,6 +92,15 @@ public final class ChatRoom extends DurableObject implements Room {
       List<Post> missed = seen == 0 ? before(last + 1, POSTS_AT_ONCE) : after(seen);
       page.send(json(news(missed)));
       announce();
+    }
+    return response;
+  }
+
+  /** Takes the socket and closes it: of an answer without one a browser tells its page nothing. */
+  private Response refused(Request request, String reason) {
+    Response response = ctx().webSockets().accept(request);
+    if (response.status() == 101) {
+      ctx().webSockets().all().getLast().close(REFUSED, reason);
     }
     return response;
   }
@@ -129,7 +141,7 @@ public final class ChatRoom extends DurableObject implements Room {
   protected void webSocketMessage(WebSocket page, WebSocketMessage message) {
     Member from = member(page);
     switch (parsed(message)) {
-      case null -> page.close(1008, "what a page sends is JSON of a known kind");
+      case null -> page.close(REFUSED, "the room does not know what this page says; load it again");
       case Say say -> post(page, from, say);
       case Typing() -> tell(to -> !to.equals(from), new ToPage.Typing(from)); // stores nothing
       case After(long number) -> page.send(json(news(after(number))));

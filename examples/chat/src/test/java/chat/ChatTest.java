@@ -53,15 +53,23 @@ class ChatTest {
     private final WebSocket socket;
 
     Page(Holdfast holdfast, String name, long seen) {
+      this(holdfast, name, String.valueOf(seen));
+    }
+
+    Page(Holdfast holdfast, String name, String seen) {
       socket = open(client, holdfast, name, seen, this).join();
     }
 
     static CompletableFuture<WebSocket> open(
-        HttpClient client, Holdfast holdfast, String name, long seen, WebSocket.Listener listener) {
+        HttpClient client,
+        Holdfast holdfast,
+        String name,
+        String seen,
+        WebSocket.Listener listener) {
       URI uri =
           URI.create(
-              "ws://localhost:%d/rooms/lobby/socket?author=%s&name=%s&seen=%d"
-                  .formatted(holdfast.port(), name, name, seen));
+              "ws://localhost:%d/rooms/lobby/socket?author=%08x&name=%s&seen=%s"
+                  .formatted(holdfast.port(), name.hashCode(), name, seen));
       return client.newWebSocketBuilder().buildAsync(uri, listener);
     }
 
@@ -184,7 +192,7 @@ class ChatTest {
         Page ann = new Page(holdfast, "ann", 0)) {
       long start = System.nanoTime();
       for (int i = 1; i < many; i++) {
-        others.add(Page.open(client, holdfast, "m" + i, 0, new WebSocket.Listener() {}));
+        others.add(Page.open(client, holdfast, "m" + i, "0", new WebSocket.Listener() {}));
       }
       JsonNode here = ann.next("Here");
       int told = 1;
@@ -375,12 +383,33 @@ class ChatTest {
       for (String text : bad) {
         try (Page ann = new Page(holdfast, "ann", 0)) {
           ann.send(text);
-          assertThat(ann.next("none").asString()).as(text).startsWith("closed 1008");
+          assertThat(ann.next("none").asString()).as(text).startsWith("closed 4400");
         }
       }
       assertThat(eve.posts()).isEmpty();
       eve.say(2, "still here");
       assertThat(eve.posts()).isEqualTo("1eve:still here");
+    }
+  }
+
+  @Test
+  void a_page_that_is_refused_gets_to_know_why_and_nobody_else_hears_of_it() throws Exception {
+    try (Holdfast holdfast = start();
+        Page eve = new Page(holdfast, "eve", 0)) {
+      for (String name : List.of("", "%1F", "x".repeat(41), "x".repeat(2_000))) {
+        try (Page ann = new Page(holdfast, name, 0)) {
+          assertThat(ann.next("none").asString())
+              .startsWith("closed 4400 a name has 1 to 40 characters");
+        }
+      }
+      try (Page ann = new Page(holdfast, "ann", "x".repeat(200))) {
+        assertThat(ann.next("none").asString()).isEqualTo("closed 4400 seen is not a number");
+      }
+      eve.say(1, "hello");
+      eve.untilHere("1: eve");
+      try (Page _ = new Page(holdfast, "bob", 0)) {
+        eve.untilHere("2: eve bob");
+      }
     }
   }
 
@@ -392,8 +421,6 @@ class ChatTest {
       assertThat(get(holdfast, "/rooms?room=")).startsWith("400 the name of a room");
       assertThat(get(holdfast, "/rooms/" + "x".repeat(65))).startsWith("400 the name of a room");
       assertThat(get(holdfast, "/rooms/lobby/socket?author=1&name=ann")).startsWith("426 ");
-      assertThat(get(holdfast, "/rooms/lobby/socket?author=1")).startsWith("400 ");
-      assertThat(get(holdfast, "/rooms/lobby/socket?author=1&name=a&seen=x")).startsWith("400 ");
       for (String path : List.of("/rooms?room=.", "/rooms?room=..", "/rooms/..", "/rooms/%2e")) {
         assertThat(get(holdfast, path)).as(path).startsWith("400 no room is named '.");
       }

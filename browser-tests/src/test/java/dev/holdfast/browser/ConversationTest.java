@@ -148,6 +148,25 @@ class ConversationTest {
   }
 
   @Test
+  void who_is_refused_is_told_why_and_may_take_another_name() {
+    try (ChatPage ada = join("refused", "Ada")) {
+      var _ =
+          ada.script(
+              """
+              document.getElementById("me").click();
+              document.getElementById("name").value = "\\u001f";
+              document.querySelector("#join button").click();
+              """);
+      ada.until(
+          () -> assertThat(ada.text("#connection")).contains("a name has 1 to 40 characters"));
+      ada.element("#me").click();
+      ada.answer("Ada");
+      assertThat(ada.element("#connection").isDisplayed()).isFalse();
+      ada.untilHere("Only you");
+    }
+  }
+
+  @Test
   void the_lobby_leads_to_a_room() {
     try (ChatPage ada = join("any", "Ada")) {
       ada.element(".back").click();
