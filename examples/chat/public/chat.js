@@ -9,6 +9,7 @@
 const $ = id => document.getElementById(id);
 const room = decodeURIComponent(location.pathname.split("/")[2]);
 const POSTS_KEPT = 1000; // in the log; older ones are loaded again when they are scrolled to
+const POSTS_AT_MOST = 5000; // in the log of who reads further up
 const GROUP_MS = 5 * 60_000; // posts of one author within that time stand together
 const ANSWER_MS = 10_000; // without an answer for so long a connection is taken for dead
 const REFUSED = 4400; // the code of a close after which trying again would end in the same way
@@ -182,11 +183,16 @@ function append(post, wasAtEnd, joining) {
   const log = $("log");
   insert(itemOf(post), log.querySelector(":scope > .pending, :scope > .refused"));
   if (!joining && post.from.author !== author && (!wasAtEnd || document.hidden)) showUnread(unread + 1);
-  if (wasAtEnd && seen - first >= POSTS_KEPT) {
-    log.firstElementChild.remove();
-    first++;
-    decorate(log.firstElementChild);
-  }
+  forget(wasAtEnd ? POSTS_KEPT : POSTS_AT_MOST);
+}
+
+/** Takes the oldest posts out of the log beyond that many. What is in sight stays there. */
+function forget(kept) {
+  if (seen - first < kept) return;
+  const scroller = $("scroller"), fromEnd = scroller.scrollHeight - scroller.scrollTop;
+  for (; seen - first >= kept; first++) $("log").firstElementChild.remove();
+  decorate($("log").firstElementChild);
+  if (!stuck) scroller.scrollTop = scroller.scrollHeight - fromEnd;
 }
 
 /** A message of this tab was posted: that is what makes it sent. */
@@ -205,7 +211,7 @@ function refused({ id, reason }) {
 }
 
 function askForOlder() {
-  if (first > 1 && seen >= first - 1 && askedBefore !== first && $("scroller").scrollTop < 400 && caughtUp) {
+  if (first > 1 && seen >= first - 1 && seen - first < POSTS_AT_MOST - 1 && askedBefore !== first && $("scroller").scrollTop < 400 && caughtUp) {
     tell({ kind: "Before", number: askedBefore = first });
   }
 }
