@@ -298,7 +298,7 @@ class SocketFlowTest {
         options
             .withTimeouts(GatewayTimeouts.defaults().withSend(Duration.ofMillis(200)))
             .withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
-    try (FrameClient client = FrameClient.to(gateway)) {
+    try (FrameClient client = open()) {
       client.text("x").read();
       room.sockets.getFirst().send(Frame.of(new byte[50_000_000])); // the kernel holds less
       await().until(() -> !room.closes.isEmpty());
