@@ -125,7 +125,11 @@ public final class Inbox {
       busy = false;
       attempts = 0;
       told = messages == null;
-      if (!told) {
+      if (told) {
+        // Whoever is on the way to bring what is next finds nothing: the end is told once.
+        end = null;
+        deaf = true;
+      } else {
         dropFirst();
       }
       room = full && bytes <= bound() / 2;
