@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What objects send to the sockets of one event loop, on its way there. A message to all who are in
- * a room is many writes at once: they wake the event loop once, and each socket is flushed once a
- * round. A round is bounded, since the event loop has others to serve. Any thread adds.
+ * a room is many writes at once: they wake the event loop once, and each socket is flushed once
+ * when all are written, or after some rounds. A round is bounded, since the event loop has others
+ * to serve. Any thread adds.
  */
 final class SocketOutbox {
   private static final int ROUND = 1_024;
+
+  /** Messages to one socket go out together, though others are served between the rounds. */
+  private static final int ROUNDS_OF_A_FLUSH = 16;
 
   private final EventLoop loop;
   private final SocketCodec codec;
@@ -29,6 +33,7 @@ final class SocketOutbox {
   private @Nullable Outgoing first;
   private @Nullable Outgoing last;
   private final List<ClientSocket> touched = new ArrayList<>();
+  private int rounds;
 
   SocketOutbox(EventLoop loop, SocketCodec codec) {
     this.loop = loop;
@@ -73,7 +78,11 @@ final class SocketOutbox {
       last = null;
     }
     codec.forget();
-    flush();
+    rounds++;
+    if (next == null || rounds == ROUNDS_OF_A_FLUSH) {
+      rounds = 0;
+      flush();
+    }
     if (next != null) {
       wake();
     }
