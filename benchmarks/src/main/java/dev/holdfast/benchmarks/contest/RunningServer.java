@@ -11,7 +11,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -29,11 +28,12 @@ public final class RunningServer {
   private final Contender contender;
   private final App app;
   private final LaunchOptions options;
-  private final Path folder;
+  private final DataFolder folder;
   private final int port;
   private Process process;
 
-  private RunningServer(Contender contender, App app, LaunchOptions options, Path folder, int port)
+  private RunningServer(
+      Contender contender, App app, LaunchOptions options, DataFolder folder, int port)
       throws IOException {
     this.contender = contender;
     this.app = app;
@@ -47,8 +47,8 @@ public final class RunningServer {
   public static RunningServer start(
       Contender contender, App app, LaunchOptions options, Path parent)
       throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory(parent, contender.label + "-");
-    Files.createDirectory(folder.resolve("data"));
+    DataFolder folder = DataFolder.create(parent, contender.label + "-");
+    Files.createDirectory(folder.path().resolve("data"));
     int port = freePort();
     RunningServer server = new RunningServer(contender, app, options, folder, port);
     try {
@@ -80,18 +80,17 @@ public final class RunningServer {
     if (!process.isAlive()) {
       throw new IOException(
           "%s ended with %d while it was measured; it wrote:%n%s"
-              .formatted(contender.label, process.exitValue(), Files.readString(log(folder))));
+              .formatted(contender.label, process.exitValue(), log()));
     }
   }
 
   /** Memory that the server's processes hold, in bytes. */
   public long residentBytes() throws IOException, InterruptedException {
-    long kibibytes = 0;
+    long bytes = 0;
     for (ProcessHandle handle : handles().toList()) {
-      String size = Command.outputOf("ps", "-o", "rss=", "-p", Long.toString(handle.pid())).strip();
-      kibibytes += size.isEmpty() ? 0 : Long.parseLong(size);
+      bytes += ResidentMemory.of(handle);
     }
-    return kibibytes * 1024;
+    return bytes;
   }
 
   /** Processor time that the server's processes have used. */
@@ -112,12 +111,12 @@ public final class RunningServer {
             app.name(),
             contender.label,
             Integer.toString(port),
-            folder.resolve("data").toString(),
+            folder.path().resolve("data").toString(),
             Integer.toString(options.commitDelayMillis()));
     command.environment().put("BENCHMARK_JAVA_OPTS", options.javaOptions());
     return command
         .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log(folder).toFile()))
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
         .start();
   }
 
@@ -136,8 +135,7 @@ public final class RunningServer {
       } catch (IOException e) {
         if (!process.isAlive() || System.nanoTime() > deadline) {
           throw new IOException(
-              "%s did not answer within %s; it wrote:%n%s"
-                  .formatted(contender.label, START, Files.readString(log(folder))),
+              "%s did not answer within %s; it wrote:%n%s".formatted(contender.label, START, log()),
               e);
         }
         process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
@@ -151,23 +149,23 @@ public final class RunningServer {
     process.waitFor();
   }
 
-  private void kill() throws InterruptedException {
+  private void kill() {
     handles().toList().forEach(ProcessHandle::destroyForcibly);
-    process.waitFor();
+    process.onExit().join();
   }
 
   /** Kills the process and removes its data. */
-  public void discard() throws IOException, InterruptedException {
+  public void discard() throws IOException {
     kill();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    folder.delete();
   }
 
-  private static Path log(Path folder) {
-    return folder.resolve("output.txt");
+  private Path output() {
+    return folder.path().resolve("output.txt");
+  }
+
+  private String log() throws IOException {
+    return Files.readString(output());
   }
 
   private static int freePort() throws IOException {

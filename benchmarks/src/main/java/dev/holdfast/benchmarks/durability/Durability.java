@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.durability;
 
-import java.io.IOException;
+import dev.holdfast.benchmarks.contest.DataFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -44,9 +43,9 @@ public final class Durability implements Callable<Integer> {
     long chosen = seed == null ? new Random().nextLong() : seed;
     System.out.println("seed " + chosen);
     Random random = new Random(chosen);
-    Path folder =
-        Files.createTempDirectory(
-            Files.createDirectories(Path.of("benchmarks/target")), "durability-");
+    DataFolder data =
+        DataFolder.create(Files.createDirectories(Path.of("benchmarks/target")), "durability-");
+    Path folder = data.path();
     try {
       orderOfCalls(folder, List.of(), TRACED_INCREMENTS, "request, log, sync, answer");
       orderOfCalls(
@@ -60,7 +59,7 @@ public final class Durability implements Callable<Integer> {
       System.out.println("BROKEN: " + e.getMessage());
       return 1;
     } finally {
-      delete(folder);
+      data.delete();
     }
     System.out.println("durability: all kept");
     return 0;
@@ -191,13 +190,5 @@ public final class Durability implements Callable<Integer> {
     System.out.printf(
         "kill -9: %d times under %d connections: %d confirmed, none missing%n",
         times, CONNECTIONS, confirmations.total());
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.rooms;
 
-import dev.holdfast.benchmarks.contest.Command;
+import dev.holdfast.benchmarks.contest.ResidentMemory;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -25,12 +25,9 @@ record Memory(HeapHistogram heap, long direct, long resident) {
             .mapToLong(BufferPoolMXBean::getMemoryUsed)
             .sum();
     // Which of the two counts them depends on how Netty gets its buffers.
-    return new Memory(heap, Math.max(ofJdk, PlatformDependent.usedDirectMemory()), residentBytes());
-  }
-
-  private static long residentBytes() throws IOException, InterruptedException {
-    String kibibytes =
-        Command.outputOf("ps", "-o", "rss=", "-p", Long.toString(ProcessHandle.current().pid()));
-    return Long.parseLong(kibibytes.strip()) << 10;
+    return new Memory(
+        heap,
+        Math.max(ofJdk, PlatformDependent.usedDirectMemory()),
+        ResidentMemory.of(ProcessHandle.current()));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.rooms;
 
+import dev.holdfast.benchmarks.contest.DataFolder;
 import dev.holdfast.benchmarks.rooms.app.Room;
 import dev.holdfast.benchmarks.rooms.app.RoomObject;
 import dev.holdfast.benchmarks.rooms.app.RoomWorker;
@@ -15,27 +16,24 @@ import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.rocksdb.RocksStore;
 import dev.holdfast.store.rocksdb.RocksStoreOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The parts of a node with rooms, in this process, so that its gauge and its heap can be read. All
  * is as it is by default but for how many connections there may be.
  */
 final class SleepingNode implements SocketServer {
-  private final Path folder;
+  private final DataFolder folder;
   private final ObjectStore store;
   private final Engine engine;
   private final Gateway gateway;
 
-  private SleepingNode(Path folder, int sockets) {
+  private SleepingNode(DataFolder folder, int sockets) {
     EngineOptions options = EngineOptions.defaults();
     GatewayOptions defaults = GatewayOptions.defaults();
     this.folder = folder;
-    this.store = RocksStore.open(folder, RocksStoreOptions.defaults());
+    this.store = RocksStore.open(folder.path(), RocksStoreOptions.defaults());
     this.engine =
         Engine.start(
             options,
@@ -52,7 +50,7 @@ final class SleepingNode implements SocketServer {
   }
 
   static SleepingNode start(Path parent, int sockets) throws IOException {
-    return new SleepingNode(Files.createTempDirectory(parent, "asleep-"), sockets);
+    return new SleepingNode(DataFolder.create(parent, "asleep-"), sockets);
   }
 
   @Override
@@ -70,10 +68,6 @@ final class SleepingNode implements SocketServer {
     gateway.close();
     engine.close();
     store.close();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    folder.delete();
   }
 }
