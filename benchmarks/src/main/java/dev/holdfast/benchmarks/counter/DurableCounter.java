@@ -99,7 +99,6 @@ public final class DurableCounter implements Callable<Integer> {
             + " of its rounds%n%n",
         rounds, seconds);
     Report report = new Report(out);
-    report.head();
     report.disk("before", DiskSync.measure(data));
     List<Workload> increments = Workload.all(Workload.Kind.INCREMENT);
     List<Workload> all = new ArrayList<>(increments);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.counter;
 
+import static dev.holdfast.benchmarks.contest.Table.Column.number;
+import static dev.holdfast.benchmarks.contest.Table.Column.text;
+
 import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.contest.Table;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
@@ -9,49 +13,37 @@ import org.jspecify.annotations.Nullable;
 
 /** The table, in Markdown, a row for each contender on each workload. */
 final class Report {
-  private final PrintStream out;
+  private final Table table;
 
   Report(PrintStream out) {
-    this.out = out;
-  }
-
-  void head() {
-    row(
-        "work",
-        "connections",
-        "objects",
-        "server",
-        "per second",
-        "p50 ms",
-        "p99 ms",
-        "of the floor",
-        "× workerd",
-        "CPU µs each",
-        "RSS MiB",
-        "errors",
-        "noise",
-        "budget");
-    row(
-        "---", "--:", "--:", "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:",
-        "---");
+    table =
+        Table.open(
+            out,
+            text("work"),
+            number("connections"),
+            number("objects"),
+            text("server"),
+            number("per second"),
+            number("p50 ms"),
+            number("p99 ms"),
+            number("of the floor"),
+            number("× workerd"),
+            number("CPU µs each"),
+            number("RSS MiB"),
+            number("errors"),
+            number("noise"),
+            text("budget"));
   }
 
   void disk(String when, DiskSync sync) {
-    row(
+    table.row(
         "append 4 KiB, fdatasync",
         "",
         "",
         "disk, " + when,
         "%,.0f".formatted(sync.perSecond()),
         "%.2f".formatted(sync.p50Millis()),
-        "%.2f".formatted(sync.p99Millis()),
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "");
+        "%.2f".formatted(sync.p99Millis()));
   }
 
   /** A row for each contender, in their order. */
@@ -61,7 +53,7 @@ final class Report {
             + (commitDelayMillis > 0 ? " + " + commitDelayMillis + " ms a commit" : "");
     all.forEach(
         (contender, summary) ->
-            row(
+            table.row(
                 work,
                 Integer.toString(workload.connections()),
                 "%,d".formatted(workload.objects()),
@@ -86,9 +78,5 @@ final class Report {
     return peer == null || peer == summary || !peer.sound() || !summary.sound()
         ? ""
         : String.format(Locale.ROOT, "%.2f", summary.perSecond() / peer.perSecond());
-  }
-
-  private void row(String... cells) {
-    out.println("| " + String.join(" | ", cells) + " |");
   }
 }

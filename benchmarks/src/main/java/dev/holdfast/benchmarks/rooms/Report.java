@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.rooms;
 
+import static dev.holdfast.benchmarks.contest.Table.Column.number;
+import static dev.holdfast.benchmarks.contest.Table.Column.text;
+
 import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.contest.Table;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
@@ -11,36 +15,33 @@ import org.jspecify.annotations.Nullable;
 final class Report {
   private static final int TIMES_WORKERD = 5;
 
-  private final PrintStream out;
+  private final Table table;
 
   Report(PrintStream out) {
-    this.out = out;
-  }
-
-  void head() {
-    row(
-        "load",
-        "rooms",
-        "sockets each",
-        "server",
-        "delivered per second",
-        "p50 ms",
-        "p99 ms",
-        "of the floor",
-        "× workerd",
-        "CPU µs each",
-        "clients' µs each",
-        "RSS MiB",
-        "noise",
-        "budget");
-    row("---", "--:", "--:", "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "---");
+    table =
+        Table.open(
+            out,
+            text("load"),
+            number("rooms"),
+            number("sockets each"),
+            text("server"),
+            number("delivered per second"),
+            number("p50 ms"),
+            number("p99 ms"),
+            number("of the floor"),
+            number("× workerd"),
+            number("CPU µs each"),
+            number("clients' µs each"),
+            number("RSS MiB"),
+            number("noise"),
+            text("budget"));
   }
 
   /** A row for each contender, in their order. */
   void scene(Scene scene, Load load, Map<Contender, Summary> all) {
     all.forEach(
         (contender, summary) ->
-            row(
+            table.row(
                 load.label,
                 "%,d".formatted(scene.rooms()),
                 "%,d".formatted(scene.members()),
@@ -77,9 +78,5 @@ final class Report {
 
   private static String figure(String format, double value) {
     return String.format(Locale.ROOT, format, value);
-  }
-
-  private void row(String... cells) {
-    out.println("| " + String.join(" | ", cells) + " |");
   }
 }

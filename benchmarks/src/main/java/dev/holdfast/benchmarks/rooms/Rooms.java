@@ -150,7 +150,6 @@ public final class Rooms implements Callable<Integer> {
         }
       }
       Report report = new Report(out);
-      report.head();
       for (Load load : Load.values()) {
         for (Scene scene : Scene.ALL) {
           report.scene(scene, load, takeTurns(clients, servers, load, scene));
@@ -189,13 +188,11 @@ public final class Rooms implements Callable<Integer> {
     InProcess ours = asleep.ours();
     InProcess vertx = asleep.vertx();
     SleepReport report = new SleepReport(out, rooms * Asleep.MEMBERS);
-    report.head();
     report.ours(ours, vertx);
     report.vertx(vertx);
     if (only.contains(Contender.WORKERD)) {
       int ofWorkerd = roomsAsleep(WORKERD_FILES_PER_ROOM);
-      new SleepReport(out, ofWorkerd * Asleep.MEMBERS)
-          .workerd(new Asleep(progress, data, ofWorkerd).workerd());
+      report.workerd(ofWorkerd * Asleep.MEMBERS, new Asleep(progress, data, ofWorkerd).workerd());
     }
     out.println();
     report.classes(ours, vertx);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.rooms;
 
+import static dev.holdfast.benchmarks.contest.Table.Column.number;
+import static dev.holdfast.benchmarks.contest.Table.Column.text;
+
+import dev.holdfast.benchmarks.contest.Table;
 import dev.holdfast.benchmarks.rooms.Asleep.Apart;
 import dev.holdfast.benchmarks.rooms.Asleep.InProcess;
 import dev.holdfast.benchmarks.rooms.HeapHistogram.Population;
@@ -18,39 +22,36 @@ final class SleepReport {
 
   private final PrintStream out;
   private final int sockets;
+  private final Table table;
 
   SleepReport(PrintStream out, int sockets) {
     this.out = out;
     this.sockets = sockets;
-  }
-
-  void head() {
-    row(
-        "server",
-        "sockets",
-        "heap MiB, none open",
-        "heap MiB, all asleep",
-        "heap bytes each, just opened",
-        "heap bytes each, later",
-        "beyond Vert.x's own",
-        "direct bytes each",
-        "RSS MiB, none open",
-        "RSS MiB, all asleep",
-        "RSS bytes each",
-        "one message to each room: arrived",
-        "objects awake then",
-        "p99 ms",
-        "heap MiB, asleep again",
-        "RSS MiB, asleep again",
-        "budget");
-    row(
-        "---", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:", "--:",
-        "--:", "--:", "--:", "---");
+    this.table =
+        Table.open(
+            out,
+            text("server"),
+            number("sockets"),
+            number("heap MiB, none open"),
+            number("heap MiB, all asleep"),
+            number("heap bytes each, just opened"),
+            number("heap bytes each, later"),
+            number("beyond Vert.x's own"),
+            number("direct bytes each"),
+            number("RSS MiB, none open"),
+            number("RSS MiB, all asleep"),
+            number("RSS bytes each"),
+            number("one message to each room: arrived"),
+            number("objects awake then"),
+            number("p99 ms"),
+            number("heap MiB, asleep again"),
+            number("RSS MiB, asleep again"),
+            text("budget"));
   }
 
   void ours(InProcess ours, InProcess vertx) {
     long beyond = heapEach(ours) - heapEach(vertx);
-    inProcess("ours", ours, number(beyond), verdict(beyond));
+    inProcess("ours", ours, whole(beyond), verdict(beyond));
   }
 
   private static String verdict(long beyond) {
@@ -66,30 +67,31 @@ final class SleepReport {
     Memory before = figures.before();
     Memory asleep = figures.asleep();
     boolean rolled = figures.roll().all() > 0;
-    row(
+    table.row(
         name,
-        number(sockets),
+        whole(sockets),
         mebibytes(before.heap().bytes()),
         mebibytes(asleep.heap().bytes()),
-        number(heapEach(figures.before(), asleep)),
-        number(heapEach(figures)),
+        whole(heapEach(figures.before(), asleep)),
+        whole(heapEach(figures)),
         beyond,
-        number((asleep.direct() - before.direct()) / sockets),
+        whole((asleep.direct() - before.direct()) / sockets),
         mebibytes(before.resident()),
         mebibytes(asleep.resident()),
-        number((asleep.resident() - before.resident()) / sockets),
-        rolled ? number(figures.roll().all()) : "",
-        rolled ? number(figures.awake()) : "",
+        whole((asleep.resident() - before.resident()) / sockets),
+        rolled ? whole(figures.roll().all()) : "",
+        rolled ? whole(figures.awake()) : "",
         rolled ? millis(figures.roll()) : "",
         rolled ? mebibytes(figures.again().heap().bytes()) : "",
         rolled ? mebibytes(figures.again().resident()) : "",
         verdict);
   }
 
-  void workerd(Apart figures) {
-    row(
+  /** With as many sockets as its limit of open files allowed. */
+  void workerd(int ofWorkerd, Apart figures) {
+    table.row(
         "workerd",
-        number(sockets),
+        whole(ofWorkerd),
         "",
         "",
         "",
@@ -97,27 +99,31 @@ final class SleepReport {
         "",
         mebibytes(figures.before()),
         mebibytes(figures.asleep()),
-        number((figures.asleep() - figures.before()) / sockets),
-        number(figures.roll().all()),
+        whole((figures.asleep() - figures.before()) / ofWorkerd),
+        whole(figures.roll().all()),
         "",
         millis(figures.roll()),
         "",
-        mebibytes(figures.again()),
-        "");
+        mebibytes(figures.again()));
   }
 
   /** What a sleeping socket consists of, by class, beside one of bare Vert.x. */
   void classes(InProcess ours, InProcess vertx) {
     HeapHistogram of = ours.again().heap().since(ours.before().heap());
     HeapHistogram than = vertx.again().heap().since(vertx.before().heap());
-    row("class", "instances each", "bytes each", "bytes each, Vert.x alone");
-    row("---", "--:", "--:", "--:");
+    Table classes =
+        Table.open(
+            out,
+            text("class"),
+            number("instances each"),
+            number("bytes each"),
+            number("bytes each, Vert.x alone"));
     long least = (long) LEAST_BYTES * sockets;
     Set<String> names = new LinkedHashSet<>(of.largest(least));
     names.addAll(than.largest(least));
     for (String name : names) {
       Population population = of.of(name);
-      row(
+      classes.row(
           "`" + name + "`",
           each(population.instances()),
           each(population.bytes()),
@@ -145,11 +151,7 @@ final class SleepReport {
     return String.format(Locale.ROOT, "%.0f", roll.p99().toNanos() / 1e6);
   }
 
-  private static String number(long number) {
+  private static String whole(long number) {
     return String.format(Locale.ROOT, "%,d", number);
-  }
-
-  private void row(String... cells) {
-    out.println("| " + String.join(" | ", cells) + " |");
   }
 }
