@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A contender's process, from its start to its last restart. */
-public final class RunningServer {
+public final class RunningServer implements Participant {
   private static final Duration START = Duration.ofMinutes(5);
 
   /** The client's default would ask each server to go over to HTTP/2. */
@@ -60,6 +60,7 @@ public final class RunningServer {
     return server;
   }
 
+  @Override
   public Contender contender() {
     return contender;
   }
@@ -155,6 +156,7 @@ public final class RunningServer {
   }
 
   /** Kills the process and removes its data. */
+  @Override
   public void discard() throws IOException {
     kill();
     folder.delete();

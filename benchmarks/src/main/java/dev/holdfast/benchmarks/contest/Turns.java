@@ -3,6 +3,7 @@ package dev.holdfast.benchmarks.contest;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,8 @@ public record Turns(int rounds, double noise) {
   }
 
   /** Runs all rounds of all servers; {@code what} is shown as they go on. */
-  public <S, R extends Outcome> Map<S, List<R>> take(
-      Progress progress, String what, List<S> servers, Drive<S, R> drive)
+  public <S, R extends Outcome> Map<S, Rounds<R>> take(
+      Progress progress, String what, Collection<S> servers, Drive<S, R> drive)
       throws IOException, InterruptedException {
     Map<S, List<R>> collected = new LinkedHashMap<>();
     for (int i = 0; i < rounds; i++) {
@@ -43,7 +44,9 @@ public record Turns(int rounds, double noise) {
         collected.computeIfAbsent(server, _ -> new ArrayList<>()).add(quiet(server, drive));
       }
     }
-    return collected;
+    Map<S, Rounds<R>> all = new LinkedHashMap<>();
+    collected.forEach((server, of) -> all.put(server, new Rounds<>(of)));
+    return all;
   }
 
   /**

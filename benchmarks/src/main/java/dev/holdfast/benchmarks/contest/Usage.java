@@ -10,4 +10,9 @@ import java.time.Duration;
  * @param residentBytes memory that the server held at the end
  * @param noise share of all processor time that neither the server nor the load generator used
  */
-public record Usage(Duration serverCpu, long residentBytes, double noise) {}
+public record Usage(Duration serverCpu, long residentBytes, double noise) {
+
+  public double residentMebibytes() {
+    return residentBytes / (double) (1 << 20);
+  }
+}

@@ -2,7 +2,8 @@
  * How servers that do the same are compared: started by {@code benchmarks/serve}, measured while
  * they are driven, in short rounds that take turns.
  *
- * <p>Read first: {@code Contender} for who takes part, {@code RunningServer}, then {@code Turns}.
+ * <p>Read first: {@code Contender} for who takes part, {@code RunningServer}, then {@code Contest}
+ * and {@code Turns}. {@code Rounds} has the medians, {@code Table} prints them.
  *
  * <p>All servers of a contest run at once but only one is driven at a time, so that a machine that
  * slows down meanwhile slows all of them.

@@ -5,6 +5,7 @@ import dev.holdfast.benchmarks.contest.App;
 import dev.holdfast.benchmarks.contest.Command;
 import dev.holdfast.benchmarks.contest.Contender;
 import dev.holdfast.benchmarks.contest.LaunchOptions;
+import dev.holdfast.benchmarks.contest.Participant;
 import dev.holdfast.benchmarks.contest.RunningServer;
 import dev.holdfast.benchmarks.contest.Workerd;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.nio.file.Path;
  *
  * @param ledger the increments sent to it
  */
-record CounterServer(RunningServer process, Ledger ledger) {
+record CounterServer(RunningServer process, Ledger ledger) implements Participant {
   private static final App APP = new App("counter", "/counters/c0");
 
   /** As wrk speaks; the client's default would ask each server to go over to HTTP/2. */
@@ -43,8 +44,14 @@ record CounterServer(RunningServer process, Ledger ledger) {
     return new CounterServer(RunningServer.start(contender, APP, options, parent), new Ledger());
   }
 
-  Contender contender() {
+  @Override
+  public Contender contender() {
     return process.contender();
+  }
+
+  @Override
+  public void discard() throws IOException {
+    process.discard();
   }
 
   /** The value of a counter. */

@@ -4,25 +4,25 @@ package dev.holdfast.benchmarks.counter;
 import static java.util.stream.Collectors.joining;
 
 import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.contest.Contest;
+import dev.holdfast.benchmarks.contest.EntryOptions;
 import dev.holdfast.benchmarks.contest.Failures;
 import dev.holdfast.benchmarks.contest.LaunchOptions;
 import dev.holdfast.benchmarks.contest.Progress;
+import dev.holdfast.benchmarks.contest.RoundOptions;
 import dev.holdfast.benchmarks.contest.Surroundings;
-import dev.holdfast.benchmarks.contest.Turns;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /**
  * Drives each server in turn over HTTP and prints one table; docs/benchmarks.md says how to read
@@ -36,40 +36,8 @@ import picocli.CommandLine.Option;
 public final class DurableCounter implements Callable<Integer> {
   private static final int SLOW_DISK_MILLIS = 1;
 
-  @Option(names = "--quick", description = "one round of two seconds, a short warm-up")
-  private boolean quick;
-
-  @Option(names = "--seconds", defaultValue = "4", description = "of a round (${DEFAULT-VALUE})")
-  private int seconds;
-
-  @Option(
-      names = "--rounds",
-      defaultValue = "5",
-      description =
-          "of each server on each workload, taking turns; medians count (${DEFAULT-VALUE})")
-  private int rounds;
-
-  @Option(
-      names = "--only",
-      split = ",",
-      defaultValue = "ours,floor,workerd",
-      converter = Contender.ByLabel.class,
-      description = "servers that take part (${DEFAULT-VALUE})")
-  private List<Contender> only = List.of();
-
-  @Option(
-      names = "--noise",
-      defaultValue = "0.1",
-      description =
-          "a round in which other programs used more than this share of the processors is run"
-              + " again, up to three times (${DEFAULT-VALUE})")
-  private double noise;
-
-  @Option(
-      names = "--data",
-      defaultValue = "benchmarks/target/data",
-      description = "where the servers keep their data; not in memory (${DEFAULT-VALUE})")
-  private Path data = Path.of("");
+  @Mixin private final RoundOptions rounds = new RoundOptions();
+  @Mixin private final EntryOptions entry = new EntryOptions();
 
   private final Progress progress = new Progress("durable-counter");
   private final List<String> voidFigures = new ArrayList<>();
@@ -83,29 +51,23 @@ public final class DurableCounter implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (quick) {
-      rounds = 1;
-      seconds = 2;
-    }
-    Files.createDirectories(data);
+    Path data = entry.data();
     String wrk = Wrk.require();
-    for (Contender contender : only) {
+    for (Contender contender : entry.contenders()) {
       CounterServer.prepare(contender);
     }
     out.println(Surroundings.describe("wrk " + wrk));
     out.println();
-    out.printf(
-        "%d rounds of %d s of each server on each workload, taking turns; each figure is the median"
-            + " of its rounds%n%n",
-        rounds, seconds);
+    out.println(rounds.describe());
+    out.println();
     Report report = new Report(out);
     report.disk("before", DiskSync.measure(data));
     List<Workload> increments = Workload.all(Workload.Kind.INCREMENT);
     List<Workload> all = new ArrayList<>(increments);
     all.addAll(Workload.all(Workload.Kind.READ));
-    contest(only, 0, all, report);
+    contest(entry.contenders(), 0, all, report);
     contest(
-        only.stream().filter(Contender::canDelayCommits).toList(),
+        entry.contenders().stream().filter(Contender::canDelayCommits).toList(),
         SLOW_DISK_MILLIS,
         increments,
         report);
@@ -113,7 +75,7 @@ public final class DurableCounter implements Callable<Integer> {
     out.println();
     out.printf(
         "After kill -9 the counters of each server added up to what its answers had promised: %s%n",
-        only.stream().map(contender -> contender.label).collect(joining(", ")));
+        entry.contenders().stream().map(contender -> contender.label).collect(joining(", ")));
     if (voidFigures.isEmpty()) {
       return 0;
     }
@@ -124,19 +86,24 @@ public final class DurableCounter implements Callable<Integer> {
 
   /** Runs all workloads on all contenders, taking turns, then holds their counters against it. */
   private void contest(
-      List<Contender> contenders, int commitDelayMillis, List<Workload> workloads, Report report)
+      Collection<Contender> contenders,
+      int commitDelayMillis,
+      List<Workload> workloads,
+      Report report)
       throws IOException, InterruptedException {
     LaunchOptions options = LaunchOptions.delayingCommits(commitDelayMillis);
-    List<CounterServer> servers = new ArrayList<>();
-    try {
-      for (Contender contender : contenders) {
-        progress.show("starting and warming up " + contender.label);
-        CounterServer server = CounterServer.start(contender, options, data);
-        servers.add(server);
-        warmUp(server, workloads);
-      }
+    Path data = entry.data();
+    try (Contest<CounterServer> contest = new Contest<>(progress, rounds.turns())) {
+      contest.enter(
+          contenders,
+          contender -> CounterServer.start(contender, options, data),
+          server -> warmUp(server, workloads));
       for (Workload workload : workloads) {
-        Map<Contender, Summary> all = takeTurns(servers, workload);
+        Map<Contender, Summary> all =
+            contest.rounds(
+                workload.toString(),
+                server -> Round.run(server, workload, rounds.length()),
+                Summary::new);
         all.forEach(
             (contender, summary) -> {
               checkDelay(contender, summary, commitDelayMillis);
@@ -144,13 +111,9 @@ public final class DurableCounter implements Callable<Integer> {
             });
         report.workload(workload, commitDelayMillis, all);
       }
-      for (CounterServer server : servers) {
+      for (CounterServer server : contest.servers()) {
         progress.show("checking the counters of " + server.contender().label);
         Ledger.verify(server);
-      }
-    } finally {
-      for (CounterServer server : servers) {
-        server.process().discard();
       }
     }
   }
@@ -180,21 +143,8 @@ public final class DurableCounter implements Callable<Integer> {
       throws IOException, InterruptedException {
     for (Workload workload : workloads) {
       if (workload.connections() > 1) {
-        Round.run(server, workload, Duration.ofSeconds(quick ? 3 : 10));
+        Round.run(server, workload, rounds.warmUp());
       }
     }
-  }
-
-  private Map<Contender, Summary> takeTurns(List<CounterServer> servers, Workload workload)
-      throws IOException, InterruptedException {
-    Map<Contender, Summary> summaries = new EnumMap<>(Contender.class);
-    new Turns(rounds, noise)
-        .take(
-            progress,
-            workload.toString(),
-            servers,
-            server -> Round.run(server, workload, Duration.ofSeconds(seconds)))
-        .forEach((server, of) -> summaries.put(server.contender(), new Summary(List.copyOf(of))));
-    return summaries;
   }
 }

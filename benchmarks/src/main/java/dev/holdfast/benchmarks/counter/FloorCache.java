@@ -47,7 +47,7 @@ final class FloorCache {
       }
       floor.process().stop();
     } finally {
-      floor.process().discard();
+      floor.discard();
     }
     if (!Files.exists(NEW)) {
       throw new IOException("the floor's run of training left no cache in " + NEW);

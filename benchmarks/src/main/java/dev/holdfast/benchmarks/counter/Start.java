@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.counter;
 
+import static dev.holdfast.benchmarks.contest.Table.Column.number;
+import static dev.holdfast.benchmarks.contest.Table.Column.text;
+
 import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.contest.EntryOptions;
 import dev.holdfast.benchmarks.contest.Failures;
 import dev.holdfast.benchmarks.contest.LaunchOptions;
-import dev.holdfast.benchmarks.contest.Median;
+import dev.holdfast.benchmarks.contest.Progress;
+import dev.holdfast.benchmarks.contest.Rounds;
+import dev.holdfast.benchmarks.contest.Table;
+import dev.holdfast.benchmarks.contest.Turns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -37,13 +42,7 @@ public final class Start implements Callable<Integer> {
       description = "starts of each server, taking turns; medians count (${DEFAULT-VALUE})")
   private int rounds;
 
-  @Option(
-      names = "--only",
-      split = ",",
-      defaultValue = "ours,floor,workerd",
-      converter = Contender.ByLabel.class,
-      description = "servers that take part (${DEFAULT-VALUE})")
-  private List<Contender> only = List.of();
+  @Mixin private final EntryOptions entry = new EntryOptions();
 
   private Start() {}
 
@@ -53,38 +52,36 @@ public final class Start implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path data = Files.createDirectories(Path.of("benchmarks/target/data"));
-    Map<Contender, double[]> millis = new EnumMap<>(Contender.class);
-    for (Contender contender : only) {
+    Path data = entry.data();
+    for (Contender contender : entry.contenders()) {
       CounterServer.prepare(contender);
       rehearse(contender, data);
-      millis.put(contender, new double[rounds]);
     }
-    for (int i = 0; i < rounds; i++) {
-      for (Map.Entry<Contender, double[]> entry : millis.entrySet()) {
-        long start = System.nanoTime();
-        CounterServer server = CounterServer.start(entry.getKey(), LaunchOptions.PLAIN, data);
-        entry.getValue()[i] = (System.nanoTime() - start) / 1e6;
-        server.process().discard();
-      }
-    }
+    Map<Contender, Rounds<StartTime>> times =
+        new Turns(rounds, 1) // however noisy
+            .take(
+                new Progress("start"),
+                "starts",
+                entry.contenders(),
+                contender -> StartTime.measure(contender, data));
     System.out.printf(
         "%d starts of each, taking turns; ours and the floor each from its cache of classes%n%n",
         rounds);
-    System.out.println("| server | median ms | least ms | most ms |");
-    System.out.println("| --- | --: | --: | --: |");
-    millis.forEach(
-        (contender, sorted) -> {
-          Arrays.sort(sorted);
-          System.out.printf(
-              Locale.ROOT,
-              "| %s | %.0f | %.0f | %.0f |%n",
-              contender.label,
-              Median.ofSorted(sorted),
-              sorted[0],
-              sorted[sorted.length - 1]);
-        });
+    Table table =
+        Table.open(
+            System.out, text("server"), number("median ms"), number("least ms"), number("most ms"));
+    times.forEach(
+        (contender, of) ->
+            table.row(
+                contender.label,
+                whole(of.median(StartTime::millis)),
+                whole(of.least(StartTime::millis)),
+                whole(of.most(StartTime::millis))));
     return 0;
+  }
+
+  private static String whole(double millis) {
+    return String.format(Locale.ROOT, "%.0f", millis);
   }
 
   /**
@@ -95,13 +92,12 @@ public final class Start implements Callable<Integer> {
   private static void rehearse(Contender contender, Path data)
       throws IOException, InterruptedException {
     if (contender == Contender.WORKERD) {
-      CounterServer.start(contender, LaunchOptions.PLAIN, data).process().discard();
+      CounterServer.start(contender, LaunchOptions.PLAIN, data).discard();
       return;
     }
     // Relative, as the servers run in the same folder: a space in its name would divide the option.
-    Path log = data.resolve("classes.log");
+    Path log = Path.of("benchmarks/target/classes.log");
     CounterServer.start(contender, new LaunchOptions(0, "-Xlog:class+load:file=" + log), data)
-        .process()
         .discard();
     try (Stream<String> lines = Files.lines(log)) {
       if (lines.noneMatch(Start::isCachedClass)) {

@@ -3,27 +3,25 @@ package dev.holdfast.benchmarks.rooms;
 
 import dev.holdfast.benchmarks.contest.App;
 import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.contest.Contest;
+import dev.holdfast.benchmarks.contest.EntryOptions;
 import dev.holdfast.benchmarks.contest.Failures;
 import dev.holdfast.benchmarks.contest.LaunchOptions;
 import dev.holdfast.benchmarks.contest.Progress;
+import dev.holdfast.benchmarks.contest.RoundOptions;
 import dev.holdfast.benchmarks.contest.RunningServer;
 import dev.holdfast.benchmarks.contest.Surroundings;
-import dev.holdfast.benchmarks.contest.Turns;
 import dev.holdfast.benchmarks.contest.Workerd;
 import dev.holdfast.benchmarks.rooms.Asleep.InProcess;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -52,25 +50,8 @@ public final class Rooms implements Callable<Integer> {
     asleep
   }
 
-  @Option(names = "--quick", description = "one round of two seconds, a short warm-up")
-  private boolean quick;
-
-  @Option(names = "--seconds", defaultValue = "4", description = "of a round (${DEFAULT-VALUE})")
-  private int seconds;
-
-  @Option(
-      names = "--rounds",
-      defaultValue = "5",
-      description = "of each server on each row, taking turns; medians count (${DEFAULT-VALUE})")
-  private int rounds;
-
-  @Option(
-      names = "--only",
-      split = ",",
-      defaultValue = "ours,floor,workerd",
-      converter = Contender.ByLabel.class,
-      description = "servers that take part (${DEFAULT-VALUE})")
-  private List<Contender> only = List.of();
+  @Mixin private final RoundOptions rounds = new RoundOptions();
+  @Mixin private final EntryOptions entry = new EntryOptions();
 
   @Option(
       names = "--parts",
@@ -87,20 +68,6 @@ public final class Rooms implements Callable<Integer> {
               + " (${DEFAULT-VALUE})")
   private int sockets;
 
-  @Option(
-      names = "--noise",
-      defaultValue = "0.1",
-      description =
-          "a round in which other programs used more than this share of the processors is run"
-              + " again, up to three times (${DEFAULT-VALUE})")
-  private double noise;
-
-  @Option(
-      names = "--data",
-      defaultValue = "benchmarks/target/data",
-      description = "where the servers keep their data (${DEFAULT-VALUE})")
-  private Path data = Path.of("");
-
   private final Progress progress = new Progress("rooms");
   private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
@@ -112,12 +79,7 @@ public final class Rooms implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (quick) {
-      rounds = 1;
-      seconds = 2;
-    }
-    Files.createDirectories(data);
-    if (only.contains(Contender.WORKERD)) {
+    if (entry.has(Contender.WORKERD)) {
       Workerd.install();
     }
     out.println(Surroundings.describe("clients on Netty, one event loop"));
@@ -134,30 +96,30 @@ public final class Rooms implements Callable<Integer> {
   // ---------------------------------------------------------------- traffic
 
   private void traffic() throws IOException, InterruptedException {
-    out.printf(
-        "%d rounds of %d s of each server on each row, taking turns; each figure is the median of"
-            + " its rounds%n%n",
-        rounds, seconds);
-    List<RunningServer> servers = new ArrayList<>();
-    try (Clients clients = Clients.start()) {
-      for (Contender contender : only) {
-        progress.show("starting and warming up " + contender.label);
-        RunningServer server = RunningServer.start(contender, APP, LaunchOptions.PLAIN, data);
-        servers.add(server);
-        for (Scene scene : Scene.ALL) {
-          var _ =
-              Round.run(clients, server, Load.SATURATED, scene, Duration.ofSeconds(quick ? 3 : 10));
-        }
-      }
+    out.println(rounds.describe());
+    out.println();
+    Path data = entry.data();
+    try (Contest<RunningServer> contest = new Contest<>(progress, rounds.turns());
+        Clients clients = Clients.start()) {
+      contest.enter(
+          entry.contenders(),
+          contender -> RunningServer.start(contender, APP, LaunchOptions.PLAIN, data),
+          server -> {
+            for (Scene scene : Scene.ALL) {
+              var _ = Round.run(clients, server, Load.SATURATED, scene, rounds.warmUp());
+            }
+          });
       Report report = new Report(out);
       for (Load load : Load.values()) {
         for (Scene scene : Scene.ALL) {
-          report.scene(scene, load, takeTurns(clients, servers, load, scene));
+          report.scene(
+              scene,
+              load,
+              contest.rounds(
+                  load.label + ", " + scene,
+                  server -> Round.run(clients, server, load, scene, rounds.length()),
+                  Summary::new));
         }
-      }
-    } finally {
-      for (RunningServer server : servers) {
-        server.discard();
       }
     }
     out.println();
@@ -165,34 +127,21 @@ public final class Rooms implements Callable<Integer> {
     out.println();
   }
 
-  private Map<Contender, Summary> takeTurns(
-      Clients clients, List<RunningServer> servers, Load load, Scene scene)
-      throws IOException, InterruptedException {
-    Map<Contender, Summary> summaries = new EnumMap<>(Contender.class);
-    new Turns(rounds, noise)
-        .take(
-            progress,
-            load.label + ", " + scene,
-            servers,
-            server -> Round.run(clients, server, load, scene, Duration.ofSeconds(seconds)))
-        .forEach((server, of) -> summaries.put(server.contender(), new Summary(List.copyOf(of))));
-    return summaries;
-  }
-
   // ---------------------------------------------------------------- asleep
 
   private void asleep() throws IOException, InterruptedException {
     int rooms = roomsAsleep(0);
-    Asleep asleep = new Asleep(progress, data, rooms);
+    Asleep asleep = new Asleep(progress, entry.data(), rooms);
     // Before Vert.x alone, which would leave it a process that has grown already.
     InProcess ours = asleep.ours();
     InProcess vertx = asleep.vertx();
     SleepReport report = new SleepReport(out, rooms * Asleep.MEMBERS);
     report.ours(ours, vertx);
     report.vertx(vertx);
-    if (only.contains(Contender.WORKERD)) {
+    if (entry.has(Contender.WORKERD)) {
       int ofWorkerd = roomsAsleep(WORKERD_FILES_PER_ROOM);
-      report.workerd(ofWorkerd * Asleep.MEMBERS, new Asleep(progress, data, ofWorkerd).workerd());
+      report.workerd(
+          ofWorkerd * Asleep.MEMBERS, new Asleep(progress, entry.data(), ofWorkerd).workerd());
     }
     out.println();
     report.classes(ours, vertx);
