@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class Crowd {
 
   /** As many sockets have one address of the loopback, which has some 28,000 ports. */
   private static final int SOCKETS_PER_ADDRESS = 10_000;
+
+  /** For all of them: 20,000 need 167 a second. */
+  static final int OPEN_SECONDS = 120;
 
   private static final int LEAVE_SECONDS = 20;
 
@@ -81,7 +86,14 @@ final class Crowd {
 
   // ---------------------------------------------------------------- coming and going
 
+  /** Fails if the server takes too long, and says how far it came. */
   CompletableFuture<Crowd> open() {
+    limit(
+        allOpen,
+        OPEN_SECONDS,
+        () ->
+            "%d of %d sockets were opened within %d s"
+                .formatted(open, members.size(), OPEN_SECONDS));
     for (int i = 0; i < OPENING_AT_ONCE; i++) {
       connectNext();
     }
@@ -89,7 +101,7 @@ final class Crowd {
   }
 
   private void connectNext() {
-    if (connecting == members.size()) {
+    if (connecting == members.size() || failure != null) {
       return;
     }
     Member member = members.get(connecting);
@@ -133,17 +145,12 @@ final class Crowd {
 
   CompletableFuture<Void> leave() {
     members.forEach(Member::leave);
-    var _ =
-        transport
-            .loop()
-            .schedule(
-                () ->
-                    allLeft.completeExceptionally(
-                        new WrongDelivery(
-                            "%d of %d sockets were not closed within %d s after a close frame"
-                                .formatted(members.size() - left, members.size(), LEAVE_SECONDS))),
-                LEAVE_SECONDS,
-                TimeUnit.SECONDS);
+    limit(
+        allLeft,
+        LEAVE_SECONDS,
+        () ->
+            "%d of %d sockets were not closed within %d s after a close frame"
+                .formatted(members.size() - left, members.size(), LEAVE_SECONDS));
     return allLeft;
   }
 
@@ -152,6 +159,15 @@ final class Crowd {
     if (left == members.size()) {
       allLeft.complete(null);
     }
+  }
+
+  /** Fails all if {@code what} is not done in time. */
+  private void limit(CompletableFuture<?> what, int seconds, Supplier<String> late) {
+    ScheduledFuture<?> end =
+        transport
+            .loop()
+            .schedule(() -> fail(new WrongDelivery(late.get())), seconds, TimeUnit.SECONDS);
+    var _ = what.whenComplete((_, _) -> end.cancel(false));
   }
 
   /** Something is wrong: what is under way fails, and all sockets are cut off. */

@@ -134,16 +134,12 @@ final class Member extends ByteToMessageDecoder {
   }
 
   private void pong(ByteBuf in, int at, int length) {
-    // The mask is zero: nothing to apply.
-    var _ =
-        context()
-            .writeAndFlush(
-                context()
-                    .alloc()
-                    .directBuffer()
-                    .writeShort(PONG_MASKED | length)
-                    .writeInt(0)
-                    .writeBytes(in, at, length));
+    var _ = context().writeAndFlush(head(PONG_MASKED | length).writeBytes(in, at, length));
+  }
+
+  /** The first bytes of a frame; its mask is zero, so that there is nothing to apply. */
+  private ByteBuf head(int head) {
+    return context().alloc().directBuffer().writeShort(head).writeInt(0);
   }
 
   void send(long sentAt, long id) {
@@ -155,15 +151,7 @@ final class Member extends ByteToMessageDecoder {
   /** Says that it leaves; the server then closes. */
   void leave() {
     state = State.LEAVING;
-    var _ =
-        context()
-            .writeAndFlush(
-                context()
-                    .alloc()
-                    .directBuffer()
-                    .writeShort(CLOSE_MASKED_1000)
-                    .writeInt(0)
-                    .writeShort(1000));
+    var _ = context().writeAndFlush(head(CLOSE_MASKED_1000).writeShort(1000));
   }
 
   void cutOff() {
