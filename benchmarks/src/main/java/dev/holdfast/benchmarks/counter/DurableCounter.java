@@ -11,6 +11,7 @@ import dev.holdfast.benchmarks.contest.LaunchOptions;
 import dev.holdfast.benchmarks.contest.Progress;
 import dev.holdfast.benchmarks.contest.RoundOptions;
 import dev.holdfast.benchmarks.contest.Surroundings;
+import dev.holdfast.benchmarks.contest.Workerd;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,9 @@ public final class DurableCounter implements Callable<Integer> {
     out.printf(
         "After kill -9 the counters of each server added up to what its answers had promised: %s%n",
         entry.contenders().stream().map(contender -> contender.label).collect(joining(", ")));
+    if (entry.has(Contender.WORKERD)) {
+      out.println(Workerd.RESIDENT_MEMORY_NOTE);
+    }
     if (voidFigures.isEmpty()) {
       return 0;
     }

@@ -124,6 +124,9 @@ public final class Rooms implements Callable<Integer> {
     }
     out.println();
     out.println("Every member of every room got every message once, in the order of the room.");
+    if (entry.has(Contender.WORKERD)) {
+      out.println(Workerd.RESIDENT_MEMORY_NOTE);
+    }
     out.println();
   }
 
