@@ -340,6 +340,66 @@ final class SocketFaultTest extends EngineSuite {
     assertThat(test.trace).containsExactly("n 1", "n 1");
   }
 
+  /** Reads at once, so that a read that fails takes the activation with it. */
+  private SocketClient clientOfASleepingReader() {
+    test.onMessage((self, socket, message) -> socket.send(message.text() + self.count("n")));
+    test.onClose((self, socket, close) -> test.trace.add(close.reason() + self.count("n")));
+    test.script("fill", self -> String.valueOf(fill(self)));
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    get(test.call("a", "fill"));
+    test.letSleep();
+    return client;
+  }
+
+  /** More than comes with the opening of an object. */
+  private static int fill(Scripted self) {
+    for (int i = 0; i < 20; i++) {
+      self.store().put("filler " + i, "x".repeat(60_000));
+    }
+    return 0;
+  }
+
+  /** The next activation fails to begin after the one whose read failed. */
+  private void failARead_andTheConstructorAfterIt() {
+    int before = test.activations("a");
+    test.store().faults().failNextRead();
+    test.onConstruction(
+        self -> {
+          if (self.activation() == before + 2) {
+            throw new IllegalStateException("not yet");
+          }
+        });
+  }
+
+  @Test
+  void endWhoseHandlerCouldNotRead_isTold_alsoIfTheNextActivationFailsToBegin() {
+    SocketClient client = clientOfASleepingReader();
+    failARead_andTheConstructorAfterIt();
+    client.closes(1000, "bye");
+    until(
+        "told",
+        () -> {
+          test.clock.advance(Duration.ofMillis(20));
+          return test.sockets().size() == 0;
+        });
+    assertThat(test.activations("a")).isGreaterThanOrEqualTo(4);
+    assertThat(test.trace).containsExactly("bye0");
+  }
+
+  @Test
+  void messageWhoseHandlerCouldNotRead_isTaken_alsoIfTheNextActivationFailsToBegin() {
+    SocketClient client = clientOfASleepingReader();
+    failARead_andTheConstructorAfterIt();
+    client.text("x");
+    until(
+        "answered",
+        () -> {
+          test.clock.advance(Duration.ofMillis(20));
+          return !client.got.isEmpty();
+        });
+    client.awaits("x0");
+  }
+
   @Test
   void storeThatFails_dropsNoSocket() {
     SocketClient client = SocketClient.of(test, "a", "accept");

@@ -368,7 +368,7 @@ final class Activation implements Turns {
       }
     }
     if (culprit != null && answer != null) {
-      culprit.blame();
+      ending.blame(culprit);
       culprit.answer(null, answer);
     }
     ending.proceed();

@@ -99,15 +99,23 @@ final class Ending {
    */
   static void discardIf(
       Activation activation, Event culprit, Throwable cause, BooleanSupplier reason) {
+    Ending ending = new Ending(activation, cause, true);
     BooleanSupplier blaming =
         () -> {
           boolean still = reason.getAsBoolean();
           if (still) {
-            culprit.blame();
+            ending.blame(culprit);
           }
           return still;
         };
-    activation.end(new Ending(activation, cause, true), blaming, null, null);
+    activation.end(ending, blaming, null, null);
+  }
+
+  /** Notes that this is what {@code culprit} brought about, unless the store did by failing. */
+  void blame(Event culprit) {
+    if (!(cause instanceof StorageException)) {
+      culprit.blame();
+    }
   }
 
   /** Discards an activation at the wish of its own code; what is returned ends that code. */

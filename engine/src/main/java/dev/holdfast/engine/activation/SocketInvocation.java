@@ -4,7 +4,6 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.DurableObject;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.Outcome;
-import dev.holdfast.StorageException;
 import dev.holdfast.WebSocket;
 import dev.holdfast.WebSocketClose;
 import dev.holdfast.WebSocketMessage;
@@ -70,7 +69,7 @@ abstract sealed class SocketInvocation implements Invocation, Reply {
   @Override
   public final void fail(Throwable failure) {
     Event ran = handler;
-    boolean guilty = ran != null && ran.guilty() && !(failure instanceof StorageException);
+    boolean guilty = ran != null && ran.guilty();
     if (failure instanceof HandlerFailed failed) {
       log.warn("{}: {} failed for {}", socket.object(), this, socket, failed.getCause());
       failed("the object failed on it; the log of the server says why");
