@@ -12,6 +12,8 @@ import dev.holdfast.ObjectStub;
 import dev.holdfast.Request;
 import dev.holdfast.WebSocket;
 import dev.holdfast.WebSocketMessage;
+import dev.holdfast.engine.socket.Socket;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -436,5 +438,33 @@ final class SocketTest extends EngineSuite {
     SocketClient third = SocketClient.of(test, "a", "accept");
     third.text("ping");
     third.awaits("echo ping");
+  }
+
+  @Test
+  void socketsThatAreGone_takeNoMemory_howeverLongTheObjectIsAwake() {
+    WeakReference<Socket> gone = new WeakReference<>(comeAndGo());
+    SocketClient.of(test, "a", "accept").text("x");
+    until(
+        "its memory is given back",
+        () -> {
+          System.gc();
+          return gone.get() == null;
+        });
+    assertThat(test.activations("a")).isEqualTo(1);
+  }
+
+  /** A client that connects, makes the object change its socket, and leaves. */
+  private Socket comeAndGo() {
+    test.onMessage(
+        (self, socket, message) -> {
+          socket.attach(message.text());
+          socket.send("attached");
+        });
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    client.text("x");
+    client.awaits("attached");
+    client.closes(1000, "");
+    until("told", () -> test.sockets().size() == 0);
+    return client.socket;
   }
 }

@@ -15,10 +15,12 @@ import dev.holdfast.engine.socket.ObjectSockets;
 import dev.holdfast.engine.socket.Socket;
 import dev.holdfast.engine.socket.SocketUpgrade;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +46,11 @@ final class ActivationSockets implements WebSockets {
   private final Activation activation;
   private final ObjectSockets sockets;
 
-  /** Those with changes that may not have left. Guarded by this, as is {@link #settled}. */
-  private final Set<Socket> changed = new LinkedHashSet<>();
+  /**
+   * Those with changes that may not have left, as long as there are such sockets: an activation may
+   * see any number come and go. Guarded by this, as is {@link #settled}.
+   */
+  private final Set<Socket> changed = Collections.newSetFromMap(new WeakHashMap<>());
 
   private boolean settled;
 
