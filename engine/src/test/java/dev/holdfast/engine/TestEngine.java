@@ -66,7 +66,7 @@ public final class TestEngine implements AutoCloseable {
   private final SocketLimits socketLimits;
   private SocketTable sockets;
   private InMemoryStore store;
-  private Engine engine;
+  private volatile Engine engine;
 
   /** What an object does with an HTTP request. */
   @FunctionalInterface
