@@ -16,20 +16,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class ChatTest {
-  private static final JsonMapper JSON = new JsonMapper();
-
   @TempDir private Path data;
 
   private Holdfast start() {
@@ -45,117 +37,11 @@ class ChatTest {
         .start();
   }
 
-  /** What a page gets, and how it ended. */
-  private static final class Page implements WebSocket.Listener, AutoCloseable {
-    private final BlockingQueue<String> got = new LinkedBlockingQueue<>();
-    private final StringBuilder text = new StringBuilder();
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final WebSocket socket;
-
-    Page(Holdfast holdfast, String name, long seen) {
-      this(holdfast, name, String.valueOf(seen));
-    }
-
-    Page(Holdfast holdfast, String name, String seen) {
-      socket = open(client, holdfast, name, seen, this).join();
-    }
-
-    static CompletableFuture<WebSocket> open(
-        HttpClient client,
-        Holdfast holdfast,
-        String name,
-        String seen,
-        WebSocket.Listener listener) {
-      URI uri =
-          URI.create(
-              "ws://localhost:%d/rooms/lobby/socket?author=%08x&name=%s&seen=%s"
-                  .formatted(holdfast.port(), name.hashCode(), name, seen));
-      return client.newWebSocketBuilder().buildAsync(uri, listener);
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
-      text.append(part);
-      if (last) {
-        got.add(text.toString());
-        text.setLength(0);
-      }
-      from.request(1);
-      return null;
-    }
-
-    @Override
-    public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-      got.add("\"closed %d %s\"".formatted(code, reason));
-      return null;
-    }
-
-    void say(int count, String message) {
-      send(
-          "{\"kind\":\"Say\",\"page\":\"p\",\"count\":%d,\"text\":\"%s\"}"
-              .formatted(count, message));
-    }
-
-    void send(String json) {
-      socket.sendText(json, true).join();
-    }
-
-    JsonNode next(String kind) throws InterruptedException {
-      while (true) {
-        String event = got.poll(20, TimeUnit.SECONDS);
-        assertThat(event).as("the next event of kind %s", kind).isNotNull();
-        JsonNode tree = JSON.readTree(event);
-        if (tree.path("kind").asString("").equals(kind) || tree.isString()) {
-          return tree;
-        }
-      }
-    }
-
-    /** Waits until it is told that those are here, first their number. */
-    void untilHere(String expected) throws InterruptedException {
-      String told = here(next("Here"));
-      while (!told.equals(expected)) {
-        told = here(next("Here"));
-      }
-    }
-
-    static String here(JsonNode event) {
-      StringBuilder all = new StringBuilder().append(event.path("count").asInt()).append(':');
-      for (JsonNode member : event.path("members")) {
-        all.append(' ').append(member.path("name").asString());
-      }
-      return all.toString();
-    }
-
-    /** The messages of the next event that has new ones, as number, writer and text. */
-    String posts() throws InterruptedException {
-      return posts(next("Posts"));
-    }
-
-    static String posts(JsonNode event) {
-      StringBuilder all = new StringBuilder();
-      for (JsonNode post : event.path("posts")) {
-        all.append(post.path("number").asLong())
-            .append(post.path("from").path("name").asString())
-            .append(':')
-            .append(post.path("text").asString())
-            .append(' ');
-      }
-      return all.toString().strip();
-    }
-
-    @Override
-    public void close() {
-      socket.abort();
-      client.close();
-    }
-  }
-
   @Test
   void a_message_reaches_all_who_are_in_the_room_and_those_who_come_later() throws Exception {
     try (Holdfast holdfast = start();
-        Page ann = new Page(holdfast, "ann", 0);
-        Page bob = new Page(holdfast, "bob", 0)) {
+        Page ann = new Page(holdfast.port(), "ann", 0);
+        Page bob = new Page(holdfast.port(), "bob", 0)) {
       assertThat(ann.posts()).isEmpty();
       assertThat(bob.posts()).isEmpty();
       ann.say(1, "hello");
@@ -163,7 +49,7 @@ class ChatTest {
       assertThat(bob.posts()).isEqualTo("1ann:hello");
       bob.say(2, "hi");
       assertThat(ann.posts()).isEqualTo("2bob:hi");
-      try (Page eve = new Page(holdfast, "eve", 0)) {
+      try (Page eve = new Page(holdfast.port(), "eve", 0)) {
         assertThat(eve.posts()).isEqualTo("1ann:hello 2bob:hi");
       }
       assertThat(holdfast.objects(Room.class).getByName("lobby").posts()).isEqualTo(2);
@@ -173,9 +59,9 @@ class ChatTest {
   @Test
   void who_is_here_is_told_when_somebody_comes_or_goes() throws Exception {
     try (Holdfast holdfast = start();
-        Page ann = new Page(holdfast, "ann", 0)) {
+        Page ann = new Page(holdfast.port(), "ann", 0)) {
       ann.untilHere("1: ann");
-      try (Page bob = new Page(holdfast, "bob", 0)) {
+      try (Page bob = new Page(holdfast.port(), "bob", 0)) {
         ann.untilHere("2: ann bob");
         bob.untilHere("2: ann bob");
       }
@@ -189,10 +75,10 @@ class ChatTest {
     List<CompletableFuture<WebSocket>> others = new ArrayList<>();
     try (Holdfast holdfast = start();
         HttpClient client = HttpClient.newHttpClient();
-        Page ann = new Page(holdfast, "ann", 0)) {
+        Page ann = new Page(holdfast.port(), "ann", 0)) {
       long start = System.nanoTime();
       for (int i = 1; i < many; i++) {
-        others.add(Page.open(client, holdfast, "m" + i, "0", new WebSocket.Listener() {}));
+        others.add(Page.open(client, holdfast.port(), "m" + i, "0", new WebSocket.Listener() {}));
       }
       JsonNode here = ann.next("Here");
       int told = 1;
@@ -211,7 +97,7 @@ class ChatTest {
   @Test
   void a_message_that_is_sent_again_is_kept_once() throws Exception {
     try (Holdfast holdfast = start();
-        Page ann = new Page(holdfast, "ann", 0)) {
+        Page ann = new Page(holdfast.port(), "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
       ann.say(1, "hello");
       assertThat(ann.posts()).isEqualTo("1ann:hello");
@@ -225,8 +111,8 @@ class ChatTest {
   void a_message_is_kept_once_however_much_others_wrote_before_it_is_sent_again() throws Exception {
     int others = 1_001;
     try (Holdfast holdfast = start();
-        Page bob = new Page(holdfast, "bob", 0)) {
-      try (Page ann = new Page(holdfast, "ann", 0)) {
+        Page bob = new Page(holdfast.port(), "bob", 0)) {
+      try (Page ann = new Page(holdfast.port(), "ann", 0)) {
         ann.say(1, "hello");
         assertThat(bob.posts()).isEmpty();
         assertThat(bob.posts()).isEqualTo("1ann:hello");
@@ -235,7 +121,7 @@ class ChatTest {
         bob.say(i, "m");
         assertThat(bob.next("Posts").path("last").asLong()).isEqualTo(1 + i);
       }
-      try (Page ann = new Page(holdfast, "ann", 0)) {
+      try (Page ann = new Page(holdfast.port(), "ann", 0)) {
         ann.say(1, "hello");
         assertThat(ann.next("Known").path("id").asString()).isEqualTo("p-1");
         ann.say(2, "and this is new");
@@ -247,7 +133,7 @@ class ChatTest {
   @Test
   void pages_of_one_author_count_for_themselves() throws Exception {
     try (Holdfast holdfast = start();
-        Page ann = new Page(holdfast, "ann", 0)) {
+        Page ann = new Page(holdfast.port(), "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
       ann.say(1, "hello");
       assertThat(ann.posts()).isEqualTo("1ann:hello");
@@ -259,7 +145,7 @@ class ChatTest {
   @Test
   void after_a_restart_a_page_gets_what_it_has_not_seen() throws Exception {
     try (Holdfast holdfast = start();
-        Page ann = new Page(holdfast, "ann", 0)) {
+        Page ann = new Page(holdfast.port(), "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
       for (int i = 1; i <= 3; i++) {
         ann.say(i, "m" + i);
@@ -267,7 +153,7 @@ class ChatTest {
       }
     }
     try (Holdfast holdfast = start();
-        Page ann = new Page(holdfast, "ann", 1)) {
+        Page ann = new Page(holdfast.port(), "ann", 1)) {
       assertThat(ann.posts()).isEqualTo("2ann:m2 3ann:m3");
     }
   }
@@ -277,13 +163,13 @@ class ChatTest {
     Set<String> histories = new HashSet<>();
     for (Path folder : List.of(data.resolve("1"), data.resolve("2"), data.resolve("1"))) {
       try (Holdfast holdfast = start(folder);
-          Page ann = new Page(holdfast, "ann", 0)) {
+          Page ann = new Page(holdfast.port(), "ann", 0)) {
         long before = ann.next("Posts").path("last").asLong();
         ann.say((int) before + 1, "hello");
         JsonNode posted = ann.next("Posts");
         assertThat(posted.path("last").asLong()).isEqualTo(before + 1);
         histories.add(posted.path("history").asString());
-        try (Page bob = new Page(holdfast, "bob", 1)) {
+        try (Page bob = new Page(holdfast.port(), "bob", 1)) {
           assertThat(histories).contains(bob.next("Posts").path("history").asString());
         }
       }
@@ -294,13 +180,13 @@ class ChatTest {
   @Test
   void what_is_missed_or_older_comes_in_parts_that_are_asked_for() throws Exception {
     try (Holdfast holdfast = start();
-        Page ann = new Page(holdfast, "ann", 0)) {
+        Page ann = new Page(holdfast.port(), "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
       for (int i = 1; i <= 120; i++) {
         ann.say(i, "m");
         assertThat(ann.posts()).isEqualTo(i + "ann:m");
       }
-      try (Page bob = new Page(holdfast, "bob", 10)) {
+      try (Page bob = new Page(holdfast.port(), "bob", 10)) {
         JsonNode first = bob.next("Posts");
         assertThat(Page.posts(first)).startsWith("11ann:m ").endsWith(" 60ann:m");
         assertThat(first.path("last").asLong()).isEqualTo(120);
@@ -311,7 +197,7 @@ class ChatTest {
         bob.send("{\"kind\":\"Before\",\"number\":1}");
         assertThat(Page.posts(bob.next("Older"))).isEmpty();
       }
-      try (Page eve = new Page(holdfast, "eve", 0)) {
+      try (Page eve = new Page(holdfast.port(), "eve", 0)) {
         assertThat(eve.posts()).startsWith("71ann:m ").endsWith(" 120ann:m");
       }
     }
@@ -320,7 +206,7 @@ class ChatTest {
   @Test
   void history_comes_in_messages_that_are_small_also_where_its_posts_are_large() throws Exception {
     try (Holdfast holdfast = start();
-        Page ann = new Page(holdfast, "ann", 0)) {
+        Page ann = new Page(holdfast.port(), "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
       for (int i = 1; i <= 20; i++) {
         ann.say(i, "\\u0001".repeat(2_500));
@@ -342,8 +228,8 @@ class ChatTest {
   @Test
   void typing_is_told_to_the_others() throws Exception {
     try (Holdfast holdfast = start();
-        Page ann = new Page(holdfast, "ann", 0);
-        Page bob = new Page(holdfast, "bob", 0)) {
+        Page ann = new Page(holdfast.port(), "ann", 0);
+        Page bob = new Page(holdfast.port(), "bob", 0)) {
       ann.send("{\"kind\":\"Typing\"}");
       bob.send("{\"kind\":\"Typing\"}");
       assertThat(bob.next("Typing").path("member").path("name").asString()).isEqualTo("ann");
@@ -354,7 +240,7 @@ class ChatTest {
   @Test
   void a_message_that_is_too_long_or_blank_is_refused_and_the_next_is_posted() throws Exception {
     try (Holdfast holdfast = start();
-        Page ann = new Page(holdfast, "ann", 0)) {
+        Page ann = new Page(holdfast.port(), "ann", 0)) {
       assertThat(ann.posts()).isEmpty();
       ann.say(1, "x".repeat(4_001));
       assertThat(ann.next("Refused").path("id").asString()).isEqualTo("p-1");
@@ -379,9 +265,9 @@ class ChatTest {
             "{\"kind\":\"Say\",\"page\":\"1:2\",\"count\":1,\"text\":\"no such page\"}",
             "{\"kind\":\"Say\",\"page\":\"p\",\"count\":0,\"text\":\"no such count\"}");
     try (Holdfast holdfast = start();
-        Page eve = new Page(holdfast, "eve", 0)) {
+        Page eve = new Page(holdfast.port(), "eve", 0)) {
       for (String text : bad) {
-        try (Page ann = new Page(holdfast, "ann", 0)) {
+        try (Page ann = new Page(holdfast.port(), "ann", 0)) {
           ann.send(text);
           assertThat(ann.next("none").asString()).as(text).startsWith("closed 4400");
         }
@@ -395,19 +281,19 @@ class ChatTest {
   @Test
   void a_page_that_is_refused_gets_to_know_why_and_nobody_else_hears_of_it() throws Exception {
     try (Holdfast holdfast = start();
-        Page eve = new Page(holdfast, "eve", 0)) {
+        Page eve = new Page(holdfast.port(), "eve", 0)) {
       for (String name : List.of("", "%1F", "x".repeat(41), "x".repeat(2_000))) {
-        try (Page ann = new Page(holdfast, name, 0)) {
+        try (Page ann = new Page(holdfast.port(), name, 0)) {
           assertThat(ann.next("none").asString())
               .startsWith("closed 4400 a name has 1 to 40 characters");
         }
       }
-      try (Page ann = new Page(holdfast, "ann", "x".repeat(200))) {
+      try (Page ann = new Page(holdfast.port(), "ann", "x".repeat(200))) {
         assertThat(ann.next("none").asString()).isEqualTo("closed 4400 seen is not a number");
       }
       eve.say(1, "hello");
       eve.untilHere("1: eve");
-      try (Page _ = new Page(holdfast, "bob", 0)) {
+      try (Page _ = new Page(holdfast.port(), "bob", 0)) {
         eve.untilHere("2: eve bob");
       }
     }
