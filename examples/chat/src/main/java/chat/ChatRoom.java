@@ -11,6 +11,7 @@ import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectContext;
 import dev.holdfast.Request;
 import dev.holdfast.Response;
+import dev.holdfast.SleepReason;
 import dev.holdfast.WebSocket;
 import dev.holdfast.WebSocketClose;
 import dev.holdfast.WebSocketMessage;
@@ -120,6 +121,14 @@ public final class ChatRoom extends DurableObject implements Room {
       announcing = true;
       Duration moment = MOMENT.plusMillis(ctx().webSockets().all().size());
       var _ = ctx().schedule(moment, this::tellWhoIsHere);
+    }
+  }
+
+  /** Says at once what it was about to say: timers end here, and nothing may wake the room soon. */
+  @Override
+  protected void beforeSleep(SleepReason reason) {
+    if (announcing) {
+      tellWhoIsHere();
     }
   }
 
