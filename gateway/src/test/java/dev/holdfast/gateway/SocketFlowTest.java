@@ -146,7 +146,7 @@ class SocketFlowTest {
 
   @Test
   void clientThatIsNotRead_isNotTakenForSilent() throws Exception {
-    restart(pings(300));
+    restart(pings(200));
     room.slowDown();
     try (FrameClient client = open()) {
       for (int i = 0; i < 6; i++) {
@@ -163,7 +163,7 @@ class SocketFlowTest {
 
   @Test
   void clientWhoseFrameComesSlowly_isNotTakenForSilent() throws Exception {
-    restart(pings(300));
+    restart(pings(200));
     try (FrameClient clock = open();
         FrameClient client = open()) {
       client.connection.send(new byte[] {(byte) 0x81, (byte) 0x83, 0, 0, 0, 0});
@@ -178,7 +178,7 @@ class SocketFlowTest {
 
   @Test
   void clientThatVanished_isLostWithoutAnEndOfItsStream() throws Exception {
-    restart(pings(300));
+    restart(pings(50));
     loseSilentClient();
     await().until(() -> !room.closes.isEmpty());
     assertThat(room.closes).extracting(WebSocketClose::code).containsExactly(1006);
@@ -293,6 +293,36 @@ class SocketFlowTest {
   }
 
   @Test
+  void clientsThatTakeLittle_areBoundedEachForItself_whateverOthersLetWait() throws Exception {
+    int messages = 300;
+    restart(options.withLimits(GatewayLimits.defaults().withSocketSendBytes(16 << 20)));
+    List<FrameClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        clients.add(open());
+      }
+      await().until(() -> room.sockets.size() == 4);
+      // Together more than one of them may let wait.
+      Frame message = Frame.of(new byte[50_000]);
+      for (Socket socket : room.sockets) {
+        for (int i = 0; i < messages; i++) {
+          socket.send(message);
+        }
+      }
+      for (FrameClient client : clients) {
+        for (int i = 0; i < messages; i++) {
+          assertThat(client.read().payload()).hasSize(50_000);
+        }
+        assertThat(client.text("x").read().text()).isEqualTo("x");
+      }
+    } finally {
+      for (FrameClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
   void clientThatTakesNoByteForLong_isLost_andItsObjectIsToldWhy() throws Exception {
     restart(
         options
@@ -316,7 +346,7 @@ class SocketFlowTest {
   void closeBehindMuchThatWaits_isNotPutOffByAClientThatTakesALittleNowAndThen() throws Exception {
     restart(
         options
-            .withTimeouts(pings(200).withSend(Duration.ofSeconds(1)))
+            .withTimeouts(pings(100).withSend(Duration.ofMillis(500)))
             .withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
     try (FrameClient client = open();
         FrameClient clock = open()) {
