@@ -4,6 +4,14 @@ package dev.holdfast.gateway;
 /**
  * How much a gateway accepts and holds. Immutable.
  *
+ * <p>Sockets are bounded each by itself. One client can hold {@code socketSendBytes} twice, as
+ * messages and as the bytes of them, and {@code socketMessageBytes} four times: a message that
+ * comes, unpacked and as it was sent, and the one that its object has yet to take, whose characters
+ * may be two bytes each; beside that what its object lets wait, {@code
+ * limits.socket-receive-bytes}. That is about 12.5 MiB by default, and nothing bounds what all
+ * clients together hold but {@code connections}: whoever serves many that he does not trust gives
+ * less to each.
+ *
  * @param connections open at once; beyond it a connection is accepted and closed, without an answer
  * @param requestLineBytes the longest request line; beyond it 414
  * @param headerBytes all header fields of a request together; beyond it 431

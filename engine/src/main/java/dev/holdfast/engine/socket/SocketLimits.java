@@ -8,6 +8,11 @@ import java.time.Duration;
  * [limits]}: {@code perObject} is {@code limits.sockets-per-object}, all others begin with {@code
  * limits.socket-}.
  *
+ * <p>What waits is bounded for each socket by itself, and for all together by their number alone. A
+ * client that takes nothing holds {@code sendBytes} at most as messages and once more as the bytes
+ * of them that are on their way; one whose object takes nothing, {@code receiveBytes}, and the
+ * message that passed it. Of a message to many all sockets share the payload.
+ *
  * @param perObject how many sockets an object may have
  * @param attachmentBytes how large an attachment may be, encoded
  * @param receiveBytes how many bytes of messages may wait for their object, until nothing more is
