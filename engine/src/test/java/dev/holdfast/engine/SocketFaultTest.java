@@ -13,6 +13,7 @@ import dev.holdfast.store.memory.Faults.CommitFault;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -198,14 +199,28 @@ final class SocketFaultTest extends EngineSuite {
   @Test
   @Conformance("C-WS-23")
   void constructorThatFailsOnWaking_sendsNothing_andIsTriedAgain_whileTheSocketStays() {
+    wakeWithThreeFailures(SocketFaultTest::failToBegin);
+  }
+
+  @Test
+  @Conformance("C-WS-23")
+  void sectionOfAConstructorThatFailsOnWaking_sendsNothing_andIsTriedAgain_whileTheSocketStays() {
+    wakeWithThreeFailures(self -> self.context().blockConcurrencyWhile(() -> failToBegin(self)));
+  }
+
+  private static void failToBegin(Scripted self) {
+    self.context().webSockets().all().forEach(s -> s.send("never"));
+    throw new IllegalStateException("not yet");
+  }
+
+  private void wakeWithThreeFailures(Consumer<Scripted> constructor) {
     AtomicInteger failures = new AtomicInteger(3);
     SocketClient client = SocketClient.of(test, "a", "accept");
     test.letSleep();
     test.onConstruction(
         self -> {
           if (failures.getAndDecrement() > 0) {
-            self.context().webSockets().all().forEach(s -> s.send("never"));
-            throw new IllegalStateException("not yet");
+            constructor.accept(self);
           }
         });
     client.text("x");
