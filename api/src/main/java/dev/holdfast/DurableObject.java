@@ -71,8 +71,10 @@ public abstract class DurableObject {
 
   /**
    * Called once for each socket that has ended, whoever ended it, behind its messages. Until this
-   * has returned it is among {@link WebSockets#all}. By default does nothing. Sockets that end with
-   * their node are not told of.
+   * has returned it is among {@link WebSockets#all}. If nothing of it was applied, since the object
+   * was reset, it is called again; where that is not known it is not, so what it wrote may be
+   * missing: {@link WebSockets#all} says who is there. By default does nothing. Sockets that end
+   * with their node are not told of.
    *
    * @throws Exception is logged
    */

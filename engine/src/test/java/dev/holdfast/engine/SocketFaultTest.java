@@ -355,6 +355,16 @@ final class SocketFaultTest extends EngineSuite {
     assertThat(test.trace).containsExactly("n 1", "n 1");
   }
 
+  @Test
+  void closeHandlerWhoseCommitIsOfUnknownFate_isNotToldAgain() {
+    test.onClose((self, socket, close) -> test.trace.add("n " + self.add("n", 1)));
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    test.store().faults().failNextCommit(CommitFault.UNKNOWN_NOT_APPLIED);
+    client.closes(1000, "bye");
+    until("told", () -> test.sockets().size() == 0);
+    assertThat(test.trace).containsExactly("n 1");
+  }
+
   /** Reads at once, so that a read that fails takes the activation with it. */
   private SocketClient clientOfASleepingReader() {
     test.onMessage((self, socket, message) -> socket.send(message.text() + self.count("n")));
