@@ -154,7 +154,7 @@ class SocketFlowTest {
 
   @Test
   void clientThatIsNotRead_isNotTakenForSilent() throws Exception {
-    restart(pings(200));
+    restart(pings(300));
     room.slowDown();
     try (FrameClient client = open()) {
       for (int i = 0; i < 6; i++) {
@@ -171,7 +171,7 @@ class SocketFlowTest {
 
   @Test
   void clientWhoseFrameComesSlowly_isNotTakenForSilent() throws Exception {
-    restart(pings(200));
+    restart(pings(300));
     try (FrameClient clock = open();
         FrameClient client = open()) {
       client.connection.send(new byte[] {(byte) 0x81, (byte) 0x83, 0, 0, 0, 0});
@@ -353,7 +353,7 @@ class SocketFlowTest {
   void closeBehindMuchThatWaits_isNotPutOffByAClientThatTakesALittleNowAndThen() throws Exception {
     restart(
         options
-            .withTimeouts(pings(100).withSend(Duration.ofMillis(500)))
+            .withTimeouts(pings(200).withSend(Duration.ofSeconds(1)))
             .withLimits(GatewayLimits.defaults().withSocketSendBytes(100 << 20)));
     try (FrameClient client = opened();
         FrameClient clock = open()) {
