@@ -48,6 +48,11 @@ public abstract class DurableObject {
     return context.storage();
   }
 
+  /** This object's private, durable SQL database. */
+  protected final Sql sql() {
+    return context.sql();
+  }
+
   /**
    * Answers an HTTP request sent with {@link ObjectStub#fetch}. By default 404. A body of the
    * response that is made as it is sent is written after this has returned, see {@link Body}.

@@ -29,6 +29,9 @@ public interface ObjectContext {
   /** The object's private, durable storage. */
   Storage storage();
 
+  /** The object's private, durable SQL database, made at first use. */
+  Sql sql();
+
   /** The object's sockets. */
   WebSockets webSockets();
 

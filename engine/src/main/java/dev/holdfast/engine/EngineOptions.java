@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine;
 
+import dev.holdfast.engine.sql.SqlOptions;
 import dev.holdfast.engine.state.StateLimits;
 import java.time.Duration;
 
@@ -13,10 +14,16 @@ import java.time.Duration;
  * @param state limits on what an object stores and caches
  * @param events limits on events
  * @param memory when activations leave memory
+ * @param sql where SQL databases are, and how large
  * @param inlining whether a call from a worker may run on the worker's own thread
  */
 public record EngineOptions(
-    NodeClock clock, StateLimits state, EventLimits events, MemoryLimits memory, boolean inlining) {
+    NodeClock clock,
+    StateLimits state,
+    EventLimits events,
+    MemoryLimits memory,
+    SqlOptions sql,
+    boolean inlining) {
 
   /** What a node runs with unless configured otherwise. */
   public static EngineOptions defaults() {
@@ -25,27 +32,32 @@ public record EngineOptions(
         StateLimits.DEFAULT,
         EventLimits.DEFAULT,
         MemoryLimits.ofHeap(Runtime.getRuntime().maxMemory()),
+        SqlOptions.DEFAULT,
         true);
   }
 
   public EngineOptions withClock(NodeClock newClock) {
-    return new EngineOptions(newClock, state, events, memory, inlining);
+    return new EngineOptions(newClock, state, events, memory, sql, inlining);
   }
 
   public EngineOptions withState(StateLimits newState) {
-    return new EngineOptions(clock, newState, events, memory, inlining);
+    return new EngineOptions(clock, newState, events, memory, sql, inlining);
   }
 
   public EngineOptions withEvents(EventLimits newEvents) {
-    return new EngineOptions(clock, state, newEvents, memory, inlining);
+    return new EngineOptions(clock, state, newEvents, memory, sql, inlining);
   }
 
   public EngineOptions withMemory(MemoryLimits newMemory) {
-    return new EngineOptions(clock, state, events, newMemory, inlining);
+    return new EngineOptions(clock, state, events, newMemory, sql, inlining);
+  }
+
+  public EngineOptions withSql(SqlOptions newSql) {
+    return new EngineOptions(clock, state, events, memory, newSql, inlining);
   }
 
   public EngineOptions withInlining(boolean newInlining) {
-    return new EngineOptions(clock, state, events, memory, newInlining);
+    return new EngineOptions(clock, state, events, memory, sql, newInlining);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.holdfast.ObjectStub;
 import dev.holdfast.Request;
 import dev.holdfast.Response;
 import dev.holdfast.SleepReason;
+import dev.holdfast.Sql;
 import dev.holdfast.Storage;
 import dev.holdfast.WebSocket;
 import dev.holdfast.WebSocketClose;
@@ -46,6 +47,10 @@ public class Scripted extends DurableObject implements ScriptedCalls {
 
   public Storage store() {
     return storage();
+  }
+
+  public Sql database() {
+    return sql();
   }
 
   /** Another object of the same class. */

@@ -8,6 +8,7 @@ import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
+import dev.holdfast.engine.sql.ObjectSql;
 import dev.holdfast.engine.state.KeyValueStorage;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.Turns;
@@ -44,8 +45,9 @@ final class Activation implements Turns {
 
   // Object thread only, from construction on.
   private @Nullable DurableObject instance;
-  private @Nullable ObjectState state;
+  private volatile @Nullable ObjectState state;
   private @Nullable KeyValueStorage storage;
+  private @Nullable ObjectSql sql;
   private @Nullable CommitPipeline pipeline;
   private volatile @Nullable Construction construction;
   private long turn;
@@ -180,8 +182,7 @@ final class Activation implements Turns {
       object = table.named(object, opened.name());
     }
     ObjectState opening =
-        new ObjectState(
-            opened, table.store(), table.stateLimits(), table.cache(), this::failedRead);
+        new ObjectState(opened, table.store(), table.stateLimits(), table.cache(), this::failed);
     state = opening;
     storage = new KeyValueStorage(this, opening, table.codec());
     pipeline =
@@ -252,6 +253,7 @@ final class Activation implements Turns {
    * first, and nothing is committed, or finds the commit counted, and knows that it may be applied.
    */
   void seal(Event event) {
+    state().endTurn();
     if (state().nothingToSeal()) {
       return;
     }
@@ -335,8 +337,8 @@ final class Activation implements Turns {
         && (reason == SleepReason.SHUTDOWN || awake == null || !awake.active());
   }
 
-  /** Discards the activation since the store failed a read of the code that runs. */
-  private Error failedRead(StorageException failure) {
+  /** Discards the activation since storage has failed the code that runs. */
+  private Error failed(StorageException failure) {
     Event event = runningEvent();
     return Ending.abort(this, event, failure, event.resetBy(failure));
   }
@@ -395,7 +397,16 @@ final class Activation implements Turns {
   void releaseState() {
     ObjectState last = state;
     if (last != null) {
-      last.release();
+      Ending ending = over;
+      last.release(ending != null && ending.asleep());
+    }
+  }
+
+  /** Stops what its code has SQLite do, as nothing comes of it any more. Any thread. */
+  void interruptSql() {
+    ObjectState last = state;
+    if (last != null) {
+      last.interrupt();
     }
   }
 
@@ -421,6 +432,17 @@ final class Activation implements Turns {
 
   KeyValueStorage storage() {
     return Objects.requireNonNull(storage, "the storage is there from construction on");
+  }
+
+  /** The object's SQL database. The first time on the object's thread. */
+  ObjectSql sql() {
+    ObjectSql mine = sql;
+    if (mine == null) {
+      checkThread();
+      mine = table.sql().open(object, table.store(), this, state(), storage(), this::failed);
+      sql = mine;
+    }
+    return mine;
   }
 
   ObjectState state() {

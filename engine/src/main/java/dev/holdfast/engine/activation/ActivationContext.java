@@ -4,6 +4,7 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.Env;
 import dev.holdfast.ObjectContext;
 import dev.holdfast.ObjectId;
+import dev.holdfast.Sql;
 import dev.holdfast.Storage;
 import dev.holdfast.Timer;
 import dev.holdfast.WebSockets;
@@ -49,6 +50,11 @@ final class ActivationContext implements ObjectContext {
   @Override
   public Storage storage() {
     return activation.storage();
+  }
+
+  @Override
+  public Sql sql() {
+    return activation.sql();
   }
 
   @Override

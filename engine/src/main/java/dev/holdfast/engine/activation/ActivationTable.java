@@ -12,6 +12,7 @@ import dev.holdfast.engine.ObjectClass;
 import dev.holdfast.engine.codec.Codec;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.socket.SocketTable;
+import dev.holdfast.engine.sql.SqlRuntime;
 import dev.holdfast.engine.state.CacheBudget;
 import dev.holdfast.engine.state.StateLimits;
 import dev.holdfast.store.ObjectRef;
@@ -207,6 +208,10 @@ public final class ActivationTable {
 
   Codec codec() {
     return residents.codec();
+  }
+
+  SqlRuntime sql() {
+    return residents.sql();
   }
 
   CacheBudget cache() {

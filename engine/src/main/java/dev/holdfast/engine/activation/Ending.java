@@ -146,7 +146,8 @@ final class Ending {
     return handover;
   }
 
-  private boolean asleep() {
+  /** Whether the activation went to sleep. */
+  boolean asleep() {
     return cause instanceof Asleep;
   }
 
@@ -227,6 +228,8 @@ final class Ending {
     }
     if (lastInside == null) {
       activation.releaseState();
+    } else if (!asleep()) {
+      activation.interruptSql();
     }
     boolean tellLater = cause instanceof StorageException;
     if (!tellLater) {

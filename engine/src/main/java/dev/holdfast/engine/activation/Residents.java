@@ -6,6 +6,7 @@ import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.codec.Codec;
 import dev.holdfast.engine.socket.SocketTable;
+import dev.holdfast.engine.sql.SqlRuntime;
 import dev.holdfast.engine.state.CacheBudget;
 import dev.holdfast.store.ObjectStore;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public final class Residents implements AutoCloseable {
   private final ThreadFactory threads =
       Thread.ofVirtual().name("object").inheritInheritableThreadLocals(false).factory();
   private final CacheBudget cache;
+  private final SqlRuntime sql;
   private final Sweeper sweeper;
   private final ExclusiveWaits exclusiveWaits = new ExclusiveWaits();
   private final LongAdder leftOverThreads = new LongAdder();
@@ -50,6 +52,7 @@ public final class Residents implements AutoCloseable {
     this.sockets = sockets;
     this.codec = codec;
     this.cache = new CacheBudget(options.memory().cacheBytes());
+    this.sql = new SqlRuntime(options.sql(), options.state());
     this.sweeper = new Sweeper(options, this::memoryShort);
   }
 
@@ -126,6 +129,7 @@ public final class Residents implements AutoCloseable {
     while (unsettled.get() > 0 && !settled.passed()) {
       LockSupport.parkNanos(STOP_STEP.toNanos());
     }
+    sql.close();
   }
 
   /** A time by the node's clock. */
@@ -188,6 +192,11 @@ public final class Residents implements AutoCloseable {
 
   CacheBudget cache() {
     return cache;
+  }
+
+  /** What SQL databases share. */
+  public SqlRuntime sql() {
+    return sql;
   }
 
   Sweeper sweeper() {

@@ -7,6 +7,7 @@ import dev.holdfast.engine.gate.Output;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.Entry;
 import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
@@ -31,6 +32,15 @@ public final class ObjectState {
   private final EntryCache cache;
   private final Function<StorageException, Error> onFailedRead;
   private @Nullable Overlay top;
+
+  /** How many transactions are open. */
+  private int depth;
+
+  private volatile @Nullable TurnPart part;
+
+  /** Whether entries may exist that only the part knows. */
+  private boolean partStored;
+
   private long version;
   private @Nullable EntryKey lastWritten;
 
@@ -50,8 +60,24 @@ public final class ObjectState {
     this.store = store;
     this.limits = limits;
     this.onFailedRead = onFailedRead;
-    this.cache =
-        new EntryCache(opened.entries(), opened.whole(), limits.cachedBytesPerObject(), budget);
+    List<Entry> mine = opened.entries().stream().filter(ObjectState::isCached).toList();
+    this.partStored = !opened.whole() || mine.size() < opened.entries().size();
+    this.cache = new EntryCache(mine, opened.whole(), limits.cachedBytesPerObject(), budget);
+  }
+
+  /** Pages are in SQLite's own cache. */
+  private static boolean isCached(Entry entry) {
+    return entry.key().kind() != EntryKind.PAGE;
+  }
+
+  /** From now on it takes part in the turns. */
+  public void join(TurnPart newPart) {
+    part = newPart;
+  }
+
+  /** How many transactions are open. */
+  public int depth() {
+    return depth;
   }
 
   /** The object's limits. */
@@ -110,7 +136,10 @@ public final class ObjectState {
 
   /** Removes everything. What does not exist is not removed, so it begins not to exist by that. */
   void clear() {
-    overlay().clear(cache.empty());
+    overlay().clear(cache.empty() && !partStored);
+    if (part != null) {
+      part.clear();
+    }
     changed();
   }
 
@@ -179,11 +208,12 @@ public final class ObjectState {
 
   /** Whether a transaction is open. */
   public boolean inTransaction() {
-    return top != null && top.below != null;
+    return depth > 0;
   }
 
   void beginTransaction() {
     top = new Overlay(overlay());
+    depth++;
   }
 
   void commitTransaction() {
@@ -193,12 +223,18 @@ public final class ObjectState {
       below.absorb(ended);
     }
     top = below;
+    depth--;
+    if (part != null) {
+      part.keepTo(depth);
+    }
   }
 
   void rollbackTransaction() {
     Overlay ended = transaction();
     top = ended.below;
+    depth--;
     changed();
+    undoPart(depth);
     ended.undo();
   }
 
@@ -206,7 +242,14 @@ public final class ObjectState {
   void undoTransaction() {
     Overlay open = transaction();
     changed();
+    undoPart(depth - 1);
     open.undo();
+  }
+
+  private void undoPart(int to) {
+    if (part != null) {
+      part.undoTo(to);
+    }
   }
 
   void onRollback(Runnable action) {
@@ -222,9 +265,18 @@ public final class ObjectState {
     return overlay;
   }
 
+  /** The turn, or the part of it so far, is to be sealed: whatever can fail of that does so now. */
+  public void endTurn() {
+    if (part != null) {
+      checkNoTransaction();
+      part.endTurn();
+    }
+  }
+
   /** Whether the turn wrote or issued nothing so far. */
   public boolean nothingToSeal() {
-    return top == null || (top.below == null && top.isEmpty() && top.outputs().isEmpty());
+    return (top == null || (depth == 0 && top.isEmpty() && top.outputs().isEmpty()))
+        && (part == null || !part.changed());
   }
 
   /**
@@ -232,17 +284,18 @@ public final class ObjectState {
    * seq} if there are any.
    */
   public SealedTurn seal(long seq) {
+    checkNoTransaction();
     Overlay turn = overlay();
-    if (turn.below != null) {
-      throw new IllegalStateException(object + ": a transaction is open");
-    }
     top = null;
-    if (turn.isEmpty()) {
+    List<Change> ofPart = part == null ? List.of() : part.takeChanges(seq);
+    if (turn.isEmpty() && ofPart.isEmpty()) {
       return new SealedTurn(false, false, List.of(), turn.outputs());
     }
-    List<Change> changes = new ArrayList<>(turn.changes.size());
+    List<Change> changes = new ArrayList<>(turn.changes.size() + ofPart.size());
     turn.changes.forEach(
         (key, value) -> changes.add(new Change(key, value == Overlay.ABSENT ? null : value)));
+    changes.addAll(ofPart);
+    partStored |= !ofPart.isEmpty();
     cache.written(turn, seq);
     return new SealedTurn(true, turn.cleared(), changes, turn.outputs());
   }
@@ -254,9 +307,30 @@ public final class ObjectState {
     cache.durable(seq);
   }
 
-  /** Gives the memory back: the activation is over. */
-  public void release() {
+  private void checkNoTransaction() {
+    if (depth > 0) {
+      throw new IllegalStateException(object + ": a transaction is open");
+    }
+  }
+
+  /** Stops what runs too long, in vain if nothing does. Any thread. */
+  public void interrupt() {
+    TurnPart running = part;
+    if (running != null) {
+      running.interrupt();
+    }
+  }
+
+  /**
+   * Gives the memory back: the activation is over.
+   *
+   * @param orderly whether all that was sealed is certainly committed
+   */
+  public void release(boolean orderly) {
     cache.release();
+    if (part != null) {
+      part.release(orderly);
+    }
   }
 
   private Overlay overlay() {

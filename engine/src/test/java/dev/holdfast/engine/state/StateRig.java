@@ -165,14 +165,14 @@ final class StateRig implements Turns, AutoCloseable {
     endTurn();
     store.gate().release();
     awaitDurable();
-    state.release();
+    state.release(true);
     store.release(opened.opening());
     open(store);
   }
 
   /** Goes on from what is on disk, as after the death of the process. */
   void crash() {
-    state.release();
+    state.release(true);
     deposed.add(store);
     open(new InMemoryStore(InstantSource.system(), Retention.DEFAULT, store.data()));
   }
@@ -229,7 +229,7 @@ final class StateRig implements Turns, AutoCloseable {
   @Override
   public void close() {
     store.gate().release();
-    state.release();
+    state.release(true);
     assertThat(budget.usedBytes()).as("cached bytes left behind").isZero();
     deposed.forEach(
         old -> {

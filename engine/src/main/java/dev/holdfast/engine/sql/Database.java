@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql;
+
+import dev.holdfast.engine.sql.page.ScratchFile;
+import dev.holdfast.engine.sql.page.WalFile;
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteCommitListener;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
+
+/**
+ * SQLite on a scratch file. Object thread only, but for {@link #interrupt}.
+ *
+ * <p>Nobody else has the file open, nothing is synced, and what is committed stays in the log until
+ * {@link #settle} moves it: so the log is read to learn what a commit has changed.
+ */
+final class Database implements AutoCloseable {
+  static final int PAGE_BYTES = 4096;
+
+  /** SQLite's file stops to grow there, the whole turn lost; before, its limit is looked at. */
+  private static final int HEADROOM = 4;
+
+  private static final List<String> SET_UP =
+      List.of(
+          "PRAGMA page_size=" + PAGE_BYTES,
+          "PRAGMA locking_mode=EXCLUSIVE",
+          "PRAGMA journal_mode=WAL",
+          "PRAGMA synchronous=OFF",
+          "PRAGMA wal_autocheckpoint=0",
+          "PRAGMA foreign_keys=ON",
+          "PRAGMA recursive_triggers=OFF",
+          "PRAGMA cache_size=-2000");
+
+  private final ScratchFile file;
+  private final SQLiteConnection connection;
+  private final WalFile wal;
+  private final Statement control;
+  private final Statements statements;
+
+  /** Savepoints within the transaction that is open; -1 if none is. */
+  private int depth = -1;
+
+  private boolean undoing;
+  private boolean torn;
+
+  private Database(ScratchFile file, SQLiteConnection connection) throws SQLException {
+    this.file = file;
+    this.connection = connection;
+    this.control = connection.createStatement();
+    this.wal = new WalFile(file.log(), PAGE_BYTES);
+    this.statements = new Statements(connection);
+    connection.addCommitListener(
+        new SQLiteCommitListener() {
+          @Override
+          public void onCommit() {}
+
+          @Override
+          public void onRollback() {
+            torn |= !undoing;
+          }
+        });
+  }
+
+  /** Opens the database in a file, or an empty one if there is none. */
+  static Database open(ScratchFile file, SqlLimits limits, long valueBytes) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setGetGeneratedKeys(false);
+    Properties properties = config.toProperties();
+    SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + file.path(), properties);
+    try {
+      Database database = new Database(file, connection);
+      for (String each : SET_UP) {
+        database.run(each);
+      }
+      long pages = limits.databaseBytes() / PAGE_BYTES;
+      database.run(
+          "PRAGMA max_page_count=" + Math.min(Integer.MAX_VALUE - 1, pages + pages / HEADROOM));
+      connection.setLimit(
+          SQLiteLimits.SQLITE_LIMIT_LENGTH, (int) Math.min(Integer.MAX_VALUE, valueBytes));
+      connection.setLimit(SQLiteLimits.SQLITE_LIMIT_SQL_LENGTH, limits.textBytes());
+      connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, limits.likeBytes());
+      connection.setLimit(SQLiteLimits.SQLITE_LIMIT_VARIABLE_NUMBER, limits.parameters());
+      connection.setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, 0);
+      return database;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  SQLiteConnection connection() {
+    return connection;
+  }
+
+  Statements statements() {
+    return statements;
+  }
+
+  ScratchFile file() {
+    return file;
+  }
+
+  /** Whether SQLite has undone the whole transaction without being asked to. */
+  boolean torn() {
+    return torn;
+  }
+
+  /** Runs a statement that has no parameters; rows are dropped. */
+  void run(String sql) throws SQLException {
+    if (control.execute(sql)) {
+      control.getResultSet().close();
+    }
+  }
+
+  /** The one number that a statement answers. */
+  long number(String sql) throws SQLException {
+    try (ResultSet row = control.executeQuery(sql)) {
+      return row.getLong(1);
+    }
+  }
+
+  /** How many rows were changed since it was opened. */
+  long totalChanges() throws SQLException {
+    return connection.getDatabase().total_changes();
+  }
+
+  /** Stops what runs, in vain if nothing does. Any thread. */
+  void interrupt() throws SQLException {
+    connection.getDatabase().interrupt();
+  }
+
+  // ---------------------------------------------------------------- transactions
+
+  boolean inTransaction() {
+    return depth >= 0;
+  }
+
+  /** Begins the transaction, if none is open, and savepoints in it up to that depth. */
+  void enter(int wanted) throws SQLException {
+    if (depth < 0) {
+      run("BEGIN");
+      depth = 0;
+    }
+    while (depth < wanted) {
+      run("SAVEPOINT level" + (depth + 1));
+      depth++;
+    }
+  }
+
+  /** Ends savepoints down to that depth, keeping what was written in them. */
+  void keepTo(int wanted) throws SQLException {
+    if (depth > wanted) {
+      run("RELEASE level" + (wanted + 1));
+      depth = wanted;
+    }
+  }
+
+  /** Undoes what was written in the savepoints beyond that depth, and ends them. */
+  void undoTo(int wanted) throws SQLException {
+    if (depth > wanted) {
+      statements.forget();
+      run("ROLLBACK TO level" + (wanted + 1));
+      run("RELEASE level" + (wanted + 1));
+      depth = wanted;
+    }
+  }
+
+  /**
+   * Ends the transaction.
+   *
+   * @return what it has changed; null if nothing
+   * @throws SQLException if a constraint is violated that could wait until now
+   */
+  WalFile.@Nullable Changed commit() throws SQLException, IOException {
+    keepTo(0);
+    run("COMMIT");
+    depth = -1;
+    return wal.committed();
+  }
+
+  /** Undoes the transaction, if one is open. */
+  void undo() throws SQLException {
+    if (depth >= 0) {
+      statements.forget();
+      undoing = true;
+      run("ROLLBACK");
+      undoing = false;
+      depth = -1;
+    }
+  }
+
+  // ---------------------------------------------------------------- the file
+
+  /** How many bytes of pages the transaction has written that is open, as far as one can tell. */
+  long bytesWritten() throws IOException {
+    return wal.bytesBehindCommit();
+  }
+
+  /** How many bytes the log has. */
+  long logBytes() throws IOException {
+    return wal.bytes();
+  }
+
+  void readChanged(long place, byte[] page) throws IOException {
+    wal.read(place, page);
+  }
+
+  /** Moves what was committed from the log to the database. Not within a transaction. */
+  void settle() throws SQLException, IOException {
+    file.changes();
+    if (number("PRAGMA wal_checkpoint(TRUNCATE)") != 0) {
+      throw new IOException(file.path() + ": its log is in use and cannot be emptied");
+    }
+    wal.truncated();
+  }
+
+  @Override
+  public void close() throws SQLException, IOException {
+    try (wal;
+        connection) {
+      statements.forget();
+      control.close();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql;
+
+import dev.holdfast.LimitExceededException;
+import dev.holdfast.Sql;
+import dev.holdfast.SqlRows;
+import dev.holdfast.Storage;
+import dev.holdfast.engine.state.Turns;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL database that object code sees: checks, and leaves the rest to the statements' run. */
+public final class ObjectSql implements Sql {
+  private static final Object[] NOTHING = {};
+
+  private final Turns turns;
+  private final Storage storage;
+  private final SqlState state;
+  private final long listBytes;
+
+  ObjectSql(Turns turns, Storage storage, SqlState state, long listBytes) {
+    this.turns = turns;
+    this.storage = storage;
+    this.state = state;
+    this.listBytes = listBytes;
+  }
+
+  @Override
+  public SqlRows query(String sql, @Nullable Object... bindings) {
+    check(sql);
+    ScriptRun run = new ScriptRun(turns, state, sql, listBytes);
+    QueryRows.RowSource rows = run.start(bindings);
+    return new QueryRows(turns, rows, listBytes, run.written());
+  }
+
+  @Override
+  public long exec(String sql, @Nullable Object... bindings) {
+    check(sql);
+    ScriptRun run = new ScriptRun(turns, state, sql, listBytes);
+    QueryRows.RowSource rows = run.start(bindings);
+    try {
+      while (rows.next() != null) {
+        // The rows are dropped.
+      }
+    } finally {
+      rows.close();
+    }
+    return run.written();
+  }
+
+  private void check(String sql) {
+    turns.checkThread();
+    int limit = state.limits().textBytes();
+    if (sql.length() > limit) {
+      throw new LimitExceededException(
+          "%s: SQL of %d characters, limit %d (limits.sql-text-bytes); run it in parts, or bind what is data"
+              .formatted(state.object(), sql.length(), limit));
+    }
+  }
+
+  @Override
+  public void migrate(String... steps) {
+    turns.checkThread();
+    int seen = state.userVersion();
+    if (seen > steps.length) {
+      throw new IllegalStateException(
+          "%s: its database has seen %d steps of migration, and this code has %d; run the code that it was written by, or newer"
+              .formatted(state.object(), seen, steps.length));
+    }
+    for (int i = seen; i < steps.length; i++) {
+      String step = steps[i];
+      int version = i + 1;
+      storage.transaction(
+          () -> {
+            exec(step, NOTHING);
+            exec("PRAGMA user_version=" + version, NOTHING);
+          });
+    }
+  }
+
+  @Override
+  public long databaseSize() {
+    turns.checkThread();
+    return state.exists() ? ScriptRun.size(state) : 0;
+  }
+}

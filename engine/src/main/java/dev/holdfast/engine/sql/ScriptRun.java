@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql;
+
+import dev.holdfast.LimitExceededException;
+import dev.holdfast.SqlException;
+import dev.holdfast.engine.sql.QueryRows.RowSource;
+import dev.holdfast.engine.sql.Statements.Prepared;
+import dev.holdfast.engine.sql.text.Script;
+import dev.holdfast.engine.state.Turns;
+import java.io.IOException;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * One run of the statements of a text. Object thread only.
+ *
+ * <p>Each statement that writes runs in a savepoint of its own, so that one that passes a limit of
+ * the object can be undone. And it runs to its end at once: SQLite neither commits nor takes
+ * another savepoint while one is under way.
+ */
+final class ScriptRun {
+  private static final int SHOWN_CHARACTERS = 200;
+  private static final Object[] NOTHING = {};
+
+  private final Turns turns;
+  private final SqlState state;
+  private final String text;
+  private final long listBytes;
+  private final Database database;
+  private long written;
+
+  ScriptRun(Turns turns, SqlState state, String text, long listBytes) {
+    this.turns = turns;
+    this.state = state;
+    this.text = text;
+    this.listBytes = listBytes;
+    this.database = state.enter();
+  }
+
+  /** How many rows all statements have changed that have ended. */
+  long written() {
+    return written;
+  }
+
+  /** Runs all statements but the last to their end, and the last one to its first row. */
+  RowSource start(@Nullable Object[] bindings) {
+    Prepared prepared;
+    try {
+      prepared = database.statements().take(text);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+    boolean reading = false;
+    try {
+      int last = prepared.script().size() - 1;
+      for (int i = 0; i < last; i++) {
+        run(prepared, i, NOTHING).close();
+      }
+      RowSource rows = run(prepared, last, bindings);
+      reading = rows instanceof Cursor;
+      return rows;
+    } catch (SQLException e) {
+      throw failed(e);
+    } finally {
+      if (!reading) {
+        giveBack(prepared);
+      }
+    }
+  }
+
+  private void giveBack(Prepared prepared) {
+    try {
+      database.statements().giveBack(prepared);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private RowSource run(Prepared prepared, int index, @Nullable Object[] bindings)
+      throws SQLException {
+    Script.Statement statement = prepared.script().get(index);
+    PreparedStatement ready = database.statements().prepare(prepared, index);
+    bind(ready, bindings);
+    RowSource rows;
+    if (statement.writes()) {
+      rows = write(ready, statement);
+    } else if (ready.execute()) {
+      rows = open(ready, prepared);
+    } else {
+      rows = new KeptRows(List.of(), List.of());
+    }
+    if (statement.setting() != null) {
+      state.set(statement.setting());
+    }
+    return rows;
+  }
+
+  private Cursor open(PreparedStatement statement, Prepared of) throws SQLException {
+    Cursor cursor =
+        new Cursor(
+            statement.getResultSet(),
+            this::failed,
+            ended -> {
+              state.readsNoMore(ended);
+              giveBack(of);
+            });
+    if (cursor.reads()) {
+      state.reads(cursor);
+    }
+    return cursor;
+  }
+
+  private void bind(PreparedStatement statement, @Nullable Object[] bindings) throws SQLException {
+    int expected = statement.getParameterMetaData().getParameterCount();
+    if (bindings.length != expected) {
+      throw new IllegalArgumentException(
+          "%s: expected %d parameters, found %d: %s"
+              .formatted(state.object(), expected, bindings.length, shown()));
+    }
+    for (int i = 0; i < expected; i++) {
+      Object value;
+      try {
+        value = Values.toSql(bindings[i]);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "%s: parameter %d: %s: %s".formatted(state.object(), i + 1, e.getMessage(), shown()),
+            e);
+      }
+      statement.setObject(i + 1, value);
+    }
+  }
+
+  private RowSource write(PreparedStatement statement, Script.Statement what) throws SQLException {
+    long before = database.totalChanges();
+    database.run("SAVEPOINT statement");
+    RowSource rows;
+    try {
+      rows = statement.execute() ? keep(statement) : new KeptRows(List.of(), List.of());
+      checkLimits();
+    } catch (LimitExceededException e) {
+      database.run("ROLLBACK TO statement");
+      throw e;
+    } finally {
+      if (!database.torn()) {
+        database.run("RELEASE statement");
+      }
+    }
+    written += database.totalChanges() - before;
+    if (what.schema()) {
+      database.statements().forget();
+    }
+    return rows;
+  }
+
+  /** What RETURNING returns, all of it. */
+  private RowSource keep(PreparedStatement statement) throws SQLException {
+    List<@Nullable Object[]> all = new ArrayList<>();
+    long bytes = 0;
+    Cursor cursor = new Cursor(statement.getResultSet(), this::failed, _ -> {});
+    for (@Nullable Object[] row = cursor.next(); row != null; row = cursor.next()) {
+      bytes += RowBytes.of(row);
+      if (bytes > listBytes) {
+        cursor.close();
+        throw new LimitExceededException(
+            "%s: the rows that RETURNING returns take more than %d bytes (limits.list-bytes)"
+                .formatted(state.object(), listBytes));
+      }
+      all.add(row);
+    }
+    return new KeptRows(cursor.columns(), all);
+  }
+
+  private void checkLimits() throws SQLException {
+    long bytes = database.number("PRAGMA page_count") * Database.PAGE_BYTES;
+    if (bytes > state.limits().databaseBytes()) {
+      throw new LimitExceededException(
+          "%s: its SQL database would have %d bytes, limit %d (limits.sql-database-bytes); delete rows, or spread the data over more objects"
+              .formatted(state.object(), bytes, state.limits().databaseBytes()));
+    }
+    long changed;
+    try {
+      changed = database.bytesWritten();
+    } catch (IOException e) {
+      throw state.broke("does not tell how much was written", e);
+    }
+    if (changed > state.commitBytes()) {
+      throw new LimitExceededException(
+          "%s: this turn's SQL would change %d bytes of pages, limit %d (limits.commit-bytes); write less in one turn, or split it with sync()"
+              .formatted(state.object(), changed, state.commitBytes()));
+    }
+  }
+
+  /** The size of the object's database without what is free in it. */
+  static long size(SqlState state) {
+    Database database = state.enter();
+    try {
+      return (database.number("PRAGMA page_count") - database.number("PRAGMA freelist_count"))
+          * Database.PAGE_BYTES;
+    } catch (SQLException e) {
+      throw state.broke("does not tell its size", e);
+    }
+  }
+
+  /** What a failure of SQLite is to the code of the object; what breaks the object is thrown. */
+  private RuntimeException failed(SQLException e) {
+    if (database.torn()) {
+      throw state.broke("undid the whole turn", e);
+    }
+    SQLiteErrorCode code =
+        e instanceof SQLiteException known ? known.getResultCode() : SQLiteErrorCode.UNKNOWN_ERROR;
+    switch (SQLiteErrorCode.getErrorCode(code.code & 0xff)) {
+      case SQLITE_INTERRUPT -> turns.checkThread();
+      case SQLITE_TOOBIG -> {
+        return new LimitExceededException(
+            "%s: a value or row is larger than %d bytes: %s"
+                .formatted(state.object(), state.valueBytes(), shown()));
+      }
+      case SQLITE_FULL,
+          SQLITE_IOERR,
+          SQLITE_NOMEM,
+          SQLITE_CORRUPT,
+          SQLITE_NOTADB,
+          SQLITE_CANTOPEN,
+          SQLITE_READONLY,
+          SQLITE_PROTOCOL ->
+          throw state.broke("failed", e);
+      default -> {
+        // It is the statement that is at fault.
+      }
+    }
+    return new SqlException(
+        "%s: %s: %s".formatted(state.object(), e.getMessage(), shown()), code.name(), e);
+  }
+
+  private String shown() {
+    return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";
+  }
+
+  /** Rows that are in memory. */
+  private static final class KeptRows implements RowSource {
+    private final List<String> columns;
+    private final List<@Nullable Object[]> rows;
+    private int next;
+
+    KeptRows(List<String> columns, List<@Nullable Object[]> rows) {
+      this.columns = columns;
+      this.rows = rows;
+    }
+
+    @Override
+    public List<String> columns() {
+      return columns;
+    }
+
+    @Override
+    public @Nullable Object @Nullable [] next() {
+      return next < rows.size() ? rows.get(next++) : null;
+    }
+
+    @Override
+    public long read() {
+      return Math.min(next + 1, rows.size());
+    }
+
+    @Override
+    public void close() {
+      next = rows.size();
+    }
+  }
+}

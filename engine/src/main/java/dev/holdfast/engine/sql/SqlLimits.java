@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql;
+
+/**
+ * The limits on SQL databases.
+ *
+ * @param databaseBytes of one object's database
+ * @param textBytes of the text of SQL that is run at once
+ * @param likeBytes of a pattern of LIKE or GLOB, which take time by pattern times text
+ * @param parameters of one statement
+ * @param openDatabases how many databases of a node may be open at once
+ */
+public record SqlLimits(
+    long databaseBytes, int textBytes, int likeBytes, int parameters, int openDatabases) {
+  /** 1 GiB, 1 MiB, 4 KiB, 32,766 as is SQLite's own default, and 500. */
+  public static final SqlLimits DEFAULT = new SqlLimits(1L << 30, 1 << 20, 4 << 10, 32_766, 500);
+}

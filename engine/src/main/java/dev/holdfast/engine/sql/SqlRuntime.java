@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql;
+
+import dev.holdfast.Storage;
+import dev.holdfast.StorageException;
+import dev.holdfast.engine.sql.page.PageCodec;
+import dev.holdfast.engine.sql.page.ScratchFolder;
+import dev.holdfast.engine.state.ObjectState;
+import dev.holdfast.engine.state.StateLimits;
+import dev.holdfast.engine.state.Turns;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What the SQL databases of a node share. Thread-safe. */
+public final class SqlRuntime implements AutoCloseable {
+  private final SqlOptions options;
+  private final StateLimits limits;
+  private final PageCodec codec = new PageCodec();
+  private final SecureRandom random = new SecureRandom();
+  private final LongAdder rebuilt = new LongAdder();
+  private @Nullable ScratchFolder folder;
+
+  /** The runtime of a node. */
+  public SqlRuntime(SqlOptions options, StateLimits limits) {
+    this.options = options;
+    this.limits = limits;
+  }
+
+  /**
+   * The database of an activation, opened when it is used.
+   *
+   * @param broken discards the activation because of a failure; what it returns is thrown
+   */
+  public ObjectSql open(
+      ObjectRef object,
+      ObjectStore store,
+      Turns turns,
+      ObjectState state,
+      Storage storage,
+      Function<StorageException, Error> broken) {
+    SqlState sql = new SqlState(object, store, state, this, broken);
+    state.join(sql);
+    return new ObjectSql(turns, storage, sql, limits.listBytes());
+  }
+
+  SqlLimits limits() {
+    return options.limits();
+  }
+
+  /** How many bytes of pages a turn may change. */
+  long commitBytes() {
+    return limits.commitBytes();
+  }
+
+  PageCodec codec() {
+    return codec;
+  }
+
+  /** The folder of scratch files, made when the first object needs it. */
+  synchronized ScratchFolder folder() throws IOException {
+    ScratchFolder known = folder;
+    if (known == null) {
+      Path root = options.scratch();
+      known =
+          root == null
+              ? ScratchFolder.temporary(Files.createTempDirectory("holdfast-sql-"))
+              : new ScratchFolder(root, System.currentTimeMillis());
+      folder = known;
+    }
+    return known;
+  }
+
+  long newStamp() {
+    return random.nextLong();
+  }
+
+  void rebuilt(long pages) {
+    rebuilt.add(pages);
+  }
+
+  /** How many pages were read from the store, as there was no file to be relied on. */
+  public long pagesRebuilt() {
+    return rebuilt.sum();
+  }
+
+  /** Removes the folder if it is one for this run alone. No object may use it any more. */
+  @Override
+  public synchronized void close() {
+    ScratchFolder known = folder;
+    if (known != null && options.scratch() == null) {
+      known.remove();
+    }
+  }
+}

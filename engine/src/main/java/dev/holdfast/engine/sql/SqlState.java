@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql;
+
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import dev.holdfast.engine.sql.page.Head;
+import dev.holdfast.engine.sql.page.PageEntries;
+import dev.holdfast.engine.sql.page.ScratchFile;
+import dev.holdfast.engine.sql.page.WalFile;
+import dev.holdfast.engine.state.ObjectState;
+import dev.holdfast.engine.state.TurnPart;
+import dev.holdfast.store.Change;
+import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.View;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The database of an activation, and its part in the turns: SQLite's transaction is open while the
+ * turn uses SQL, and its savepoints are the turn's transactions. Object thread only, but for {@link
+ * #interrupt}.
+ *
+ * <p>When the turn ends SQLite commits to its log, and the pages that this has changed are handed
+ * over. What SQLite has then is ahead of the store; if the store fails the commit, the activation
+ * is discarded and the file too.
+ */
+final class SqlState implements TurnPart {
+  private static final Logger log = LoggerFactory.getLogger(SqlState.class);
+
+  /** Beyond, the log is moved to the database: it is looked through after each turn. */
+  private static final long SETTLED_LOG_BYTES = 4 << 20;
+
+  /** Where it is in the first page: section 1.3 of SQLite's page "Database File Format". */
+  private static final int USER_VERSION_AT = 60;
+
+  private final ObjectRef object;
+  private final ObjectStore store;
+  private final ObjectState state;
+  private final SqlRuntime runtime;
+  private final Function<StorageException, Error> broken;
+  private final long stamp;
+  private final Set<Cursor> open = new LinkedHashSet<>();
+  private final Map<String, String> settings = new LinkedHashMap<>();
+
+  private volatile @Nullable Database database;
+
+  /** Of the database after the last turn that changed it; null if there is none. */
+  private @Nullable Head head;
+
+  private boolean headKnown;
+
+  /** What the turn that has ended changed; null if nothing. */
+  private @Nullable List<Change> changes;
+
+  private int changedPages;
+  private int userVersion;
+
+  /**
+   * @param broken discards the activation because of a failure; what it returns is to be thrown
+   */
+  SqlState(
+      ObjectRef object,
+      ObjectStore store,
+      ObjectState state,
+      SqlRuntime runtime,
+      Function<StorageException, Error> broken) {
+    this.object = object;
+    this.store = store;
+    this.state = state;
+    this.runtime = runtime;
+    this.broken = broken;
+    this.stamp = runtime.newStamp();
+  }
+
+  ObjectRef object() {
+    return object;
+  }
+
+  /** How many bytes of pages a turn may change. */
+  long commitBytes() {
+    return runtime.commitBytes();
+  }
+
+  /** The largest value, and the largest row: none can be committed that is larger. */
+  long valueBytes() {
+    return commitBytes();
+  }
+
+  SqlLimits limits() {
+    return runtime.limits();
+  }
+
+  /** The database, open, and in the transaction of the turn. */
+  Database enter() {
+    Database known = database;
+    try {
+      if (known == null) {
+        known = openDatabase();
+      }
+      known.enter(state.depth());
+      return known;
+    } catch (SQLException | IOException e) {
+      throw broke("cannot be opened", e);
+    }
+  }
+
+  /** Whether the object has a database, also one that began in this turn. */
+  boolean exists() {
+    return database != null || head() != null;
+  }
+
+  /** What {@code PRAGMA user_version} says, which does not take an open database. */
+  int userVersion() {
+    Head last = database == null ? head() : null;
+    if (database == null) {
+      return last == null ? 0 : last.userVersion();
+    }
+    try {
+      return (int) enter().number("PRAGMA user_version");
+    } catch (SQLException e) {
+      throw broke("does not tell its version", e);
+    }
+  }
+
+  private Database openDatabase() throws SQLException, IOException {
+    Head last = head();
+    ScratchFile file = last == null ? null : runtime.folder().find(object.id(), last);
+    if (file == null) {
+      file = runtime.folder().create(object.id());
+      if (last != null) {
+        PageEntries.write(store, object, View.current(), last, runtime.codec(), file.path());
+        runtime.rebuilt(last.pages());
+      }
+    }
+    Database opened = Database.open(file, limits(), valueBytes());
+    database = opened;
+    for (String setting : settings.values()) {
+      opened.run(setting);
+    }
+    return opened;
+  }
+
+  private @Nullable Head head() {
+    if (!headKnown) {
+      byte[] kept;
+      try {
+        kept = store.get(object, Head.KEY, View.current());
+      } catch (StorageException e) {
+        throw broken.apply(e);
+      }
+      head = kept == null ? null : Head.decode(kept);
+      headKnown = true;
+    }
+    return head;
+  }
+
+  /** A pragma that holds for the connection was set: it is to hold for the next one too. */
+  void set(String pragma) {
+    settings.remove(pragma);
+    settings.put(pragma, pragma);
+  }
+
+  /** SQLite or its file has failed: nothing that the turn did can become durable. */
+  Error broke(String what, Exception why) {
+    return broken.apply(
+        new StorageException(
+            "%s: the SQL database %s: %s".formatted(object, what, why.getMessage()),
+            Outcome.NOT_APPLIED,
+            !isFaultOfTheTurn(why),
+            why));
+  }
+
+  /** Whether it would happen again if the turn were run again. */
+  private static boolean isFaultOfTheTurn(Exception why) {
+    return why instanceof SQLiteException sqlite
+        && switch (SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff)) {
+          case SQLITE_CONSTRAINT, SQLITE_FULL -> true;
+          default -> false;
+        };
+  }
+
+  // ---------------------------------------------------------------- rows that are being read
+
+  void reads(Cursor rows) {
+    open.add(rows);
+  }
+
+  void readsNoMore(Cursor rows) {
+    open.remove(rows);
+  }
+
+  private void endReads(String why) {
+    List.copyOf(open).forEach(rows -> rows.end(why));
+  }
+
+  // ---------------------------------------------------------------- the turn
+
+  @Override
+  public void keepTo(int depth) {
+    Database now = database;
+    if (now != null) {
+      try {
+        now.keepTo(depth);
+      } catch (SQLException e) {
+        throw broke("did not end a transaction", e);
+      }
+    }
+  }
+
+  @Override
+  public void undoTo(int depth) {
+    Database now = database;
+    if (now != null) {
+      endReads("the transaction was rolled back");
+      try {
+        now.undoTo(depth);
+      } catch (SQLException e) {
+        throw broke("did not roll back a transaction", e);
+      }
+    }
+  }
+
+  @Override
+  public void clear() {
+    head = null;
+    headKnown = true;
+    endReads("everything was deleted");
+    discard();
+  }
+
+  @Override
+  public void endTurn() {
+    Database now = database;
+    if (now == null || !now.inTransaction()) {
+      return;
+    }
+    endReads("the turn has ended");
+    try {
+      WalFile.Changed changed = now.commit();
+      if (changed != null) {
+        capture(now, changed);
+      }
+      if (now.logBytes() > SETTLED_LOG_BYTES || (changed == null && now.bytesWritten() > 0)) {
+        now.settle();
+      }
+    } catch (SQLException e) {
+      throw broke("did not commit the turn", e);
+    } catch (IOException e) {
+      throw broke("did not show what the turn has changed", e);
+    }
+  }
+
+  private void capture(Database now, WalFile.Changed changed) throws IOException {
+    Head before = head();
+    userVersion = before == null ? 0 : before.userVersion();
+    List<Change> pages = new ArrayList<>(changed.places().size() + 1);
+    byte[] page = new byte[Database.PAGE_BYTES];
+    for (Map.Entry<Integer, Long> place : changed.places().entrySet()) {
+      now.readChanged(place.getValue(), page);
+      if (place.getKey() == 1) {
+        userVersion = ByteBuffer.wrap(page).getInt(USER_VERSION_AT);
+      }
+      pages.add(new Change(PageEntries.key(place.getKey()), runtime.codec().pack(page)));
+    }
+    for (int gone = changed.pages() + 1; before != null && gone <= before.pages(); gone++) {
+      EntryKey key = PageEntries.key(gone);
+      pages.add(new Change(key, null));
+    }
+    changes = pages;
+    changedPages = changed.pages();
+  }
+
+  @Override
+  public boolean changed() {
+    return changes != null;
+  }
+
+  @Override
+  public List<Change> takeChanges(long seq) {
+    List<Change> taken = changes;
+    if (taken == null) {
+      return List.of();
+    }
+    changes = null;
+    Head after = new Head(seq, stamp, changedPages, Database.PAGE_BYTES, userVersion);
+    taken.add(new Change(Head.KEY, after.encode()));
+    head = after;
+    return taken;
+  }
+
+  // ---------------------------------------------------------------- the end
+
+  @Override
+  public void interrupt() {
+    Database running = database;
+    if (running != null) {
+      try {
+        running.interrupt();
+      } catch (SQLException e) {
+        log.debug("{}: its database was closed when it was to be interrupted", object, e);
+      }
+    }
+  }
+
+  @Override
+  public void release(boolean orderly) {
+    endReads("the activation is over");
+    Head last = head;
+    if (orderly && last != null) {
+      keep(last);
+    } else {
+      discard();
+    }
+  }
+
+  /** Closes the database so that its file can be used again. */
+  private void keep(Head last) {
+    Database now = database;
+    if (now == null) {
+      return;
+    }
+    database = null;
+    try {
+      now.undo();
+      if (now.logBytes() > 0) {
+        now.settle();
+      }
+      now.close();
+      now.file().keep(last);
+    } catch (SQLException | IOException e) {
+      log.warn("{}: its scratch file is not kept, its database will be made anew", object, e);
+      discard(now);
+    }
+  }
+
+  private void discard() {
+    Database now = database;
+    database = null;
+    if (now != null) {
+      discard(now);
+    }
+  }
+
+  /** Closes a database and forgets its file; SQLite may write to it until it is closed. */
+  private void discard(Database now) {
+    try (now) {
+      now.file().discard();
+    } catch (SQLException | IOException e) {
+      log.warn("{}: its scratch file could not be removed", object, e);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql;
+
+import dev.holdfast.engine.sql.text.Script;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was prepared on a connection, by the text that it was prepared for: the texts that were used
+ * last are kept. Object thread only.
+ */
+final class Statements {
+  private static final int MAX_TEXTS = 100;
+  private static final int MAX_CHARACTERS = 512 << 10;
+
+  private final Connection connection;
+
+  /** The one used last at the end. */
+  private final LinkedHashMap<String, Prepared> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+  private int characters;
+
+  Statements(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** The statements of one text, each prepared when its turn comes. */
+  static final class Prepared {
+    private final List<Script.Statement> script;
+    private final List<@Nullable PreparedStatement> statements;
+    private boolean inUse;
+    private boolean kept;
+
+    private Prepared(Script script) {
+      this.script = script.statements();
+      this.statements = new ArrayList<>(this.script.size());
+      this.script.forEach(_ -> statements.add(null));
+    }
+
+    List<Script.Statement> script() {
+      return script;
+    }
+
+    private void close() throws SQLException {
+      for (int i = 0; i < statements.size(); i++) {
+        PreparedStatement statement = statements.get(i);
+        if (statement != null) {
+          statement.close();
+          statements.set(i, null);
+        }
+      }
+    }
+  }
+
+  /**
+   * The statements of a text, for one use at a time; {@link #giveBack} ends it.
+   *
+   * @throws IllegalArgumentException if one of them is refused
+   */
+  Prepared take(String text) throws SQLException {
+    Prepared known = kept.get(text);
+    if (known != null && !known.inUse) {
+      known.inUse = true;
+      return known;
+    }
+    Prepared made = new Prepared(Script.parse(text));
+    made.inUse = true;
+    if (known == null && text.length() <= MAX_CHARACTERS / 4) {
+      made.kept = true;
+      kept.put(text, made);
+      characters += text.length();
+      makeRoom();
+    }
+    return made;
+  }
+
+  /** One of the statements, prepared if it was not before. */
+  PreparedStatement prepare(Prepared of, int index) throws SQLException {
+    PreparedStatement known = of.statements.get(index);
+    if (known != null) {
+      return known;
+    }
+    PreparedStatement made = connection.prepareStatement(of.script.get(index).text());
+    of.statements.set(index, made);
+    return made;
+  }
+
+  void giveBack(Prepared prepared) throws SQLException {
+    prepared.inUse = false;
+    if (!prepared.kept) {
+      prepared.close();
+    }
+  }
+
+  private void makeRoom() throws SQLException {
+    Iterator<Map.Entry<String, Prepared>> oldest = kept.entrySet().iterator();
+    while (kept.size() > MAX_TEXTS || characters > MAX_CHARACTERS) {
+      Map.Entry<String, Prepared> next = oldest.next();
+      oldest.remove();
+      characters -= next.getKey().length();
+      letGo(next.getValue());
+    }
+  }
+
+  /** Tables have changed: what is not in use is prepared anew. */
+  void forget() throws SQLException {
+    for (Prepared each : kept.values()) {
+      letGo(each);
+    }
+    kept.clear();
+    characters = 0;
+  }
+
+  private static void letGo(Prepared prepared) throws SQLException {
+    prepared.kept = false;
+    if (!prepared.inUse) {
+      prepared.close();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql.page;
+
+import dev.holdfast.store.EntryKey;
+import java.nio.ByteBuffer;
+
+/**
+ * What an object keeps about its database beside the pages. Immutable.
+ *
+ * @param seq the number of the last commit that changed a page
+ * @param stamp a random number of the activation that made that commit: together they tell one
+ *     content of the database from every other that the object had, also in a past that was undone
+ * @param pages how many pages the database has
+ * @param pageBytes how large a page is
+ * @param userVersion what {@code PRAGMA user_version} says
+ */
+public record Head(long seq, long stamp, int pages, int pageBytes, int userVersion) {
+  /** Where it is kept: no page has the number 0. */
+  public static final EntryKey KEY = PageEntries.key(0);
+
+  private static final byte VERSION = 1;
+  private static final int BYTES = 1 + 8 + 8 + 4 + 4 + 4;
+
+  /** As it is kept. */
+  public byte[] encode() {
+    return ByteBuffer.allocate(BYTES)
+        .put(VERSION)
+        .putLong(seq)
+        .putLong(stamp)
+        .putInt(pages)
+        .putInt(pageBytes)
+        .putInt(userVersion)
+        .array();
+  }
+
+  /**
+   * From what is kept.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  public static Head decode(byte[] bytes) {
+    if (bytes.length != BYTES || bytes[0] != VERSION) {
+      throw new IllegalArgumentException(
+          "expected %d bytes of version %d about a database, found %d bytes%s"
+              .formatted(
+                  BYTES,
+                  VERSION,
+                  bytes.length,
+                  bytes.length == 0 ? "" : " of version " + bytes[0]));
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes, 1, BYTES - 1);
+    return new Head(in.getLong(), in.getLong(), in.getInt(), in.getInt(), in.getInt());
+  }
+}

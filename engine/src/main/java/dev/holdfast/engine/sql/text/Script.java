@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements of a text, each checked against the {@link Rules}. Immutable.
+ *
+ * @param statements in their order, at least one
+ */
+public record Script(List<Statement> statements) {
+
+  /**
+   * One statement.
+   *
+   * @param text without the semicolon behind it
+   * @param writes whether it may change anything
+   * @param schema whether it may change tables, so that what was prepared before is out of date
+   * @param setting the pragma that it sets for the connection and not in the database, in a form
+   *     that sets it again; null if it is none
+   */
+  public record Statement(String text, boolean writes, boolean schema, @Nullable String setting) {}
+
+  public Script {
+    statements = List.copyOf(statements);
+  }
+
+  /**
+   * The statements of a text.
+   *
+   * @throws IllegalArgumentException if there is none, or one that is refused
+   */
+  public static Script parse(String text) {
+    if (text.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "SQL with a NUL character: SQLite would stop reading there");
+    }
+    Lexer lexer = new Lexer(text);
+    List<Statement> statements = new ArrayList<>();
+    List<Token> tokens = new ArrayList<>();
+    for (Token token = lexer.next(); token != null; token = lexer.next()) {
+      if (token.isMark(';') && !continues(tokens)) {
+        add(text, tokens, statements);
+      } else {
+        tokens.add(token);
+      }
+    }
+    add(text, tokens, statements);
+    if (statements.isEmpty()) {
+      throw new IllegalArgumentException("the SQL has no statement");
+    }
+    return new Script(statements);
+  }
+
+  /** Takes a statement that has ended off the list; nothing if none has begun. */
+  private static void add(String text, List<Token> tokens, List<Statement> to) {
+    if (!tokens.isEmpty()) {
+      String statement = text.substring(tokens.getFirst().start(), tokens.getLast().end());
+      to.add(new Rules(statement, List.copyOf(tokens)).check());
+      tokens.clear();
+    }
+  }
+
+  /** Whether a semicolon behind these tokens is one within a trigger. */
+  private static boolean continues(List<Token> tokens) {
+    if (!isTrigger(tokens)) {
+      return false;
+    }
+    int last = tokens.size() - 1;
+    boolean ended = tokens.get(last).is("END") && tokens.get(last - 1).isMark(';');
+    return !ended;
+  }
+
+  private static boolean isTrigger(List<Token> tokens) {
+    int at = 0;
+    if (at < tokens.size() && tokens.get(at).is("EXPLAIN")) {
+      at++;
+      if (tokens.size() > at + 1 && tokens.get(at).is("QUERY") && tokens.get(at + 1).is("PLAN")) {
+        at += 2;
+      }
+    }
+    if (at >= tokens.size() || !tokens.get(at++).is("CREATE")) {
+      return false;
+    }
+    if (at < tokens.size() && (tokens.get(at).is("TEMP") || tokens.get(at).is("TEMPORARY"))) {
+      at++;
+    }
+    return at < tokens.size() && tokens.get(at).is("TRIGGER");
+  }
+}
