@@ -160,6 +160,14 @@ public final class Engine implements Env, AutoCloseable {
     return residents.cachedBytes();
   }
 
+  /**
+   * How many pages of SQL databases were read from the store, as there was no scratch file to be
+   * relied on.
+   */
+  public long sqlPagesRebuilt() {
+    return residents.sql().pagesRebuilt();
+  }
+
   /** As {@link #close(Duration)}, with 10 s. */
   @Override
   public void close() {

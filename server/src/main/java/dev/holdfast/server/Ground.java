@@ -5,6 +5,7 @@ import dev.holdfast.engine.Engine;
 import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.ObjectClass;
 import dev.holdfast.engine.socket.SocketTable;
+import dev.holdfast.engine.sql.SqlOptions;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.rocksdb.RocksStore;
 import java.util.List;
@@ -35,7 +36,8 @@ final class Ground {
     parts.add(HistoryPruning.start(store));
     parts.add(CarrierWatch.start());
     SocketTable sockets = new SocketTable(options.engine().clock(), options.sockets());
-    return new Ground(options.engine(), store, sockets);
+    SqlOptions sql = options.engine().sql().withScratch(options.data().resolve("scratch"));
+    return new Ground(options.engine().withSql(sql), store, sockets);
   }
 
   /** The sockets of all clients. */

@@ -314,8 +314,12 @@ final class Activation implements Turns {
 
   @Override
   public void sync() {
-    Event event = runningEvent();
-    seal(event);
+    seal(runningEvent());
+    awaitCommits();
+  }
+
+  @Override
+  public void awaitCommits() {
     DurabilityWait.on(pipeline());
     if (over != null) {
       throw gone();
@@ -399,6 +403,14 @@ final class Activation implements Turns {
     if (last != null) {
       Ending ending = over;
       last.release(ending != null && ending.asleep());
+    }
+  }
+
+  /** It goes to sleep, and the next activation may begin. The gate's lock is held. */
+  void sleeps() {
+    ObjectState last = state;
+    if (last != null) {
+      last.sleeps();
     }
   }
 

@@ -178,6 +178,9 @@ final class Ending {
 
   private void closed(@Nullable Entrant running, List<Entrant> waiting) {
     table.unsettled().incrementAndGet();
+    if (asleep()) {
+      activation.sleeps();
+    }
     section = activation.gate().section();
     Construction unfinished = blamesConstructor ? activation.construction() : null;
     if (unfinished != null) {

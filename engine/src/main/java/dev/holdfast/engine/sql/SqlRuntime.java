@@ -14,23 +14,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the SQL databases of a node share. Thread-safe. */
 public final class SqlRuntime implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SqlRuntime.class);
+  private static final Duration CLOSING = Duration.ofSeconds(10);
+
   private final SqlOptions options;
   private final StateLimits limits;
   private final PageCodec codec = new PageCodec();
   private final SecureRandom random = new SecureRandom();
   private final LongAdder rebuilt = new LongAdder();
+  private final OpenDatabases open;
   private @Nullable ScratchFolder folder;
 
   /** The runtime of a node. */
   public SqlRuntime(SqlOptions options, StateLimits limits) {
     this.options = options;
     this.limits = limits;
+    this.open = new OpenDatabases(options.limits().openDatabases());
   }
 
   /**
@@ -45,7 +53,7 @@ public final class SqlRuntime implements AutoCloseable {
       ObjectState state,
       Storage storage,
       Function<StorageException, Error> broken) {
-    SqlState sql = new SqlState(object, store, state, this, broken);
+    SqlState sql = new SqlState(object, store, turns, state, this, broken);
     state.join(sql);
     return new ObjectSql(turns, storage, sql, limits.listBytes());
   }
@@ -57,6 +65,10 @@ public final class SqlRuntime implements AutoCloseable {
   /** How many bytes of pages a turn may change. */
   long commitBytes() {
     return limits.commitBytes();
+  }
+
+  OpenDatabases open() {
+    return open;
   }
 
   PageCodec codec() {
@@ -90,9 +102,19 @@ public final class SqlRuntime implements AutoCloseable {
     return rebuilt.sum();
   }
 
-  /** Removes the folder if it is one for this run alone. No object may use it any more. */
+  /**
+   * Waits until the databases of all activations are closed, which are over; then removes the
+   * folder if it is one for this run alone.
+   */
   @Override
-  public synchronized void close() {
+  public void close() {
+    if (!open.awaitClosed(CLOSING)) {
+      log.warn("SQL databases were not closed within {}; they will be made anew", CLOSING);
+    }
+    removeTemporary();
+  }
+
+  private synchronized void removeTemporary() {
     ScratchFolder known = folder;
     if (known != null && options.scratch() == null) {
       known.remove();

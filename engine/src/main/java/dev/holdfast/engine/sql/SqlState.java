@@ -9,6 +9,7 @@ import dev.holdfast.engine.sql.page.ScratchFile;
 import dev.holdfast.engine.sql.page.WalFile;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.TurnPart;
+import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.ObjectRef;
@@ -50,6 +51,7 @@ final class SqlState implements TurnPart {
 
   private final ObjectRef object;
   private final ObjectStore store;
+  private final Turns turns;
   private final ObjectState state;
   private final SqlRuntime runtime;
   private final Function<StorageException, Error> broken;
@@ -57,6 +59,10 @@ final class SqlState implements TurnPart {
   private final Set<Cursor> open = new LinkedHashSet<>();
   private final Map<String, String> settings = new LinkedHashMap<>();
 
+  /** The open database; it may be closed while no turn uses it. */
+  private volatile OpenDatabases.@Nullable Lease lease;
+
+  /** The same, while the turn uses it. */
   private volatile @Nullable Database database;
 
   /** Of the database after the last turn that changed it; null if there is none. */
@@ -76,11 +82,13 @@ final class SqlState implements TurnPart {
   SqlState(
       ObjectRef object,
       ObjectStore store,
+      Turns turns,
       ObjectState state,
       SqlRuntime runtime,
       Function<StorageException, Error> broken) {
     this.object = object;
     this.store = store;
+    this.turns = turns;
     this.state = state;
     this.runtime = runtime;
     this.broken = broken;
@@ -110,7 +118,12 @@ final class SqlState implements TurnPart {
     Database known = database;
     try {
       if (known == null) {
-        known = openDatabase();
+        OpenDatabases.Lease held = lease;
+        known = held == null ? null : held.take();
+        if (known == null) {
+          known = openDatabase();
+        }
+        database = known;
       }
       known.enter(state.depth());
       return known;
@@ -126,8 +139,8 @@ final class SqlState implements TurnPart {
 
   /** What {@code PRAGMA user_version} says, which does not take an open database. */
   int userVersion() {
-    Head last = database == null ? head() : null;
     if (database == null) {
+      Head last = head();
       return last == null ? 0 : last.userVersion();
     }
     try {
@@ -138,17 +151,19 @@ final class SqlState implements TurnPart {
   }
 
   private Database openDatabase() throws SQLException, IOException {
+    runtime.open().awaitSleeper(object.id());
     Head last = head();
     ScratchFile file = last == null ? null : runtime.folder().find(object.id(), last);
     if (file == null) {
       file = runtime.folder().create(object.id());
       if (last != null) {
+        turns.awaitCommits();
         PageEntries.write(store, object, View.current(), last, runtime.codec(), file.path());
         runtime.rebuilt(last.pages());
       }
     }
     Database opened = Database.open(file, limits(), valueBytes());
-    database = opened;
+    lease = runtime.open().opened(object.id(), opened);
     for (String setting : settings.values()) {
       opened.run(setting);
     }
@@ -240,7 +255,7 @@ final class SqlState implements TurnPart {
     head = null;
     headKnown = true;
     endReads("everything was deleted");
-    discard();
+    end(false);
   }
 
   @Override
@@ -257,6 +272,9 @@ final class SqlState implements TurnPart {
       }
       if (now.logBytes() > SETTLED_LOG_BYTES || (changed == null && now.bytesWritten() > 0)) {
         now.settle();
+      }
+      if (changes == null) {
+        rest();
       }
     } catch (SQLException e) {
       throw broke("did not commit the turn", e);
@@ -300,7 +318,16 @@ final class SqlState implements TurnPart {
     Head after = new Head(seq, stamp, changedPages, Database.PAGE_BYTES, userVersion);
     taken.add(new Change(Head.KEY, after.encode()));
     head = after;
+    rest();
     return taken;
+  }
+
+  private void rest() {
+    OpenDatabases.Lease held = lease;
+    database = null;
+    if (held != null) {
+      held.rest(head);
+    }
   }
 
   // ---------------------------------------------------------------- the end
@@ -318,50 +345,26 @@ final class SqlState implements TurnPart {
   }
 
   @Override
+  public void sleeps() {
+    OpenDatabases.Lease held = lease;
+    if (held != null) {
+      held.sleeps();
+    }
+  }
+
+  @Override
   public void release(boolean orderly) {
     endReads("the activation is over");
-    Head last = head;
-    if (orderly && last != null) {
-      keep(last);
-    } else {
-      discard();
-    }
+    end(orderly);
   }
 
-  /** Closes the database so that its file can be used again. */
-  private void keep(Head last) {
-    Database now = database;
-    if (now == null) {
-      return;
-    }
+  /** Lets go of the database, whose file may be used again or not. */
+  private void end(boolean keep) {
+    OpenDatabases.Lease held = lease;
+    lease = null;
     database = null;
-    try {
-      now.undo();
-      if (now.logBytes() > 0) {
-        now.settle();
-      }
-      now.close();
-      now.file().keep(last);
-    } catch (SQLException | IOException e) {
-      log.warn("{}: its scratch file is not kept, its database will be made anew", object, e);
-      discard(now);
-    }
-  }
-
-  private void discard() {
-    Database now = database;
-    database = null;
-    if (now != null) {
-      discard(now);
-    }
-  }
-
-  /** Closes a database and forgets its file; SQLite may write to it until it is closed. */
-  private void discard(Database now) {
-    try (now) {
-      now.file().discard();
-    } catch (SQLException | IOException e) {
-      log.warn("{}: its scratch file could not be removed", object, e);
+    if (held != null) {
+      held.end(keep);
     }
   }
 }

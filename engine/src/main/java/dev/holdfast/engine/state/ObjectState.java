@@ -321,6 +321,14 @@ public final class ObjectState {
     }
   }
 
+  /** The activation goes to sleep. Any thread; blocks for nothing. */
+  public void sleeps() {
+    TurnPart sleeping = part;
+    if (sleeping != null) {
+      sleeping.sleeps();
+    }
+  }
+
   /**
    * Gives the memory back: the activation is over.
    *

@@ -32,6 +32,12 @@ public interface TurnPart {
   void interrupt();
 
   /**
+   * The activation goes to sleep, and the next one may begin before {@link #release} is told. Any
+   * thread; blocks for nothing.
+   */
+  void sleeps();
+
+  /**
    * The activation is over.
    *
    * @param orderly whether all that was handed over is certainly committed

@@ -13,6 +13,9 @@ public interface Turns {
   /** The seq that this turn's commit will have. */
   long nextSeq();
 
+  /** Waits until all that was sealed so far is durable, letting nobody in. */
+  void awaitCommits();
+
   /** Seals what the turn has written so far and waits until it is durable. */
   void sync();
 }

@@ -220,6 +220,9 @@ final class StateRig implements Turns, AutoCloseable {
   }
 
   @Override
+  public void awaitCommits() {}
+
+  @Override
   public void sync() {
     commit();
     awaitDurable();

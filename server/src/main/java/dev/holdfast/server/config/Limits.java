@@ -5,6 +5,7 @@ import dev.holdfast.engine.EngineOptions;
 import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.EngineOptions.MemoryLimits;
 import dev.holdfast.engine.socket.SocketLimits;
+import dev.holdfast.engine.sql.SqlLimits;
 import dev.holdfast.engine.state.StateLimits;
 import dev.holdfast.gateway.GatewayLimits;
 import dev.holdfast.gateway.GatewayOptions;
@@ -18,6 +19,7 @@ final class Limits {
   private static final int MAX_COUNT = 1_000_000;
   private static final int MAX_CONNECTIONS = 10_000_000;
   private static final int MAX_VALUE_BYTES = 1 << 30;
+  private static final int MAX_SQL_PARAMETERS = 250_000;
   private static final long MAX_BYTES = 1L << 50;
   private static final long MAX_MILLIS = Duration.ofDays(1).toMillis();
 
@@ -98,11 +100,21 @@ final class Limits {
                 bytes("commit-bytes", state.commitBytes()),
                 bytes("list-bytes", state.listBytes()),
                 state.cachedBytesPerObject()))
+        .withSql(options.sql().withLimits(sql(options.sql().limits())))
         .withMemory(
             new MemoryLimits(
                 millis("idle-ms", 0, memory.idleAfter()),
                 bytes("cache-bytes", memory.cacheBytes()),
                 (int) table.integer("activations", 1, Integer.MAX_VALUE, memory.activations())));
+  }
+
+  private SqlLimits sql(SqlLimits sql) {
+    return new SqlLimits(
+        table.integer("sql-database-bytes", 1 << 16, MAX_BYTES, sql.databaseBytes()),
+        buffer("sql-text-bytes", sql.textBytes()),
+        buffer("sql-like-bytes", sql.likeBytes()),
+        (int) table.integer("sql-parameters", 1, MAX_SQL_PARAMETERS, sql.parameters()),
+        count("sql-open-databases", sql.openDatabases()));
   }
 
   private SocketLimits sockets(SocketLimits sockets) {
