@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast;
 
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,4 +76,14 @@ public interface Sql {
 
   /** How many bytes the database takes, without pages that are free for use. */
   long databaseSize();
+
+  /**
+   * The database for libraries that use JDBC. Keep it as long as the activation lives; a connection
+   * ends with the turn in which it was got. Its transactions and savepoints are transactions of the
+   * turn, as {@link Storage#transaction} makes them: {@code commit} keeps what was written for the
+   * turn's commit, and what was not committed when the connection ends is undone. Only one
+   * connection may be in a transaction. What this interface refuses throws {@link
+   * java.sql.SQLException} there.
+   */
+  DataSource dataSource();
 }

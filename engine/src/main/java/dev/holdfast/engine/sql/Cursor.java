@@ -42,7 +42,12 @@ final class Cursor implements RowSource {
       names.add(meta.getColumnLabel(i));
     }
     this.columns = List.copyOf(names);
-    this.ahead = step();
+    try {
+      this.ahead = step();
+    } catch (SQLException e) {
+      rows.close();
+      throw e;
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.holdfast.Sql;
 import dev.holdfast.SqlRows;
 import dev.holdfast.Storage;
 import dev.holdfast.engine.state.Turns;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL database that object code sees: checks, and leaves the rest to the statements' run. */
@@ -75,6 +76,12 @@ public final class ObjectSql implements Sql {
             exec("PRAGMA user_version=" + version, NOTHING);
           });
     }
+  }
+
+  @Override
+  public DataSource dataSource() {
+    turns.checkThread();
+    return state.dataSource();
   }
 
   @Override

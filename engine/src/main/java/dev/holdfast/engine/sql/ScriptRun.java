@@ -7,39 +7,30 @@ import dev.holdfast.engine.sql.QueryRows.RowSource;
 import dev.holdfast.engine.sql.Statements.Prepared;
 import dev.holdfast.engine.sql.text.Script;
 import dev.holdfast.engine.state.Turns;
-import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
-/**
- * One run of the statements of a text. Object thread only.
- *
- * <p>Each statement that writes runs in a savepoint of its own, so that one that passes a limit of
- * the object can be undone. And it runs to its end at once: SQLite neither commits nor takes
- * another savepoint while one is under way.
- */
+/** One run of the statements of a text. Object thread only. */
 final class ScriptRun {
-  private static final int SHOWN_CHARACTERS = 200;
   private static final Object[] NOTHING = {};
 
-  private final Turns turns;
   private final SqlState state;
   private final String text;
   private final long listBytes;
   private final Database database;
+  private final Guard guard;
   private long written;
 
   ScriptRun(Turns turns, SqlState state, String text, long listBytes) {
-    this.turns = turns;
     this.state = state;
     this.text = text;
     this.listBytes = listBytes;
     this.database = state.enter();
+    this.guard = new Guard(turns, state, database);
   }
 
   /** How many rows all statements have changed that have ended. */
@@ -59,9 +50,9 @@ final class ScriptRun {
     try {
       int last = prepared.script().size() - 1;
       for (int i = 0; i < last; i++) {
-        run(prepared, i, NOTHING).close();
+        run(prepared, i, NOTHING, _ -> {}).close();
       }
-      RowSource rows = run(prepared, last, bindings);
+      RowSource rows = run(prepared, last, bindings, _ -> giveBack(prepared));
       reading = rows instanceof Cursor;
       return rows;
     } catch (SQLException e) {
@@ -81,7 +72,11 @@ final class ScriptRun {
     }
   }
 
-  private RowSource run(Prepared prepared, int index, @Nullable Object[] bindings)
+  /**
+   * @param atEnd runs when the rows of a cursor are read
+   */
+  private RowSource run(
+      Prepared prepared, int index, @Nullable Object[] bindings, Consumer<Cursor> atEnd)
       throws SQLException {
     Script.Statement statement = prepared.script().get(index);
     PreparedStatement ready = database.statements().prepare(prepared, index);
@@ -90,7 +85,7 @@ final class ScriptRun {
     if (statement.writes()) {
       rows = write(ready, statement);
     } else if (ready.execute()) {
-      rows = open(ready, prepared);
+      rows = open(ready, atEnd);
     } else {
       rows = new KeptRows(List.of(), List.of());
     }
@@ -100,14 +95,14 @@ final class ScriptRun {
     return rows;
   }
 
-  private Cursor open(PreparedStatement statement, Prepared of) throws SQLException {
+  private Cursor open(PreparedStatement statement, Consumer<Cursor> atEnd) throws SQLException {
     Cursor cursor =
         new Cursor(
             statement.getResultSet(),
             this::failed,
             ended -> {
               state.readsNoMore(ended);
-              giveBack(of);
+              atEnd.accept(ended);
             });
     if (cursor.reads()) {
       state.reads(cursor);
@@ -120,7 +115,7 @@ final class ScriptRun {
     if (bindings.length != expected) {
       throw new IllegalArgumentException(
           "%s: expected %d parameters, found %d: %s"
-              .formatted(state.object(), expected, bindings.length, shown()));
+              .formatted(state.object(), expected, bindings.length, Guard.shown(text)));
     }
     for (int i = 0; i < expected; i++) {
       Object value;
@@ -128,7 +123,8 @@ final class ScriptRun {
         value = Values.toSql(bindings[i]);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "%s: parameter %d: %s: %s".formatted(state.object(), i + 1, e.getMessage(), shown()),
+            "%s: parameter %d: %s: %s"
+                .formatted(state.object(), i + 1, e.getMessage(), Guard.shown(text)),
             e);
       }
       statement.setObject(i + 1, value);
@@ -137,19 +133,9 @@ final class ScriptRun {
 
   private RowSource write(PreparedStatement statement, Script.Statement what) throws SQLException {
     long before = database.totalChanges();
-    database.run("SAVEPOINT statement");
-    RowSource rows;
-    try {
-      rows = statement.execute() ? keep(statement) : new KeptRows(List.of(), List.of());
-      checkLimits();
-    } catch (LimitExceededException e) {
-      database.run("ROLLBACK TO statement");
-      throw e;
-    } finally {
-      if (!database.torn()) {
-        database.run("RELEASE statement");
-      }
-    }
+    RowSource rows =
+        guard.write(
+            () -> statement.execute() ? keep(statement) : new KeptRows(List.of(), List.of()));
     written += database.totalChanges() - before;
     if (what.schema()) {
       database.statements().forget();
@@ -175,26 +161,6 @@ final class ScriptRun {
     return new KeptRows(cursor.columns(), all);
   }
 
-  private void checkLimits() throws SQLException {
-    long bytes = database.number("PRAGMA page_count") * Database.PAGE_BYTES;
-    if (bytes > state.limits().databaseBytes()) {
-      throw new LimitExceededException(
-          "%s: its SQL database would have %d bytes, limit %d (limits.sql-database-bytes); delete rows, or spread the data over more objects"
-              .formatted(state.object(), bytes, state.limits().databaseBytes()));
-    }
-    long changed;
-    try {
-      changed = database.bytesWritten();
-    } catch (IOException e) {
-      throw state.broke("does not tell how much was written", e);
-    }
-    if (changed > state.commitBytes()) {
-      throw new LimitExceededException(
-          "%s: this turn's SQL would change %d bytes of pages, limit %d (limits.commit-bytes); write less in one turn, or split it with sync()"
-              .formatted(state.object(), changed, state.commitBytes()));
-    }
-  }
-
   /** The size of the object's database without what is free in it. */
   static long size(SqlState state) {
     Database database = state.enter();
@@ -208,37 +174,11 @@ final class ScriptRun {
 
   /** What a failure of SQLite is to the code of the object; what breaks the object is thrown. */
   private RuntimeException failed(SQLException e) {
-    if (database.torn()) {
-      throw state.broke("undid the whole turn", e);
-    }
-    SQLiteErrorCode code =
-        e instanceof SQLiteException known ? known.getResultCode() : SQLiteErrorCode.UNKNOWN_ERROR;
-    switch (SQLiteErrorCode.getErrorCode(code.code & 0xff)) {
-      case SQLITE_INTERRUPT -> turns.checkThread();
-      case SQLITE_TOOBIG -> {
-        return new LimitExceededException(
-            "%s: a value or row is larger than %d bytes: %s"
-                .formatted(state.object(), state.valueBytes(), shown()));
-      }
-      case SQLITE_FULL,
-          SQLITE_IOERR,
-          SQLITE_NOMEM,
-          SQLITE_CORRUPT,
-          SQLITE_NOTADB,
-          SQLITE_CANTOPEN,
-          SQLITE_READONLY,
-          SQLITE_PROTOCOL ->
-          throw state.broke("failed", e);
-      default -> {
-        // It is the statement that is at fault.
-      }
-    }
+    guard.check(e, text);
     return new SqlException(
-        "%s: %s: %s".formatted(state.object(), e.getMessage(), shown()), code.name(), e);
-  }
-
-  private String shown() {
-    return text.length() <= SHOWN_CHARACTERS ? text : text.substring(0, SHOWN_CHARACTERS) + "…";
+        "%s: %s: %s".formatted(state.object(), e.getMessage(), Guard.shown(text)),
+        Guard.code(e).name(),
+        e);
   }
 
   /** Rows that are in memory. */

@@ -70,6 +70,8 @@ final class SqlState implements TurnPart {
 
   private boolean headKnown;
 
+  private @Nullable JdbcDataSource dataSource;
+
   /** What the turn that has ended changed; null if nothing. */
   private @Nullable List<Change> changes;
 
@@ -184,6 +186,16 @@ final class SqlState implements TurnPart {
     return head;
   }
 
+  /** The database for libraries. */
+  JdbcDataSource dataSource() {
+    JdbcDataSource known = dataSource;
+    if (known == null) {
+      known = new JdbcDataSource(turns, this, state);
+      dataSource = known;
+    }
+    return known;
+  }
+
   /** A pragma that holds for the connection was set: it is to hold for the next one too. */
   void set(String pragma) {
     settings.remove(pragma);
@@ -256,6 +268,14 @@ final class SqlState implements TurnPart {
     headKnown = true;
     endReads("everything was deleted");
     end(false);
+  }
+
+  @Override
+  public void turnEnds() {
+    JdbcDataSource used = dataSource;
+    if (used != null) {
+      used.endTurn();
+    }
   }
 
   @Override

@@ -238,14 +238,21 @@ public final class KeyValueStorage implements Storage {
   @Override
   public <T> T transaction(Supplier<T> body) {
     turns.checkThread();
+    int around = state.depth();
     state.beginTransaction();
     T result;
     try {
       result = body.get();
       turns.checkThread();
+      if (state.depth() > around + 1) {
+        throw new IllegalStateException(
+            "a transaction of JDBC that began inside the transaction was not ended there; commit it, or close its connection");
+      }
     } catch (Throwable t) {
       try {
-        state.rollbackTransaction();
+        while (state.depth() > around) {
+          state.rollbackTransaction();
+        }
       } catch (RuntimeException failedAction) {
         if (failedAction != t) {
           t.addSuppressed(failedAction);

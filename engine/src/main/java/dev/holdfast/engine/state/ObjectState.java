@@ -211,12 +211,14 @@ public final class ObjectState {
     return depth > 0;
   }
 
-  void beginTransaction() {
+  /** Begins a transaction within those that are open. */
+  public void beginTransaction() {
     top = new Overlay(overlay());
     depth++;
   }
 
-  void commitTransaction() {
+  /** Ends the innermost transaction, keeping what it wrote. */
+  public void commitTransaction() {
     Overlay ended = transaction();
     Overlay below = ended.below;
     if (below != null) {
@@ -229,7 +231,8 @@ public final class ObjectState {
     }
   }
 
-  void rollbackTransaction() {
+  /** Ends the innermost transaction, undoing what it wrote. */
+  public void rollbackTransaction() {
     Overlay ended = transaction();
     top = ended.below;
     depth--;
@@ -268,6 +271,7 @@ public final class ObjectState {
   /** The turn, or the part of it so far, is to be sealed: whatever can fail of that does so now. */
   public void endTurn() {
     if (part != null) {
+      part.turnEnds();
       checkNoTransaction();
       part.endTurn();
     }

@@ -19,6 +19,12 @@ public interface TurnPart {
   /** Everything that the object has is removed, and with it what this holds. */
   void clear();
 
+  /**
+   * The turn is about to end: transactions that were begun by way of this, and not ended, are
+   * undone.
+   */
+  void turnEnds();
+
   /** The turn ends: whatever can fail of it does so now. */
   void endTurn();
 

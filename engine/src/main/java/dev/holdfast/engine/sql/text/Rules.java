@@ -110,7 +110,8 @@ final class Rules {
       return pragma(first + 1);
     }
     boolean writes = first == 0 && !READING.contains(verb) && !isReadingWith(verb);
-    return new Statement(text, writes, writes && SHAPING.contains(verb), null);
+    boolean returns = writes && tokens.stream().anyMatch(token -> token.is("RETURNING"));
+    return new Statement(text, writes, writes && SHAPING.contains(verb), returns, null);
   }
 
   private IllegalArgumentException refused(String what, String instead) {
@@ -216,7 +217,7 @@ final class Rules {
     String known = pragma == null ? "" : pragma.text().toUpperCase(Locale.ROOT);
     boolean hasValue = token(name + 1) != null;
     if (TELLING.contains(known) || (READ_ONLY.contains(known) && !hasValue)) {
-      return new Statement(text, false, false, null);
+      return new Statement(text, false, false, false, null);
     }
     if (known.equals("FOREIGN_KEYS")) {
       throw refused(
@@ -224,10 +225,10 @@ final class Rules {
           "foreign keys are enforced; PRAGMA defer_foreign_keys = ON lets them wait for the turn's end");
     }
     if (WRITING.contains(known)) {
-      return new Statement(text, hasValue || known.equals("OPTIMIZE"), false, null);
+      return new Statement(text, hasValue || known.equals("OPTIMIZE"), false, false, null);
     }
     if (SETTING.contains(known)) {
-      return new Statement(text, false, false, hasValue ? text : null);
+      return new Statement(text, false, false, false, hasValue ? text : null);
     }
     throw refused(
         "PRAGMA " + (pragma == null ? "" : pragma.text()) + (hasValue ? " with a value" : ""),

@@ -18,10 +18,12 @@ public record Script(List<Statement> statements) {
    * @param text without the semicolon behind it
    * @param writes whether it may change anything
    * @param schema whether it may change tables, so that what was prepared before is out of date
+   * @param returns whether it gives back what it wrote
    * @param setting the pragma that it sets for the connection and not in the database, in a form
    *     that sets it again; null if it is none
    */
-  public record Statement(String text, boolean writes, boolean schema, @Nullable String setting) {}
+  public record Statement(
+      String text, boolean writes, boolean schema, boolean returns, @Nullable String setting) {}
 
   public Script {
     statements = List.copyOf(statements);
