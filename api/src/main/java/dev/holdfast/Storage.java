@@ -138,4 +138,7 @@ public interface Storage {
    * @throws StorageException if the commit failed; the activation is reset
    */
   void sync();
+
+  /** The past of the object, SQL database included. */
+  History history();
 }

@@ -12,6 +12,7 @@ import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Opening;
 import dev.holdfast.store.PruneReport;
+import dev.holdfast.store.Retention;
 import dev.holdfast.store.ScanPage;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
@@ -105,6 +106,11 @@ final class LateStore implements ObjectStore {
   @Override
   public Optional<Instant> nextAlarm() {
     return store.nextAlarm();
+  }
+
+  @Override
+  public Retention retention() {
+    return store.retention();
   }
 
   @Override

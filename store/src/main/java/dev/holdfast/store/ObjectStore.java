@@ -95,6 +95,9 @@ public interface ObjectStore extends AutoCloseable {
   /** Which objects exist. */
   Directory directory();
 
+  /** Which moments of the past stay readable, besides the pinned ones. */
+  Retention retention();
+
   /**
    * Removes superseded versions that no retained moment sees, a bounded step at a time, going on
    * where the last step ended. Never blocks an object.

@@ -2,12 +2,14 @@
 package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
+import dev.holdfast.History;
 import dev.holdfast.SleepReason;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
+import dev.holdfast.engine.history.ObjectHistory;
 import dev.holdfast.engine.sql.ObjectSql;
 import dev.holdfast.engine.state.KeyValueStorage;
 import dev.holdfast.engine.state.ObjectState;
@@ -48,6 +50,7 @@ final class Activation implements Turns {
   private volatile @Nullable ObjectState state;
   private @Nullable KeyValueStorage storage;
   private @Nullable ObjectSql sql;
+  private @Nullable ObjectHistory history;
   private @Nullable CommitPipeline pipeline;
   private volatile @Nullable Construction construction;
   private long turn;
@@ -184,7 +187,7 @@ final class Activation implements Turns {
     ObjectState opening =
         new ObjectState(opened, table.store(), table.stateLimits(), table.cache(), this::failed);
     state = opening;
-    storage = new KeyValueStorage(this, opening, table.codec());
+    storage = new KeyValueStorage(this, opening, table.codec(), this::history);
     pipeline =
         new CommitPipeline(
             opened, opening, table.store(), table.clock(), failure -> end(failure, null, null));
@@ -444,6 +447,25 @@ final class Activation implements Turns {
 
   KeyValueStorage storage() {
     return Objects.requireNonNull(storage, "the storage is there from construction on");
+  }
+
+  private History history() {
+    ObjectHistory mine = history;
+    if (mine == null) {
+      mine =
+          new ObjectHistory(
+              new ObjectHistory.Parts(
+                  object,
+                  table.store(),
+                  this,
+                  state(),
+                  pipeline(),
+                  table.clock()::now,
+                  table.codec(),
+                  this::sql));
+      history = mine;
+    }
+    return mine;
   }
 
   /** The object's SQL database. The first time on the object's thread. */

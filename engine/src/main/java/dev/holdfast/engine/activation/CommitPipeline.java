@@ -7,14 +7,16 @@ import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.Output;
 import dev.holdfast.engine.gate.OutputGate;
 import dev.holdfast.engine.gate.Receipt;
+import dev.holdfast.engine.history.Moments;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.SealedTurn;
+import dev.holdfast.store.Change;
 import dev.holdfast.store.Commit;
+import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Opening;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +25,20 @@ import org.jspecify.annotations.Nullable;
  * Makes commits of turns: numbers them, dates them, hands them to the store, and attaches what the
  * turn issued behind them. Object thread only.
  */
-final class CommitPipeline {
+final class CommitPipeline implements Moments {
   private final Opening opening;
   private final ObjectState state;
   private final NodeClock clock;
   private final OutputGate gate;
   private Generation generation;
+
+  /** That of the last commit that changed more than what is kept about the object. */
+  private Generation changed;
+
+  /** That of the next commit is not before it. */
+  private Generation next = Generation.NONE;
+
+  private boolean held;
   private long seq;
 
   CommitPipeline(
@@ -42,6 +52,7 @@ final class CommitPipeline {
     this.clock = clock;
     this.seq = opened.seq();
     this.generation = opened.generation();
+    this.changed = generation;
     this.gate = new OutputGate(store, seq, onFailure);
   }
 
@@ -67,9 +78,12 @@ final class CommitPipeline {
     SealedTurn turn = state.seal(seq + 1);
     if (turn.writes()) {
       seq++;
-      generation = generation.advancedTo(clock.now().getEpochSecond());
+      generation = nextGeneration();
+      if (turn.clear() || turn.changes().stream().anyMatch(CommitPipeline::isOfObject)) {
+        changed = generation;
+      }
       gate.submit(
-          new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, List.of()),
+          new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, turn.pins()),
           clock.nanoTime(),
           event::commits);
       state.durable(gate.durableSeq());
@@ -78,6 +92,36 @@ final class CommitPipeline {
       event.sends(gate.awaited());
       gate.release(output);
     }
+  }
+
+  private static boolean isOfObject(Change change) {
+    return change.key().kind() != EntryKind.META;
+  }
+
+  private Generation nextGeneration() {
+    if (held) {
+      return generation;
+    }
+    Generation now = generation.advancedTo(clock.now().getEpochSecond());
+    return now.compareTo(next) < 0 ? next : now;
+  }
+
+  @Override
+  public Generation last() {
+    return changed;
+  }
+
+  @Override
+  public void endOf(Generation last) {
+    Generation after = last.next();
+    next = after.compareTo(next) < 0 ? next : after;
+  }
+
+  @Override
+  public Generation hold() {
+    generation = nextGeneration();
+    held = true;
+    return generation;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
 import dev.holdfast.engine.gate.CriticalSection;
+import dev.holdfast.engine.history.Rewrite;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
 
@@ -44,7 +45,10 @@ final class Construction {
 
   private OpenedObject open(ObjectRef object) throws ConstructionFailed {
     try {
-      return table.store().open(object, table.nameToKeep(object));
+      OpenedObject opened = table.store().open(object, table.nameToKeep(object));
+      return Rewrite.complete(table.store(), opened)
+          ? table.store().open(object, table.nameToKeep(object))
+          : opened;
     } catch (RuntimeException e) {
       throw new ConstructionFailed(e, e);
     }

@@ -48,6 +48,7 @@ final class Database implements AutoCloseable {
   /** Savepoints within the transaction that is open; -1 if none is. */
   private int depth = -1;
 
+  private boolean written;
   private boolean undoing;
   private boolean torn;
 
@@ -67,6 +68,11 @@ final class Database implements AutoCloseable {
             torn |= !undoing;
           }
         });
+  }
+
+  /** Lets statements change nothing from now on. */
+  void readOnly() throws SQLException {
+    run("PRAGMA query_only=ON");
   }
 
   /** Opens the database in a file, or an empty one if there is none. */
@@ -139,6 +145,16 @@ final class Database implements AutoCloseable {
 
   // ---------------------------------------------------------------- transactions
 
+  /** Says that a statement of the transaction writes. */
+  void writes() {
+    written = true;
+  }
+
+  /** Whether a statement of the transaction has written, or tried. */
+  boolean hasWritten() {
+    return written;
+  }
+
   boolean inTransaction() {
     return depth >= 0;
   }
@@ -147,6 +163,7 @@ final class Database implements AutoCloseable {
   void enter(int wanted) throws SQLException {
     if (depth < 0) {
       run("BEGIN");
+      written = false;
       depth = 0;
     }
     while (depth < wanted) {
@@ -182,6 +199,7 @@ final class Database implements AutoCloseable {
   WalFile.@Nullable Changed commit() throws SQLException, IOException {
     keepTo(0);
     run("COMMIT");
+    written = false;
     depth = -1;
     return wal.committed();
   }

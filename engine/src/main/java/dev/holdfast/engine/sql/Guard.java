@@ -20,10 +20,10 @@ final class Guard {
   private static final int SHOWN_CHARACTERS = 200;
 
   private final Turns turns;
-  private final SqlState state;
+  private final DatabaseHost state;
   private final Database database;
 
-  Guard(Turns turns, SqlState state, Database database) {
+  Guard(Turns turns, DatabaseHost state, Database database) {
     this.turns = turns;
     this.state = state;
     this.database = database;
@@ -37,6 +37,7 @@ final class Guard {
 
   /** Has SQLite write. */
   <T> T write(Work<T> work) throws SQLException {
+    database.writes();
     database.run("SAVEPOINT statement");
     try {
       T result = work.run();

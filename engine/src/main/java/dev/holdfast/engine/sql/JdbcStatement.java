@@ -93,6 +93,9 @@ final class JdbcStatement implements InvocationHandler {
     Database database = source.state().enter();
     Guard guard = new Guard(source.turns(), source.state(), database);
     boolean writes = script.statements().stream().anyMatch(Script.Statement::writes);
+    if (writes) {
+      database.writes();
+    }
     boolean returns = script.statements().stream().anyMatch(Script.Statement::returns);
     Object result;
     try {

@@ -5,7 +5,9 @@ import dev.holdfast.LimitExceededException;
 import dev.holdfast.Sql;
 import dev.holdfast.SqlRows;
 import dev.holdfast.Storage;
+import dev.holdfast.engine.sql.text.Script;
 import dev.holdfast.engine.state.Turns;
+import dev.holdfast.store.View;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,22 @@ public final class ObjectSql implements Sql {
   public SqlRows query(String sql, @Nullable Object... bindings) {
     check(sql);
     ScriptRun run = new ScriptRun(turns, state, sql, listBytes);
+    QueryRows.RowSource rows = run.start(bindings);
+    return new QueryRows(turns, rows, listBytes, run.written());
+  }
+
+  /**
+   * Runs statements on the database as it was in a view.
+   *
+   * @throws IllegalArgumentException if one of them may change something
+   */
+  public SqlRows queryPast(View view, String sql, @Nullable Object... bindings) {
+    check(sql);
+    if (Script.parse(sql).statements().stream().anyMatch(Script.Statement::writes)) {
+      throw new IllegalArgumentException(
+          "%s: a past moment cannot be changed: %s".formatted(state.object(), Guard.shown(sql)));
+    }
+    ScriptRun run = new ScriptRun(turns, state.past(view), sql, listBytes);
     QueryRows.RowSource rows = run.start(bindings);
     return new QueryRows(turns, rows, listBytes, run.written());
   }

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class ScriptRun {
   private static final Object[] NOTHING = {};
 
-  private final SqlState state;
+  private final DatabaseHost state;
   private final String text;
   private final long listBytes;
   private final Database database;
   private final Guard guard;
   private long written;
 
-  ScriptRun(Turns turns, SqlState state, String text, long listBytes) {
+  ScriptRun(Turns turns, DatabaseHost state, String text, long listBytes) {
     this.state = state;
     this.text = text;
     this.listBytes = listBytes;
@@ -162,7 +162,7 @@ final class ScriptRun {
   }
 
   /** The size of the object's database without what is free in it. */
-  static long size(SqlState state) {
+  static long size(DatabaseHost state) {
     Database database = state.enter();
     try {
       return (database.number("PRAGMA page_count") - database.number("PRAGMA freelist_count"))

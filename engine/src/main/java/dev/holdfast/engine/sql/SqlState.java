@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,7 +41,7 @@ import org.sqlite.SQLiteException;
  * over. What SQLite has then is ahead of the store; if the store fails the commit, the activation
  * is discarded and the file too.
  */
-final class SqlState implements TurnPart {
+final class SqlState implements TurnPart, DatabaseHost {
   private static final Logger log = LoggerFactory.getLogger(SqlState.class);
 
   /** Beyond, the log is moved to the database: it is looked through after each turn. */
@@ -71,6 +72,7 @@ final class SqlState implements TurnPart {
   private boolean headKnown;
 
   private @Nullable JdbcDataSource dataSource;
+  private final Map<View, PastDatabase> pasts = new HashMap<>();
 
   /** What the turn that has ended changed; null if nothing. */
   private @Nullable List<Change> changes;
@@ -97,26 +99,23 @@ final class SqlState implements TurnPart {
     this.stamp = runtime.newStamp();
   }
 
-  ObjectRef object() {
+  @Override
+  public ObjectRef object() {
     return object;
   }
 
-  /** How many bytes of pages a turn may change. */
-  long commitBytes() {
+  @Override
+  public long commitBytes() {
     return runtime.commitBytes();
   }
 
-  /** The largest value, and the largest row: none can be committed that is larger. */
-  long valueBytes() {
-    return commitBytes();
-  }
-
-  SqlLimits limits() {
+  @Override
+  public SqlLimits limits() {
     return runtime.limits();
   }
 
-  /** The database, open, and in the transaction of the turn. */
-  Database enter() {
+  @Override
+  public Database enter() {
     Database known = database;
     try {
       if (known == null) {
@@ -186,6 +185,11 @@ final class SqlState implements TurnPart {
     return head;
   }
 
+  /** The database as it was in a view, until the turn ends. */
+  DatabaseHost past(View view) {
+    return pasts.computeIfAbsent(view, _ -> new PastDatabase(this, store, runtime, view));
+  }
+
   /** The database for libraries. */
   JdbcDataSource dataSource() {
     JdbcDataSource known = dataSource;
@@ -196,14 +200,14 @@ final class SqlState implements TurnPart {
     return known;
   }
 
-  /** A pragma that holds for the connection was set: it is to hold for the next one too. */
-  void set(String pragma) {
+  @Override
+  public void set(String pragma) {
     settings.remove(pragma);
     settings.put(pragma, pragma);
   }
 
-  /** SQLite or its file has failed: nothing that the turn did can become durable. */
-  Error broke(String what, Exception why) {
+  @Override
+  public Error broke(String what, Exception why) {
     return broken.apply(
         new StorageException(
             "%s: the SQL database %s: %s".formatted(object, what, why.getMessage()),
@@ -223,11 +227,13 @@ final class SqlState implements TurnPart {
 
   // ---------------------------------------------------------------- rows that are being read
 
-  void reads(Cursor rows) {
+  @Override
+  public void reads(Cursor rows) {
     open.add(rows);
   }
 
-  void readsNoMore(Cursor rows) {
+  @Override
+  public void readsNoMore(Cursor rows) {
     open.remove(rows);
   }
 
@@ -276,6 +282,12 @@ final class SqlState implements TurnPart {
     if (used != null) {
       used.endTurn();
     }
+    endPasts();
+  }
+
+  private void endPasts() {
+    pasts.values().forEach(PastDatabase::close);
+    pasts.clear();
   }
 
   @Override
@@ -321,6 +333,12 @@ final class SqlState implements TurnPart {
     }
     changes = pages;
     changedPages = changed.pages();
+  }
+
+  @Override
+  public boolean hasWritten() {
+    Database now = database;
+    return now != null && now.hasWritten();
   }
 
   @Override
@@ -375,6 +393,7 @@ final class SqlState implements TurnPart {
   @Override
   public void release(boolean orderly) {
     endReads("the activation is over");
+    endPasts();
     end(orderly);
   }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.state;
 
+import dev.holdfast.History;
 import dev.holdfast.KeyRange;
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.Storage;
 import dev.holdfast.TypeRef;
 import dev.holdfast.engine.codec.Codec;
-import dev.holdfast.store.Entry;
 import dev.holdfast.store.EntryKey;
 import java.lang.reflect.Type;
 import java.util.Collection;
@@ -26,14 +26,22 @@ public final class KeyValueStorage implements Storage {
   private final Turns turns;
   private final ObjectState state;
   private final Codec codec;
+  private final ValueReader reader;
+  private final Supplier<History> history;
   private int appended;
   private long appendedInSeq;
 
-  /** The storage of the activation whose turns are {@code turns}. */
-  public KeyValueStorage(Turns turns, ObjectState state, Codec codec) {
+  /**
+   * The storage of the activation whose turns are {@code turns}.
+   *
+   * @param history its past
+   */
+  public KeyValueStorage(Turns turns, ObjectState state, Codec codec, Supplier<History> history) {
     this.turns = turns;
     this.state = state;
     this.codec = codec;
+    this.reader = new ValueReader(state, codec);
+    this.history = history;
   }
 
   @Override
@@ -48,24 +56,7 @@ public final class KeyValueStorage implements Storage {
 
   private <T> Optional<T> read(String key, Type type) {
     turns.checkThread();
-    byte[] value = state.get(KeyEncoding.encode(key, state.limits()));
-    return value == null ? Optional.empty() : Optional.of(decode(key, value, type));
-  }
-
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the codec honours the type
-  private <T> T decode(String key, byte[] value, Type type) {
-    Object decoded;
-    try {
-      decoded = codec.decode(value, type);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("get " + key + ": " + e.getMessage(), e);
-    }
-    if (decoded == null) {
-      throw new IllegalArgumentException(
-          "get %s: an empty Optional is stored there, not a %s; ask for the type that was put"
-              .formatted(key, type.getTypeName()));
-    }
-    return (T) decoded;
+    return reader.get(key, type);
   }
 
   @Override
@@ -79,20 +70,11 @@ public final class KeyValueStorage implements Storage {
       byte[] value = state.get(key.getKey());
       if (value != null) {
         bytes += key.getKey().length() + value.length;
-        requireListable(bytes, "getAll", "these keys; ask for fewer of them, or use scan");
-        found.put(key.getValue(), decode(key.getValue(), value, type));
+        reader.requireListable(bytes, "getAll", "these keys; ask for fewer of them, or use scan");
+        found.put(key.getValue(), reader.decode(key.getValue(), value, type));
       }
     }
     return found;
-  }
-
-  /** Unless so many bytes may be in memory at once, the caller must ask for less. */
-  private void requireListable(long bytes, String what, String advice) {
-    long limit = state.limits().listBytes();
-    if (bytes > limit) {
-      throw new LimitExceededException(
-          "%s: more than %d bytes (limits.list-bytes) under %s".formatted(what, limit, advice));
-    }
   }
 
   @Override
@@ -201,29 +183,13 @@ public final class KeyValueStorage implements Storage {
   @Override
   public <T> SequencedMap<String, T> list(TypeRef<T> type, KeyRange range) {
     turns.checkThread();
-    SequencedMap<String, T> found = new LinkedHashMap<>();
-    // One byte more than allowed is read, to tell all that is allowed from more than that.
-    long readable = state.limits().listBytes() + 1;
-    long bytes = 0;
-    for (Entry entry : state.page(RangeEncoding.encode(range, readable))) {
-      bytes += entry.key().length() + entry.value().length;
-      requireListable(bytes, "list", "keys of this range; limit or narrow it, or use scan");
-      String key = entry.key().text();
-      found.put(key, decode(key, entry.value(), type.type()));
-    }
-    return found;
+    return reader.list(type.type(), range);
   }
 
   @Override
   public <T> Stream<Map.Entry<String, T>> scan(Class<T> type, KeyRange range) {
     turns.checkThread();
-    return new LiveScan(turns, state, range)
-        .stream()
-            .map(
-                entry -> {
-                  String key = entry.key().text();
-                  return Map.entry(key, this.<T>decode(key, entry.value(), type));
-                });
+    return new LiveScan(turns, state, range).stream().map(entry -> reader.decode(entry, type));
   }
 
   @Override
@@ -283,5 +249,11 @@ public final class KeyValueStorage implements Storage {
       throw new IllegalStateException("sync inside a transaction; call it outside");
     }
     turns.sync();
+  }
+
+  @Override
+  public History history() {
+    turns.checkThread();
+    return history.get();
   }
 }

@@ -11,6 +11,7 @@ import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
+import dev.holdfast.store.Pin;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * One object's entries as its activation sees them: the overlays of the turn, over the cache, over
  * the store. Object thread only.
  */
-public final class ObjectState {
+public final class ObjectState implements Entries {
   private final ObjectRef object;
   private final ObjectStore store;
   private final StateLimits limits;
@@ -81,12 +82,14 @@ public final class ObjectState {
   }
 
   /** The object's limits. */
-  StateLimits limits() {
+  @Override
+  public StateLimits limits() {
     return limits;
   }
 
   /** The value of an entry; null if there is none. */
-  byte @Nullable [] get(EntryKey key) {
+  @Override
+  public byte @Nullable [] get(EntryKey key) {
     for (Overlay overlay = top; overlay != null; overlay = overlay.below) {
       byte[] written = overlay.changes.get(key);
       if (written != null) {
@@ -110,11 +113,13 @@ public final class ObjectState {
     return stored;
   }
 
-  void put(EntryKey key, byte[] value) {
+  /** Stores a value under a key. */
+  public void put(EntryKey key, byte[] value) {
     write(key, value);
   }
 
-  void delete(EntryKey key) {
+  /** Removes the entry under a key. */
+  public void delete(EntryKey key) {
     write(key, Overlay.ABSENT);
   }
 
@@ -159,7 +164,8 @@ public final class ObjectState {
   }
 
   /** The existing entries of a range, in its direction, up to its bounds. */
-  List<Entry> page(ScanRange range) {
+  @Override
+  public List<Entry> page(ScanRange range) {
     if (range.from().compareTo(range.to()) >= 0) {
       return List.of();
     }
@@ -196,7 +202,7 @@ public final class ObjectState {
     }
     layers.add(cache.entries(range.from(), range.to(), range.reverse()));
     if (!cache.whole()) {
-      layers.add(new StoredEntries(store, object, range));
+      layers.add(new StoredEntries(store, object, range, View.current()));
     }
     return layers;
   }
@@ -204,6 +210,20 @@ public final class ObjectState {
   /** Keeps an output until the turn is sealed; it falls with the innermost open transaction. */
   public void issue(Output output) {
     overlay().issue(output);
+  }
+
+  /** Has the turn's commit keep a moment; it falls with the innermost open transaction. */
+  public void pin(Pin pin) {
+    overlay().pin(pin);
+  }
+
+  /** Whether the turn has written anything so far. */
+  public boolean hasWritten() {
+    boolean written = part != null && part.hasWritten();
+    for (Overlay overlay = top; overlay != null && !written; overlay = overlay.below) {
+      written = !overlay.isEmpty();
+    }
+    return written;
   }
 
   /** Whether a transaction is open. */
@@ -293,7 +313,7 @@ public final class ObjectState {
     top = null;
     List<Change> ofPart = part == null ? List.of() : part.takeChanges(seq);
     if (turn.isEmpty() && ofPart.isEmpty()) {
-      return new SealedTurn(false, false, List.of(), turn.outputs());
+      return new SealedTurn(false, false, List.of(), List.of(), turn.outputs());
     }
     List<Change> changes = new ArrayList<>(turn.changes.size() + ofPart.size());
     turn.changes.forEach(
@@ -301,7 +321,7 @@ public final class ObjectState {
     changes.addAll(ofPart);
     partStored |= !ofPart.isEmpty();
     cache.written(turn, seq);
-    return new SealedTurn(true, turn.cleared(), changes, turn.outputs());
+    return new SealedTurn(true, turn.cleared(), changes, turn.pins(), turn.outputs());
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.Output;
 import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.Pin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ final class Overlay {
   final @Nullable Overlay below;
   final TreeMap<EntryKey, byte[]> changes = new TreeMap<>();
   private @Nullable List<Output> outputs;
+  private @Nullable List<Pin> pins;
   private @Nullable List<Runnable> rollbackActions;
   private boolean cleared;
   private long weight;
@@ -88,6 +90,17 @@ final class Overlay {
     outputs.add(output);
   }
 
+  void pin(Pin pin) {
+    if (pins == null) {
+      pins = new ArrayList<>(2);
+    }
+    pins.add(pin);
+  }
+
+  List<Pin> pins() {
+    return pins == null ? List.of() : pins;
+  }
+
   void onRollback(Runnable action) {
     if (rollbackActions == null) {
       rollbackActions = new ArrayList<>(4);
@@ -111,6 +124,7 @@ final class Overlay {
     if (upper.outputs != null) {
       upper.outputs.forEach(this::issue);
     }
+    upper.pins().forEach(this::pin);
     if (upper.rollbackActions != null && below != null) {
       upper.rollbackActions.forEach(this::onRollback);
     }
@@ -122,6 +136,7 @@ final class Overlay {
    */
   void undo() {
     changes.clear();
+    pins = null;
     weight = weightBelow();
     List<Output> dropped = outputs();
     outputs = null;

@@ -14,12 +14,13 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of an object in the store, fetched a page at a time as they are asked for. */
-final class StoredEntries implements Iterator<Map.Entry<EntryKey, byte[]>> {
+public final class StoredEntries implements Iterator<Map.Entry<EntryKey, byte[]>> {
   private static final int MAX_PAGE_ENTRIES = 256;
   private static final long PAGE_BYTES = 1 << 20;
 
   private final ObjectStore store;
   private final ObjectRef object;
+  private final View view;
   private EntryKey from;
   private EntryKey to;
   private final boolean reverse;
@@ -27,7 +28,9 @@ final class StoredEntries implements Iterator<Map.Entry<EntryKey, byte[]>> {
   private @Nullable ScanPage page;
   private int index;
 
-  StoredEntries(ObjectStore store, ObjectRef object, ScanRange range) {
+  /** The entries of a range in a view. */
+  public StoredEntries(ObjectStore store, ObjectRef object, ScanRange range, View view) {
+    this.view = view;
     this.store = store;
     this.object = object;
     this.from = range.from();
@@ -49,9 +52,7 @@ final class StoredEntries implements Iterator<Map.Entry<EntryKey, byte[]>> {
     if (from.compareTo(to) >= 0) {
       return false;
     }
-    current =
-        store.scan(
-            object, new ScanRange(from, to, reverse, pageEntries, PAGE_BYTES), View.current());
+    current = store.scan(object, new ScanRange(from, to, reverse, pageEntries, PAGE_BYTES), view);
     pageEntries = Math.min(MAX_PAGE_ENTRIES, 2 * pageEntries);
     page = current;
     index = 0;

@@ -28,6 +28,9 @@ public interface TurnPart {
   /** The turn ends: whatever can fail of it does so now. */
   void endTurn();
 
+  /** Whether the turn has changed anything here so far. */
+  boolean hasWritten();
+
   /** Whether the turn, which has ended, has changed anything here. */
   boolean changed();
 

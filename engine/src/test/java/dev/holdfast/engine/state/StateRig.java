@@ -4,6 +4,7 @@ package dev.holdfast.engine.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.History;
 import dev.holdfast.ObjectId;
 import dev.holdfast.Storage;
 import dev.holdfast.StorageException;
@@ -67,7 +68,7 @@ final class StateRig implements Turns, AutoCloseable {
     store = newStore;
     opened = store.open(OBJECT, "a");
     state = new ObjectState(opened, store, limits, budget, ReadFailed::new);
-    storage = new KeyValueStorage(this, state, codec);
+    storage = new KeyValueStorage(this, state, codec, StateRig::noHistory);
     seq = opened.seq();
     gate =
         new OutputGate(
@@ -217,6 +218,10 @@ final class StateRig implements Turns, AutoCloseable {
   @Override
   public long nextSeq() {
     return seq + 1;
+  }
+
+  private static History noHistory() {
+    throw new UnsupportedOperationException("no activation, no history");
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Opening;
 import dev.holdfast.store.PruneReport;
+import dev.holdfast.store.Retention;
 import dev.holdfast.store.ScanPage;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
@@ -40,6 +41,7 @@ public final class RocksStore implements ObjectStore {
   private final Sessions sessions;
   private final Housekeeper housekeeper;
   private final Verifier verifier;
+  private final Retention retention;
   private final Pruner pruner;
   private final RocksDirectory objects;
   private final OpenDirectory place;
@@ -68,7 +70,8 @@ public final class RocksStore implements ObjectStore {
             options.commitDelay());
     this.housekeeper = new Housekeeper(layout, safeguards, sessions);
     this.verifier = new Verifier(layout, recovery, sessions);
-    this.pruner = new Pruner(options.retention(), options.clock()::millis, this::await);
+    this.retention = options.retention();
+    this.pruner = new Pruner(retention, options.clock()::millis, this::await);
     this.objects = new RocksDirectory(sessions::live);
   }
 
@@ -280,6 +283,11 @@ public final class RocksStore implements ObjectStore {
     } catch (RocksDBException e) {
       throw Failures.read("the next alarm", e);
     }
+  }
+
+  @Override
+  public Retention retention() {
+    return retention;
   }
 
   @Override

@@ -151,6 +151,11 @@ public final class InMemoryStore implements ObjectStore {
   }
 
   @Override
+  public Retention retention() {
+    return retention;
+  }
+
+  @Override
   public Directory directory() {
     return directory;
   }

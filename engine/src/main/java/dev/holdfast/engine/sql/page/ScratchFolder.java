@@ -35,6 +35,7 @@ public final class ScratchFolder {
   private static final Logger log = LoggerFactory.getLogger(ScratchFolder.class);
   private static final String FORMAT = "holdfast scratch 1";
   private static final int SHARD_DIGITS = 4;
+  private static final String PAST = "past";
 
   private final Path root;
   private final AtomicLong number;
@@ -82,6 +83,14 @@ public final class ScratchFolder {
     Path file = shard.resolve(id + "." + number.incrementAndGet() + ".db");
     inUse.add(file);
     return new ScratchFile(this, file, mark(shard, id), false);
+  }
+
+  /** A file that does not exist yet, for a database as it was. It is for one turn. */
+  public ScratchFile createPast() throws IOException {
+    Path folder = Files.createDirectories(root.resolve(PAST));
+    Path file = folder.resolve(number.incrementAndGet() + ".db");
+    inUse.add(file);
+    return new ScratchFile(this, file, folder.resolve("none.mark"), false);
   }
 
   /** The file that has the content of that commit; null if there is none to be relied on. */

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.history;
+
+import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.EntryKind;
+import dev.holdfast.store.Generation;
+import java.nio.ByteBuffer;
+
+/** Where an object keeps what it must know about its past. */
+final class MetaKeys {
+  private static final byte BOOKMARK = 'b';
+
+  /** Where it is said that the object goes back. */
+  static final EntryKey REWRITE = EntryKey.of(EntryKind.META, new byte[] {'r'});
+
+  static final EntryKey FIRST_BOOKMARK = EntryKey.of(EntryKind.META, new byte[] {BOOKMARK});
+  static final EntryKey END_OF_BOOKMARKS = EntryKey.of(EntryKind.META, new byte[] {BOOKMARK + 1});
+
+  private MetaKeys() {}
+
+  static EntryKey bookmark(Generation generation) {
+    return EntryKey.of(
+        EntryKind.META,
+        ByteBuffer.allocate(1 + Long.BYTES).put(BOOKMARK).putLong(generation.packed()).array());
+  }
+
+  static Generation generation(EntryKey bookmark) {
+    return new Generation(ByteBuffer.wrap(bookmark.bytes(), 2, Long.BYTES).getLong());
+  }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.history;
+
+import dev.holdfast.store.Generation;
+
+/** The generations of an object's commits. Object thread only. */
+public interface Moments {
+
+  /**
+   * The generation of the last commit that changed anything; {@link Generation#NONE} if none did.
+   */
+  Generation last();
+
+  /** From now on commits belong to later generations than that. */
+  void endOf(Generation generation);
+
+  /** From now on all commits belong to one generation, which is returned. */
+  Generation hold();
+}

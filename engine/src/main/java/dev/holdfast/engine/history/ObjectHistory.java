@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.history;
+
+import dev.holdfast.Bookmark;
+import dev.holdfast.History;
+import dev.holdfast.Past;
+import dev.holdfast.engine.codec.Codec;
+import dev.holdfast.engine.sql.ObjectSql;
+import dev.holdfast.engine.state.ObjectState;
+import dev.holdfast.engine.state.Turns;
+import dev.holdfast.store.Generation;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.Retention;
+import dev.holdfast.store.View;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+
+/** The past of an object as its code sees it. Object thread only. */
+public final class ObjectHistory implements History {
+  private final ObjectRef object;
+  private final ObjectStore store;
+  private final Turns turns;
+  private final ObjectState state;
+  private final Moments moments;
+  private final InstantSource clock;
+  private final Codec codec;
+  private final Supplier<ObjectSql> sql;
+  private final Bookmarks bookmarks;
+
+  /** What the history of an object is made of. */
+  public record Parts(
+      ObjectRef object,
+      ObjectStore store,
+      Turns turns,
+      ObjectState state,
+      Moments moments,
+      InstantSource clock,
+      Codec codec,
+      Supplier<ObjectSql> sql) {}
+
+  /** The history of the object that is made of those parts. */
+  public ObjectHistory(Parts parts) {
+    this.object = parts.object;
+    this.store = parts.store;
+    this.turns = parts.turns;
+    this.state = parts.state;
+    this.moments = parts.moments;
+    this.clock = parts.clock;
+    this.codec = parts.codec;
+    this.sql = parts.sql;
+    this.bookmarks = new Bookmarks(object.toString(), state);
+  }
+
+  @Override
+  public Bookmark current() {
+    checkNoTransaction("current");
+    if (state.hasWritten()) {
+      throw new IllegalStateException(
+          "%s: history().current() after a write of the same turn; call it before, or sync() first"
+              .formatted(object));
+    }
+    return handOut(moments.last());
+  }
+
+  @Override
+  public Bookmark at(Instant time) {
+    checkNoTransaction("at");
+    Instant now = clock.instant();
+    if (time.isAfter(now)) {
+      throw new IllegalArgumentException(
+          "%s: expected a time of the past, found %s, and now is %s".formatted(object, time, now));
+    }
+    long moment = moment(time.getEpochSecond(), now.getEpochSecond());
+    if (moment < 1) {
+      return handOut(Generation.NONE);
+    }
+    Generation end = Generation.lastOfSecond(moment - 1);
+    Generation last = moments.last();
+    return handOut(end.compareTo(last) < 0 ? end : last);
+  }
+
+  /** The latest moment not after a time that is kept, as the seconds before it. */
+  private long moment(long time, long now) {
+    Retention kept = store.retention();
+    long age = now - time;
+    if (age <= kept.seconds().toSeconds()) {
+      return time;
+    }
+    long minute = Math.floorDiv(time, 60) * 60;
+    if (now - minute <= kept.minutes().toSeconds()) {
+      return minute;
+    }
+    long hour = Math.floorDiv(time, 3_600) * 3_600;
+    if (now - hour <= kept.hours().toSeconds()) {
+      return hour;
+    }
+    Duration longest = longest(kept);
+    throw new IllegalArgumentException(
+        "%s: expected a time that is kept, of the last %s, found %s"
+            .formatted(object, longest, Instant.ofEpochSecond(time)));
+  }
+
+  private static Duration longest(Retention kept) {
+    Duration longest = kept.hours();
+    longest = longest.compareTo(kept.minutes()) < 0 ? kept.minutes() : longest;
+    return longest.compareTo(kept.seconds()) < 0 ? kept.seconds() : longest;
+  }
+
+  private Bookmark handOut(Generation generation) {
+    Instant now = clock.instant();
+    if (!generation.equals(Generation.NONE)) {
+      if (!bookmarks.has(generation, now)) {
+        bookmarks.handOut(generation, now);
+      }
+      moments.endOf(generation);
+    }
+    return Bookmark.of(generation.packed(), object.id());
+  }
+
+  @Override
+  public Past view(Bookmark bookmark) {
+    turns.checkThread();
+    Generation generation = check(bookmark);
+    turns.awaitCommits();
+    return new PastView(object, store, View.endOf(generation), turns, state.limits(), codec, sql);
+  }
+
+  @Override
+  public Bookmark restoreOnRestart(Bookmark bookmark) {
+    checkNoTransaction("restoreOnRestart");
+    Generation to = check(bookmark);
+    Instant now = clock.instant();
+    if (!to.equals(Generation.NONE)) {
+      bookmarks.handOut(to, now);
+    }
+    Generation undo = moments.hold();
+    bookmarks.handOut(undo, now);
+    state.put(MetaKeys.REWRITE, new RewriteMark(to, null).encode());
+    return Bookmark.of(undo.packed(), object.id());
+  }
+
+  private void checkNoTransaction(String what) {
+    turns.checkThread();
+    if (state.inTransaction()) {
+      throw new IllegalStateException(
+          "%s: history().%s inside a transaction; call it outside".formatted(object, what));
+    }
+  }
+
+  private Generation check(Bookmark bookmark) {
+    if (!bookmark.isOf(object.id())) {
+      throw new IllegalArgumentException(
+          "%s: expected a bookmark of this object, found one of another: %s"
+              .formatted(object, bookmark));
+    }
+    Generation generation = new Generation(bookmark.moment());
+    if (!generation.equals(Generation.NONE) && !bookmarks.has(generation, clock.instant())) {
+      throw new IllegalArgumentException(
+          "%s: the bookmark %s is not kept; one is for %d days: ask for another with at(time)"
+              .formatted(object, bookmark, Bookmarks.KEPT.toDays()));
+    }
+    return generation;
+  }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The past of an object: which moments of it are kept, how they are read, and the way back.
+ *
+ * <p>Read first: {@link dev.holdfast.engine.history.ObjectHistory}, then {@link
+ * dev.holdfast.engine.history.Rewrite}.
+ *
+ * <p>Threads: object thread only.
+ *
+ * <p>Invariants: a bookmark names the end of a generation, so what it shows is the state after one
+ * commit; it is pinned by the commit of the turn that handed it out. While an object goes back it
+ * is closed, and however often that breaks off it goes on where it was.
+ *
+ * <p>This package must not know gates, events or calls.
+ */
+@NullMarked
+package dev.holdfast.engine.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql;
+
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import dev.holdfast.engine.sql.page.Head;
+import dev.holdfast.engine.sql.page.PageEntries;
+import dev.holdfast.engine.sql.page.ScratchFile;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.View;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The database of an object as it was at a moment, in a file of its own: the first statement makes
+ * it, and the end of the turn removes it. Object thread only.
+ */
+final class PastDatabase implements DatabaseHost {
+  private static final Logger log = LoggerFactory.getLogger(PastDatabase.class);
+
+  private final DatabaseHost now;
+  private final ObjectStore store;
+  private final SqlRuntime runtime;
+  private final View view;
+  private final Set<Cursor> open = new LinkedHashSet<>();
+  private @Nullable Database database;
+
+  /**
+   * @param now the same database as it is
+   */
+  PastDatabase(DatabaseHost now, ObjectStore store, SqlRuntime runtime, View view) {
+    this.now = now;
+    this.store = store;
+    this.runtime = runtime;
+    this.view = view;
+  }
+
+  @Override
+  public ObjectRef object() {
+    return now.object();
+  }
+
+  @Override
+  public SqlLimits limits() {
+    return now.limits();
+  }
+
+  @Override
+  public long commitBytes() {
+    return now.commitBytes();
+  }
+
+  @Override
+  public Database enter() {
+    Database known = database;
+    if (known == null) {
+      try {
+        known = make();
+      } catch (SQLException | IOException e) {
+        throw broke("cannot be opened", e);
+      }
+      database = known;
+    }
+    return known;
+  }
+
+  private Database make() throws SQLException, IOException {
+    ScratchFile file = runtime.folder().createPast();
+    byte[] head = store.get(object(), Head.KEY, view);
+    if (head != null) {
+      PageEntries.write(store, object(), view, Head.decode(head), runtime.codec(), file.path());
+    }
+    Database made = Database.open(file, limits(), valueBytes());
+    made.readOnly();
+    return made;
+  }
+
+  @Override
+  public void set(String pragma) {
+    // It holds until the turn ends, and so does the connection.
+  }
+
+  @Override
+  public void reads(Cursor rows) {
+    open.add(rows);
+  }
+
+  @Override
+  public void readsNoMore(Cursor rows) {
+    open.remove(rows);
+  }
+
+  /** The object itself is well. */
+  @Override
+  public Error broke(String what, Exception why) {
+    throw new StorageException(
+        "%s: the SQL database of a past moment %s: %s".formatted(object(), what, why.getMessage()),
+        Outcome.NOT_APPLIED,
+        true,
+        why);
+  }
+
+  void close() {
+    List.copyOf(open).forEach(rows -> rows.end("the turn has ended"));
+    Database last = database;
+    database = null;
+    if (last != null) {
+      try (last) {
+        last.file().discard();
+      } catch (SQLException | IOException e) {
+        log.warn("{}: the file of a past moment could not be removed", object(), e);
+      }
+    }
+  }
+}
