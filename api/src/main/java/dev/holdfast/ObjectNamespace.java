@@ -45,6 +45,21 @@ public interface ObjectNamespace<T> {
   /** A stub for the object with that name: {@code get(idFromName(name))}. */
   T getByName(String name);
 
+  /**
+   * Makes a new object that has the past of another one up to a bookmark: everything that was stored
+   * there then, key-value storage and SQL database. Neither of them runs any code for that. The
+   * object that was copied does not notice, and what it does afterwards stays its own.
+   *
+   * @param source the id of the object to copy
+   * @param bookmark one of its bookmarks
+   * @param name the name of the new object
+   * @return a stub for the new object
+   * @throws IllegalArgumentException if the bookmark is another object's, or is not kept any more
+   * @throws IllegalStateException if there is an object with that name: one that has stored
+   *     something
+   */
+  T fork(ObjectId source, Bookmark bookmark, String name);
+
   /** This namespace with other options for the calls made through its stubs. */
   ObjectNamespace<T> with(CallOptions options);
 }

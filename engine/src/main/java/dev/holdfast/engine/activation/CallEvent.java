@@ -40,6 +40,11 @@ final class CallEvent extends Event {
     return call.invocation().invoke(instance);
   }
 
+  /** What it does if it is no code of the object; else null. */
+  @Nullable ForkInvocation fork() {
+    return call.invocation() instanceof ForkInvocation fork ? fork : null;
+  }
+
   @Override
   boolean exclusive(ObjectTraits traits) {
     return call.invocation().exclusive(traits);

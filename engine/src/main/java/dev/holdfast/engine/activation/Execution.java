@@ -3,6 +3,7 @@ package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
 import dev.holdfast.engine.gate.CriticalSection;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,10 @@ final class Execution {
   }
 
   private static void execute(Activation activation, Event event) {
+    if (event instanceof CallEvent call && call.fork() != null) {
+      fork(activation, call);
+      return;
+    }
     Object result = null;
     Throwable thrown = null;
     CriticalSection section = null;
@@ -65,6 +70,27 @@ final class Execution {
     } catch (Throwable broken) {
       activation.end(broken, event, event.resetBy(broken));
     }
+  }
+
+  /**
+   * The activation ends with it: what it knows of the object, if it has begun, is out of date. One
+   * of an object that exists goes on, as nothing has happened.
+   */
+  private static void fork(Activation activation, CallEvent call) {
+    CommitPipeline commits = activation.commits();
+    ForkInvocation fork = Objects.requireNonNull(call.fork());
+    if (commits != null && commits.nextSeq() > 1) {
+      call.answer(null, fork.exists(activation.object()));
+      return;
+    }
+    Throwable failure = null;
+    try {
+      fork.run(activation);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+    call.answer(null, failure);
+    activation.end(Ending.sleep(), call, null);
   }
 
   private static void finish(

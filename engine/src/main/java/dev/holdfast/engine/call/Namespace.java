@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.call;
 
+import dev.holdfast.Bookmark;
 import dev.holdfast.CallOptions;
 import dev.holdfast.ObjectId;
 import dev.holdfast.ObjectNamespace;
+import dev.holdfast.engine.activation.ForkInvocation;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,25 @@ final class Namespace<T> implements ObjectNamespace<T> {
 
   private T stub(ObjectId id) {
     return runtime.stub(id, timeout);
+  }
+
+  @Override
+  public T fork(ObjectId source, Bookmark bookmark, String name) {
+    runtime.ids().check(source);
+    if (!bookmark.isOf(source)) {
+      throw new IllegalArgumentException(
+          "fork of %s: expected one of its bookmarks, found one of another object: %s"
+              .formatted(source, bookmark));
+    }
+    ObjectId target = idFromName(name);
+    try {
+      Object _ = runtime.calls().call(target, new ForkInvocation(source, bookmark), timeout);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("a fork throws nothing checked", e);
+    }
+    return stub(target);
   }
 
   @Override

@@ -83,7 +83,7 @@ final class Bookmarks {
             Long.MAX_VALUE));
   }
 
-  private static Instant until(byte[] value) {
+  static Instant until(byte[] value) {
     return Instant.ofEpochSecond(ByteBuffer.wrap(value).getLong());
   }
 }

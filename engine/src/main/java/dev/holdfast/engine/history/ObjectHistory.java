@@ -138,7 +138,7 @@ public final class ObjectHistory implements History {
     }
     Generation undo = moments.hold();
     bookmarks.handOut(undo, now);
-    state.put(MetaKeys.REWRITE, new RewriteMark(to, null).encode());
+    state.put(MetaKeys.REWRITE, new RewriteMark(object.id(), to, null).encode());
     return Bookmark.of(undo.packed(), object.id());
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.history;
 
+import dev.holdfast.ObjectId;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.state.StoredEntries;
 import dev.holdfast.store.Change;
@@ -13,6 +14,7 @@ import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,18 +38,36 @@ public final class Rewrite {
 
   private final ObjectStore store;
   private final ObjectRef object;
+  private final ObjectRef source;
   private final OpenedObject opened;
   private final RewriteMark mark;
   private final Generation generation;
   private long seq;
 
-  private Rewrite(ObjectStore store, OpenedObject opened, RewriteMark mark) {
+  private Rewrite(
+      ObjectStore store, OpenedObject opened, RewriteMark mark, Generation generation) {
     this.store = store;
     this.object = opened.opening().object();
+    this.source = new ObjectRef(object.namespace(), mark.source());
     this.opened = opened;
     this.mark = mark;
+    this.generation = generation;
     this.seq = opened.seq();
-    this.generation = mark.from() == null ? opened.generation().next() : opened.generation();
+  }
+
+  /**
+   * Makes an object that does not exist what another one was at the end of a generation.
+   *
+   * @param opened the new one
+   * @param source the id of the other one, of the same namespace
+   * @param second the present, in seconds since the epoch
+   * @throws StorageException if the store fails; what was done stays done, and opening the object
+   *     goes on with it
+   */
+  public static void fork(
+      ObjectStore store, OpenedObject opened, ObjectId source, Generation to, long second) {
+    RewriteMark mark = new RewriteMark(source, to, null);
+    new Rewrite(store, opened, mark, Generation.ofSecond(second)).run();
   }
 
   /**
@@ -64,7 +84,9 @@ public final class Rewrite {
     if (kept == null) {
       return false;
     }
-    new Rewrite(store, opened, RewriteMark.decode(kept)).run();
+    RewriteMark mark = RewriteMark.decode(kept);
+    Generation last = opened.generation();
+    new Rewrite(store, opened, mark, mark.from() == null ? last.next() : last).run();
     return true;
   }
 
@@ -85,10 +107,21 @@ public final class Rewrite {
     }
   }
 
+  /**
+   * Whether a bookmark of that generation of an object is good.
+   *
+   * @throws StorageException if the store cannot be read
+   */
+  public static boolean isKept(
+      ObjectStore store, ObjectRef object, Generation generation, Instant now) {
+    byte[] until = store.get(object, MetaKeys.bookmark(generation), View.current());
+    return until != null && now.isBefore(Bookmarks.until(until));
+  }
+
   /** Commits one part, and returns where the next one begins; null if it was the last. */
   private @Nullable EntryKey part(EntryKey from) {
     ScanRange rest = new ScanRange(from, RewriteMark.END, false, Integer.MAX_VALUE, Long.MAX_VALUE);
-    Side then = new Side(new StoredEntries(store, object, rest, View.endOf(mark.to())));
+    Side then = new Side(new StoredEntries(store, source, rest, View.endOf(mark.to())));
     Side now = new Side(new StoredEntries(store, object, rest, View.current()));
     List<Change> changes = new ArrayList<>();
     long bytes = 0;
@@ -118,7 +151,7 @@ public final class Rewrite {
         }
       }
     }
-    byte[] newMark = next == null ? null : new RewriteMark(mark.to(), next).encode();
+    byte[] newMark = next == null ? null : mark.from(next).encode();
     changes.add(new Change(MetaKeys.REWRITE, newMark));
     commit(changes);
     return next;
