@@ -106,6 +106,19 @@ class HistoryTest extends EngineSuite {
   }
 
   @Test
+  void bookmarkThatIsAskedForTwiceInATurn_isTheSame() {
+    write("x");
+    run(
+        "twice",
+        self -> {
+          Bookmark one = self.store().history().current();
+          assertThat(self.store().history().current()).isEqualTo(one);
+          assertThat(self.store().history().at(self.context().now())).isLessThanOrEqualTo(one);
+          return "";
+        });
+  }
+
+  @Test
   void bookmark_isOfTheStateBeforeWhatTheSameTurnWritesAfterIt() {
     write("x");
     String text =

@@ -2,6 +2,7 @@
 package dev.holdfast.engine.history;
 
 import dev.holdfast.ObjectId;
+import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.state.StoredEntries;
 import dev.holdfast.store.Change;
@@ -74,7 +75,7 @@ public final class Rewrite {
    * Completes what the object that was opened has begun or is to begin.
    *
    * @return whether it was rewritten, and so must be opened again
-   * @throws StorageException if the store fails; what was done stays done
+   * @throws StorageException if the store fails; what was done stays done, and nothing else was
    */
   public static boolean complete(ObjectStore store, OpenedObject opened) {
     if (opened.seq() == 0) {
@@ -86,7 +87,16 @@ public final class Rewrite {
     }
     RewriteMark mark = RewriteMark.decode(kept);
     Generation last = opened.generation();
-    new Rewrite(store, opened, mark, mark.from() == null ? last.next() : last).run();
+    try {
+      new Rewrite(store, opened, mark, mark.from() == null ? last.next() : last).run();
+    } catch (StorageException e) {
+      throw new StorageException(
+          "%s: it could not be brought to the state that it is to have: %s"
+              .formatted(opened.opening().object(), e.getMessage()),
+          Outcome.NOT_APPLIED,
+          true,
+          e);
+    }
     return true;
   }
 

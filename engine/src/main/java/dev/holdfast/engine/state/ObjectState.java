@@ -217,11 +217,11 @@ public final class ObjectState implements Entries {
     overlay().pin(pin);
   }
 
-  /** Whether the turn has written anything so far. */
+  /** Whether the turn has written anything of the object's own so far. */
   public boolean hasWritten() {
     boolean written = part != null && part.hasWritten();
     for (Overlay overlay = top; overlay != null && !written; overlay = overlay.below) {
-      written = !overlay.isEmpty();
+      written = overlay.hasData();
     }
     return written;
   }

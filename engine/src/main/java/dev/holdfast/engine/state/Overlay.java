@@ -5,6 +5,7 @@ import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.Output;
 import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Pin;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +111,11 @@ final class Overlay {
 
   List<Output> outputs() {
     return outputs == null ? List.of() : outputs;
+  }
+
+  /** Whether anything was written but what is kept about the object, which comes last. */
+  boolean hasData() {
+    return cleared || (!changes.isEmpty() && changes.firstKey().kind() != EntryKind.META);
   }
 
   /** Whether nothing was written. */
