@@ -80,10 +80,13 @@ public interface Sql {
   /**
    * The database for libraries that use JDBC. Keep it as long as the activation lives; a connection
    * ends with the turn in which it was got. Its transactions and savepoints are transactions of the
-   * turn, as {@link Storage#transaction} makes them: {@code commit} keeps what was written for the
-   * turn's commit, and what was not committed when the connection ends is undone. Only one
-   * connection may be in a transaction. What this interface refuses throws {@link
-   * java.sql.SQLException} there.
+   * turn, as {@link Storage#transaction} makes them, for SQL and everything else: {@code commit}
+   * keeps what was written for the turn's commit, and what was not committed when the connection
+   * ends is undone. One begins when auto-commit is turned off, the next with the first statement
+   * after it. Only one connection may be in a transaction: what several libraries write together
+   * goes into a {@link Storage#transaction} around them. What this interface refuses throws {@link
+   * java.sql.SQLException} there. Read the rows that {@code RETURNING} answers before anything else
+   * is written: they end then.
    */
   DataSource dataSource();
 }

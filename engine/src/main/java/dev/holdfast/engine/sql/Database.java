@@ -52,6 +52,9 @@ final class Database implements AutoCloseable {
   private boolean undoing;
   private boolean torn;
 
+  /** Ends the statement in whose savepoint rows are still being read; null if there is none. */
+  private Guard.@Nullable End unfinished;
+
   private Database(ScratchFile file, SQLiteConnection connection) throws SQLException {
     this.file = file;
     this.connection = connection;
@@ -145,11 +148,6 @@ final class Database implements AutoCloseable {
 
   // ---------------------------------------------------------------- transactions
 
-  /** Says that a statement of the transaction writes. */
-  void writes() {
-    written = true;
-  }
-
   /** Whether a statement of the transaction has written, or tried. */
   boolean hasWritten() {
     return written;
@@ -167,6 +165,7 @@ final class Database implements AutoCloseable {
       depth = 0;
     }
     while (depth < wanted) {
+      finish();
       run("SAVEPOINT level" + (depth + 1));
       depth++;
     }
@@ -175,6 +174,7 @@ final class Database implements AutoCloseable {
   /** Ends savepoints down to that depth, keeping what was written in them. */
   void keepTo(int wanted) throws SQLException {
     if (depth > wanted) {
+      finish();
       run("RELEASE level" + (wanted + 1));
       depth = wanted;
     }
@@ -184,6 +184,7 @@ final class Database implements AutoCloseable {
   void undoTo(int wanted) throws SQLException {
     if (depth > wanted) {
       statements.forget();
+      finish();
       run("ROLLBACK TO level" + (wanted + 1));
       run("RELEASE level" + (wanted + 1));
       depth = wanted;
@@ -197,6 +198,7 @@ final class Database implements AutoCloseable {
    * @throws SQLException if a constraint is violated that could wait until now
    */
   WalFile.@Nullable Changed commit() throws SQLException, IOException {
+    finish();
     keepTo(0);
     run("COMMIT");
     written = false;
@@ -208,10 +210,49 @@ final class Database implements AutoCloseable {
   void undo() throws SQLException {
     if (depth >= 0) {
       statements.forget();
+      finish();
       undoing = true;
       run("ROLLBACK");
       undoing = false;
       depth = -1;
+    }
+  }
+
+  /** Begins a savepoint for one statement, within all others. */
+  void beginStatement() throws SQLException {
+    finish();
+    written = true;
+    run("SAVEPOINT statement");
+  }
+
+  /** Undoes what the statement has done. */
+  void undoStatement() throws SQLException {
+    run("ROLLBACK TO statement");
+  }
+
+  /** Ends the statement's savepoint; nothing if SQLite has undone all of them. */
+  void endStatement() throws SQLException {
+    if (!torn) {
+      run("RELEASE statement");
+    }
+  }
+
+  /**
+   * The statement has rows to be read, and SQLite takes no other savepoint and ends none before
+   * they are: they may be read until that has to be.
+   *
+   * @param end ends the reading
+   */
+  void leaveStatement(Guard.End end) {
+    unfinished = end;
+  }
+
+  private void finish() throws SQLException {
+    Guard.End end = unfinished;
+    if (end != null) {
+      unfinished = null;
+      end.run();
+      endStatement();
     }
   }
 

@@ -5,6 +5,7 @@ import dev.holdfast.LimitExceededException;
 import dev.holdfast.engine.state.Turns;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -35,20 +36,48 @@ final class Guard {
     T run() throws SQLException;
   }
 
+  /** Ends something that SQLite has under way. */
+  @FunctionalInterface
+  interface End {
+    void run() throws SQLException;
+  }
+
   /** Has SQLite write. */
   <T> T write(Work<T> work) throws SQLException {
-    database.writes();
-    database.run("SAVEPOINT statement");
+    database.beginStatement();
     try {
       T result = work.run();
       checkLimits();
       return result;
     } catch (LimitExceededException e) {
-      database.run("ROLLBACK TO statement");
+      database.undoStatement();
       throw e;
     } finally {
-      if (!database.torn()) {
-        database.run("RELEASE statement");
+      database.endStatement();
+    }
+  }
+
+  /**
+   * Has SQLite write and begin to tell what it wrote: it writes all of that before the first row.
+   *
+   * @param end what ends the reading of the rows, once they are there
+   */
+  <T> T writeAndRead(Work<T> work, Supplier<End> end) throws SQLException {
+    database.beginStatement();
+    boolean written = false;
+    try {
+      T result = work.run();
+      checkLimits();
+      written = true;
+      database.leaveStatement(end.get());
+      return result;
+    } catch (LimitExceededException e) {
+      end.get().run();
+      database.undoStatement();
+      throw e;
+    } finally {
+      if (!written) {
+        database.endStatement();
       }
     }
   }

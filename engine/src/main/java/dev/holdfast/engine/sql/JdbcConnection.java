@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.sql;
 
+import dev.holdfast.engine.sql.text.Script;
+import dev.holdfast.engine.state.ObjectState;
+import dev.holdfast.engine.state.Transaction;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -8,6 +11,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -27,11 +31,15 @@ final class JdbcConnection implements InvocationHandler {
   private final Connection proxy;
   private final Set<JdbcStatement> statements = new LinkedHashSet<>();
   private final List<Mark> savepoints = new ArrayList<>();
+
+  /** Of what it has told about the database. */
+  private final List<JdbcRows> told = new ArrayList<>();
+
   private boolean autoCommit = true;
   private boolean closed;
 
-  /** How many transactions were open before this one's; -1 if it is in none. */
-  private int base = -1;
+  /** The one that was begun last; it may have ended. */
+  private @Nullable Transaction transaction;
 
   JdbcConnection(JdbcDataSource source) {
     this.source = source;
@@ -61,10 +69,11 @@ final class JdbcConnection implements InvocationHandler {
       case "hashCode" -> System.identityHashCode(self);
       case "toString" -> "connection to the SQL database of " + source.state().object();
       case "isClosed" -> closed;
+      case "isValid" -> !closed;
       case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
       case "unwrap" -> unwrap(self, (Class<?>) given[0]);
       case "close", "abort" -> {
-        end();
+        close();
         yield null;
       }
       default -> open(method, given);
@@ -82,25 +91,20 @@ final class JdbcConnection implements InvocationHandler {
     source.turns().checkThread();
     checkOpen();
     return switch (method.getName()) {
-      case "isValid" -> true;
       case "getAutoCommit" -> autoCommit;
       case "setAutoCommit" -> {
-        boolean wanted = (Boolean) given[0];
-        if (wanted && !autoCommit) {
-          commit();
-        }
-        autoCommit = wanted;
+        setAutoCommit((Boolean) given[0]);
         yield null;
       }
       case "commit" -> {
         checkManual("commit");
-        commit();
+        end("commit", true);
         yield null;
       }
       case "rollback" -> {
         checkManual("rollback");
         if (given.length == 0) {
-          rollback();
+          end("rollback", false);
         } else {
           rollback((Savepoint) given[0]);
         }
@@ -116,9 +120,13 @@ final class JdbcConnection implements InvocationHandler {
       }
       case "createStatement" -> add(Statement.class, (Statement) onDriver(method, given), null);
       case "prepareStatement" -> {
-        String sql = (String) given[0];
-        JdbcStatement.parse(sql);
-        yield add(PreparedStatement.class, (PreparedStatement) onDriver(method, given), sql);
+        Script script = parse((String) given[0]);
+        if (script.statements().size() > 1) {
+          throw new SQLException(
+              "%s: %d statements in one text; prepare them one by one"
+                  .formatted(source.state().object(), script.statements().size()));
+        }
+        yield add(PreparedStatement.class, (PreparedStatement) onDriver(method, given), script);
       }
       case "getMetaData" -> metaData((DatabaseMetaData) onDriver(method, given));
       // There is nothing to choose from.
@@ -136,10 +144,20 @@ final class JdbcConnection implements InvocationHandler {
     };
   }
 
+  /** The statements of a text, or why it has none that may run. */
+  Script parse(String sql) throws SQLException {
+    source.state().checkText(sql);
+    try {
+      return Script.parse(sql);
+    } catch (IllegalArgumentException e) {
+      throw new SQLException(source.state().object() + ": " + e.getMessage(), e);
+    }
+  }
+
   void checkOpen() throws SQLException {
     if (closed) {
       throw new SQLException(
-          "%s: the connection is closed; one ends with the turn in which it was got: get another"
+          "%s: the connection is closed; one ends with the turn in which it was got, and with deleteAll: get another"
               .formatted(source.state().object()));
     }
   }
@@ -162,13 +180,13 @@ final class JdbcConnection implements InvocationHandler {
     }
   }
 
-  private <T extends Statement> T add(Class<T> type, @Nullable T made, @Nullable String sql) {
+  private <T extends Statement> T add(Class<T> type, @Nullable T made, @Nullable Script prepared) {
     if (made == null) {
       throw new IllegalStateException("the driver made no statement");
     }
-    JdbcStatement statement = new JdbcStatement(this, made, sql);
+    JdbcStatement statement = new JdbcStatement(this, made, prepared);
     statements.add(statement);
-    return proxy(type, statement);
+    return statement.proxy(type);
   }
 
   private DatabaseMetaData metaData(@Nullable DatabaseMetaData driver) {
@@ -178,103 +196,161 @@ final class JdbcConnection implements InvocationHandler {
           Object[] given = arguments == null ? new Object[0] : arguments;
           return switch (method.getName()) {
             case "getConnection" -> proxy;
+            case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
             case "unwrap" -> unwrap(self, (Class<?>) given[0]);
-            default -> {
-              source.turns().checkThread();
-              checkOpen();
-              source.state().enter();
-              yield call(Objects.requireNonNull(driver), method, given);
-            }
+            // The driver's names a file that nobody else may open.
+            case "getURL" -> "jdbc:sqlite:";
+            default -> tell(Objects.requireNonNull(driver), method, given);
           };
         });
+  }
+
+  private @Nullable Object tell(DatabaseMetaData driver, Method method, Object[] given)
+      throws Throwable {
+    source.turns().checkThread();
+    checkOpen();
+    source.state().enter();
+    Object answer = call(driver, method, given);
+    if (answer instanceof ResultSet rows) {
+      JdbcRows mine = new JdbcRows(this, null, rows);
+      told.add(mine);
+      return mine.proxy();
+    }
+    return answer;
   }
 
   // ---------------------------------------------------------------- transactions
 
   /** Whether it is in a transaction; one around it may have been undone, and this one with it. */
   boolean inTransaction() {
-    return base >= 0 && source.object().depth() > base;
+    Transaction begun = transaction;
+    return begun != null && source.object().depthOf(begun) > 0;
   }
 
   /** Something is to be executed: a transaction begins if one is wanted. */
   void enter() throws SQLException {
     checkOpen();
     source.checkNoOther(this);
-    if (!autoCommit && !inTransaction()) {
-      base = source.object().depth();
+    if (!autoCommit) {
+      begin();
+    }
+  }
+
+  private void begin() {
+    if (!inTransaction()) {
       savepoints.clear();
-      source.object().beginTransaction();
+      transaction = source.object().beginTransaction();
     }
   }
 
-  private void commit() throws SQLException {
-    if (inTransaction()) {
-      checkInnermost("commit");
-      endTo(base, true);
+  /**
+   * A transaction begins when auto-commit is turned off, so that all is part of it that the object
+   * does from then on; the next one begins when something is executed.
+   */
+  private void setAutoCommit(boolean wanted) throws SQLException {
+    if (wanted && !autoCommit) {
+      end("setAutoCommit", true);
+    } else if (!wanted && autoCommit) {
+      source.checkNoOther(this);
+      begin();
     }
-    base = -1;
+    autoCommit = wanted;
   }
 
-  private void rollback() throws SQLException {
-    if (inTransaction()) {
-      checkInnermost("rollback");
-      endTo(base, false);
+  /** Ends the transaction if one is open. */
+  private void end(String what, boolean keep) throws SQLException {
+    Transaction begun = transaction;
+    if (begun != null && inTransaction()) {
+      endFrom(begun, keep, what);
     }
-    base = -1;
+    transaction = null;
   }
 
-  private void checkInnermost(String what) throws SQLException {
-    if (source.object().depth() != base + 1 + savepoints.size()) {
+  /** Ends a transaction of this connection and those within it, which have to be its own too. */
+  private void endFrom(Transaction outermost, boolean keep, String what) throws SQLException {
+    ObjectState object = source.object();
+    int depth = object.depthOf(outermost);
+    checkAllMine(depth, what);
+    if (keep) {
+      while (object.depth() >= depth) {
+        object.commitTransaction();
+      }
+    } else {
+      object.rollbackTo(depth - 1);
+    }
+  }
+
+  private void checkAllMine(int from, String what) throws SQLException {
+    ObjectState object = source.object();
+    long mine = savepoints.stream().filter(mark -> object.depthOf(mark.begun()) >= from).count();
+    if (transaction != null && object.depthOf(transaction) >= from) {
+      mine++;
+    }
+    if (object.depth() - from + 1 > mine) {
       throw new SQLException(
           "%s: %s within storage().transaction(...) that began later; end that first"
               .formatted(source.state().object(), what));
     }
   }
 
-  private void endTo(int depth, boolean keep) {
-    while (source.object().depth() > depth) {
-      if (keep) {
-        source.object().commitTransaction();
-      } else {
-        source.object().rollbackTransaction();
-      }
-    }
-  }
-
   private Savepoint savepoint(@Nullable String name) throws SQLException {
     enter();
-    checkInnermost("setSavepoint");
-    source.object().beginTransaction();
-    Mark mark = new Mark(this, savepoints.size(), name);
+    int number = savepoints.isEmpty() ? 1 : savepoints.getLast().number() + 1;
+    Mark mark = new Mark(source.object().beginTransaction(), number, name);
     savepoints.add(mark);
     return mark;
   }
 
   private void release(Savepoint savepoint) throws SQLException {
-    int index = index(savepoint, "releaseSavepoint");
-    endTo(base + 1 + index, true);
-    savepoints.subList(index, savepoints.size()).clear();
+    Mark mark = open(savepoint, "releaseSavepoint");
+    endFrom(mark.begun(), true, "releaseSavepoint");
+    savepoints.subList(savepoints.indexOf(mark), savepoints.size()).clear();
   }
 
   /** What was written since is undone; the savepoint stays. */
   private void rollback(Savepoint savepoint) throws SQLException {
-    int index = index(savepoint, "rollback");
-    endTo(base + 1 + index, false);
-    source.object().beginTransaction();
-    savepoints.subList(index + 1, savepoints.size()).clear();
+    Mark mark = open(savepoint, "rollback");
+    try {
+      endFrom(mark.begun(), false, "rollback");
+    } finally {
+      if (source.object().depthOf(mark.begun()) == 0) {
+        savepoints.subList(savepoints.indexOf(mark) + 1, savepoints.size()).clear();
+        mark.begun = source.object().beginTransaction();
+      }
+    }
   }
 
-  private int index(Savepoint savepoint, String what) throws SQLException {
-    int index = inTransaction() ? savepoints.indexOf(savepoint) : -1;
-    if (index < 0) {
-      throw new SQLException(what + ": the savepoint is not one of the open transaction");
+  private Mark open(@Nullable Savepoint savepoint, String what) throws SQLException {
+    for (Mark mark : savepoints) {
+      if (mark == savepoint && inTransaction() && source.object().depthOf(mark.begun()) > 0) {
+        return mark;
+      }
     }
-    checkInnermost(what);
-    return index;
+    throw new SQLException(what + ": the savepoint is not one of the open transaction");
   }
 
   /** A savepoint; equal to itself alone. */
-  private record Mark(JdbcConnection of, int number, @Nullable String name) implements Savepoint {
+  private static final class Mark implements Savepoint {
+    private final int number;
+    private final @Nullable String name;
+
+    /** What is undone when one goes back to it; then another begins. */
+    private Transaction begun;
+
+    private Mark(Transaction begun, int number, @Nullable String name) {
+      this.begun = begun;
+      this.number = number;
+      this.name = name;
+    }
+
+    private Transaction begun() {
+      return begun;
+    }
+
+    private int number() {
+      return number;
+    }
+
     @Override
     public int getSavepointId() throws SQLException {
       if (name != null) {
@@ -290,16 +366,6 @@ final class JdbcConnection implements InvocationHandler {
       }
       return name;
     }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(this);
-    }
   }
 
   // ---------------------------------------------------------------- the end
@@ -308,17 +374,33 @@ final class JdbcConnection implements InvocationHandler {
     statements.remove(statement);
   }
 
-  /** Closes it, and rolls back what was not committed. */
-  void end() {
+  /** The code that uses it closes it. */
+  private void close() throws SQLException {
     if (closed) {
       return;
     }
+    source.turns().checkThread();
+    Transaction begun = transaction;
+    if (begun != null && inTransaction()) {
+      checkAllMine(source.object().depthOf(begun), "close");
+    }
+    end();
+  }
+
+  /** Closes it, and rolls back what was not committed. */
+  void end() {
     closed = true;
     source.closed(this);
     List.copyOf(statements).forEach(JdbcStatement::end);
-    if (inTransaction()) {
-      endTo(base, false);
+    List.copyOf(told).forEach(JdbcRows::end);
+    told.clear();
+    Transaction begun = transaction;
+    transaction = null;
+    if (begun != null) {
+      int depth = source.object().depthOf(begun);
+      if (depth > 0) {
+        source.object().rollbackTo(depth - 1);
+      }
     }
-    base = -1;
   }
 }

@@ -69,12 +69,17 @@ final class JdbcDataSource implements DataSource {
     }
   }
 
+  /** As {@link Guard#check}. */
+  void check(SQLException failure, String text) {
+    new Guard(turns, state, state.enter()).check(failure, text);
+  }
+
   void closed(JdbcConnection connection) {
     open.remove(connection);
   }
 
-  /** The turn ends, and with it all connections; what was not committed is rolled back. */
-  void endTurn() {
+  /** All connections end; what was not committed is rolled back. */
+  void endAll() {
     List.copyOf(open).forEach(JdbcConnection::end);
   }
 

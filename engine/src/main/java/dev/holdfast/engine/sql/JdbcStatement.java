@@ -4,6 +4,7 @@ package dev.holdfast.engine.sql;
 import dev.holdfast.engine.sql.text.Script;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -19,24 +20,30 @@ final class JdbcStatement implements InvocationHandler {
   private final JdbcConnection connection;
   private final Statement driver;
 
-  /** What was prepared; null if nothing was. */
-  private final @Nullable String prepared;
+  /** What was prepared, one statement; null if nothing was. */
+  private final @Nullable Script prepared;
 
-  private final List<String> batch = new ArrayList<>();
+  private final List<Script.Statement> batch = new ArrayList<>();
 
-  JdbcStatement(JdbcConnection connection, Statement driver, @Nullable String prepared) {
+  /** The rows of what ran last; null if it has none. */
+  private @Nullable JdbcRows rows;
+
+  /** Whether {@code getResultSet} is to answer them. */
+  private boolean announced;
+
+  private @Nullable Statement proxy;
+  private boolean closed;
+
+  JdbcStatement(JdbcConnection connection, Statement driver, @Nullable Script prepared) {
     this.connection = connection;
     this.driver = driver;
     this.prepared = prepared;
   }
 
-  /** The statements of a text, or why it has none that may run. */
-  static Script parse(String sql) throws SQLException {
-    try {
-      return Script.parse(sql);
-    } catch (IllegalArgumentException e) {
-      throw new SQLException(e.getMessage(), e);
-    }
+  <T extends Statement> T proxy(Class<T> type) {
+    T made = JdbcConnection.proxy(type, this);
+    proxy = made;
+    return made;
   }
 
   @Override
@@ -46,20 +53,21 @@ final class JdbcStatement implements InvocationHandler {
     return switch (method.getName()) {
       case "equals" -> self == given[0];
       case "hashCode" -> System.identityHashCode(self);
-      case "toString" -> prepared == null ? "statement" : prepared;
+      case "toString" -> prepared == null ? "statement" : prepared.statements().getFirst().text();
       case "getConnection" -> connection.proxy();
       case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
       case "unwrap" -> JdbcConnection.unwrap(self, (Class<?>) given[0]);
-      case "isClosed" -> driver.isClosed();
+      case "isClosed" -> closed || driver.isClosed();
       case "close" -> {
-        connection.source().turns().checkThread();
-        end();
+        if (!closed) {
+          connection.source().turns().checkThread();
+          end();
+        }
         yield null;
       }
       case "addBatch" -> {
         if (given.length > 0) {
-          parse((String) given[0]);
-          batch.add((String) given[0]);
+          addBatch((String) given[0]);
         }
         yield onDriver(method, given);
       }
@@ -67,46 +75,111 @@ final class JdbcStatement implements InvocationHandler {
         batch.clear();
         yield onDriver(method, given);
       }
-      case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate" -> {
-        String sql = given.length > 0 ? (String) given[0] : prepared;
-        yield run(sql == null ? "" : sql, method, given);
-      }
+      case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate" ->
+          run(script(given), method, given);
       case "executeBatch", "executeLargeBatch" -> {
-        String sql = prepared == null ? String.join(";\n", batch) : prepared;
+        List<Script.Statement> all = prepared == null ? List.copyOf(batch) : prepared.statements();
         batch.clear();
-        yield sql.isEmpty() ? onDriver(method, given) : run(sql, method, given);
+        yield all.isEmpty() ? onDriver(method, given) : runBatch(all, method, given);
       }
-      default -> onDriver(method, given);
+      case "getResultSet" -> {
+        JdbcRows kept = announced ? rows : null;
+        announced = false;
+        yield kept == null ? orRows(onDriver(method, given)) : kept.proxy();
+      }
+      default -> orRows(onDriver(method, given));
     };
+  }
+
+  private void addBatch(String sql) throws SQLException {
+    Script script = connection.parse(sql);
+    if (script.statements().size() > 1) {
+      throw new SQLException(
+          "%d statements in one text; add them to the batch one by one"
+              .formatted(script.statements().size()));
+    }
+    batch.addAll(script.statements());
+  }
+
+  private Script script(Object[] given) throws SQLException {
+    if (given.length > 0) {
+      return connection.parse((String) given[0]);
+    }
+    if (prepared == null) {
+      throw new SQLException("nothing was prepared");
+    }
+    return prepared;
   }
 
   private @Nullable Object onDriver(Method method, Object[] given) throws Throwable {
     connection.source().turns().checkThread();
+    connection.checkOpen();
     return JdbcConnection.call(driver, method, given);
   }
 
-  private Object run(String sql, Method method, Object[] given) throws Throwable {
+  private @Nullable Object orRows(@Nullable Object answer) {
+    return answer instanceof ResultSet read
+        ? new JdbcRows(connection, proxy, read).proxy()
+        : answer;
+  }
+
+  // ---------------------------------------------------------------- running
+
+  private Object run(Script script, Method method, Object[] given) throws SQLException {
+    List<Script.Statement> all = script.statements();
+    Script.Statement last = all.getLast();
+    if (method.getName().equals("executeQuery") && last.writes() && !last.returns()) {
+      throw new SQLException("the statement returns no rows; use executeUpdate: " + last.text());
+    }
+    replaceRows();
+    boolean reads = all.stream().anyMatch(Script.Statement::returns);
+    return run(
+        all,
+        guard -> {
+          Guard.Work<Object> work = () -> all(all, method, given);
+          if (reads) {
+            return guard.writeAndRead(work, this::cuttingRows);
+          }
+          return all.stream().anyMatch(Script.Statement::writes) ? guard.write(work) : work.run();
+        });
+  }
+
+  private Object runBatch(List<Script.Statement> all, Method method, Object[] given)
+      throws SQLException {
+    replaceRows();
+    return run(all, guard -> guard.write(() -> call(method, given)));
+  }
+
+  private void replaceRows() throws SQLException {
+    announced = false;
+    JdbcRows before = rows;
+    rows = null;
+    if (before != null) {
+      connection.source().turns().checkThread();
+      before.replace();
+    }
+  }
+
+  /** What is to be done under the guard of the object. */
+  @FunctionalInterface
+  private interface Guarded {
+    Object run(Guard guard) throws SQLException;
+  }
+
+  private Object run(List<Script.Statement> all, Guarded work) throws SQLException {
     JdbcDataSource source = connection.source();
     source.turns().checkThread();
-    Script script = parse(sql);
     connection.enter();
     Database database = source.state().enter();
     Guard guard = new Guard(source.turns(), source.state(), database);
-    boolean writes = script.statements().stream().anyMatch(Script.Statement::writes);
-    if (writes) {
-      database.writes();
-    }
-    boolean returns = script.statements().stream().anyMatch(Script.Statement::returns);
     Object result;
     try {
-      // What returns rows is under way until they are read, and so cannot be in a savepoint.
-      Guard.Work<Object> work = () -> call(database, method, given);
-      result = writes && !returns ? guard.write(work) : work.run();
+      result = work.run(guard);
     } catch (SQLException e) {
-      guard.check(e, sql);
+      guard.check(e, all.getFirst().text());
       throw e;
     }
-    for (Script.Statement statement : script.statements()) {
+    for (Script.Statement statement : all) {
       if (statement.schema()) {
         database.statements().forget();
       }
@@ -117,8 +190,30 @@ final class JdbcStatement implements InvocationHandler {
     return result;
   }
 
+  /** Runs all statements of a text: the driver would leave all but the first. */
+  private Object all(List<Script.Statement> all, Method method, Object[] given)
+      throws SQLException {
+    for (Script.Statement statement : all.subList(0, all.size() - 1)) {
+      driver.execute(statement.text());
+    }
+    Object[] last = given.clone();
+    if (last.length > 0) {
+      last[0] = all.getLast().text();
+    }
+    Object result = call(method, last);
+    announced = Boolean.TRUE.equals(result);
+    ResultSet read = announced ? driver.getResultSet() : null;
+    if (result instanceof ResultSet answered) {
+      read = answered;
+    }
+    JdbcRows mine = read == null ? null : new JdbcRows(connection, proxy, read);
+    rows = mine;
+    return mine == null || announced ? result : mine.proxy();
+  }
+
   /** The object itself does without generated keys, which take a query each. */
-  private Object call(Database database, Method method, Object[] given) throws SQLException {
+  private Object call(Method method, Object[] given) throws SQLException {
+    Database database = connection.source().state().enter();
     database.connection().getConnectionConfig().setGetGeneratedKeys(true);
     try {
       return Objects.requireNonNull(JdbcConnection.call(driver, method, given));
@@ -131,8 +226,14 @@ final class JdbcStatement implements InvocationHandler {
     }
   }
 
+  private Guard.End cuttingRows() {
+    JdbcRows open = rows;
+    return open == null ? () -> {} : open::cut;
+  }
+
   /** Closes it. */
   void end() {
+    closed = true;
     connection.forget(this);
     try {
       driver.close();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.sql;
 
-import dev.holdfast.LimitExceededException;
 import dev.holdfast.Sql;
 import dev.holdfast.SqlRows;
 import dev.holdfast.Storage;
@@ -29,7 +28,8 @@ public final class ObjectSql implements Sql {
 
   @Override
   public SqlRows query(String sql, @Nullable Object... bindings) {
-    check(sql);
+    turns.checkThread();
+    state.checkText(sql);
     ScriptRun run = new ScriptRun(turns, state, sql, listBytes);
     QueryRows.RowSource rows = run.start(bindings);
     return new QueryRows(turns, rows, listBytes, run.written());
@@ -53,7 +53,8 @@ public final class ObjectSql implements Sql {
 
   @Override
   public long exec(String sql, @Nullable Object... bindings) {
-    check(sql);
+    turns.checkThread();
+    state.checkText(sql);
     ScriptRun run = new ScriptRun(turns, state, sql, listBytes);
     QueryRows.RowSource rows = run.start(bindings);
     try {
@@ -64,16 +65,6 @@ public final class ObjectSql implements Sql {
       rows.close();
     }
     return run.written();
-  }
-
-  private void check(String sql) {
-    turns.checkThread();
-    int limit = state.limits().textBytes();
-    if (sql.length() > limit) {
-      throw new LimitExceededException(
-          "%s: SQL of %d characters, limit %d (limits.sql-text-bytes); run it in parts, or bind what is data"
-              .formatted(state.object(), sql.length(), limit));
-    }
   }
 
   @Override

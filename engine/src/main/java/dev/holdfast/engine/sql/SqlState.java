@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.sql;
 
+import dev.holdfast.LimitExceededException;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.sql.page.Head;
@@ -112,6 +113,16 @@ final class SqlState implements TurnPart, DatabaseHost {
   @Override
   public SqlLimits limits() {
     return runtime.limits();
+  }
+
+  /** Throws if a text of SQL is too long to be run. */
+  void checkText(String sql) {
+    int limit = limits().textBytes();
+    if (sql.length() > limit) {
+      throw new LimitExceededException(
+          "%s: SQL of %d characters, limit %d (limits.sql-text-bytes); run it in parts, or bind what is data"
+              .formatted(object, sql.length(), limit));
+    }
   }
 
   @Override
@@ -273,14 +284,19 @@ final class SqlState implements TurnPart, DatabaseHost {
     head = null;
     headKnown = true;
     endReads("everything was deleted");
+    endConnections();
     end(false);
   }
 
   @Override
   public void turnEnds() {
+    endConnections();
+  }
+
+  private void endConnections() {
     JdbcDataSource used = dataSource;
     if (used != null) {
-      used.endTurn();
+      used.endAll();
     }
     endPasts();
   }

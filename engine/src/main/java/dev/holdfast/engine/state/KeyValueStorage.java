@@ -216,9 +216,7 @@ public final class KeyValueStorage implements Storage {
       }
     } catch (Throwable t) {
       try {
-        while (state.depth() > around) {
-          state.rollbackTransaction();
-        }
+        state.rollbackTo(around);
       } catch (RuntimeException failedAction) {
         if (failedAction != t) {
           t.addSuppressed(failedAction);

@@ -232,9 +232,23 @@ public final class ObjectState implements Entries {
   }
 
   /** Begins a transaction within those that are open. */
-  public void beginTransaction() {
-    top = new Overlay(overlay());
+  public Transaction beginTransaction() {
+    Overlay begun = new Overlay(overlay());
+    top = begun;
     depth++;
+    return begun;
+  }
+
+  /** Which of the open transactions that one is, from 1, the outermost; 0 if it has ended. */
+  public int depthOf(Transaction transaction) {
+    int at = depth;
+    for (Overlay overlay = top; overlay != null && at > 0; overlay = overlay.below) {
+      if (overlay == transaction) {
+        return at;
+      }
+      at--;
+    }
+    return 0;
   }
 
   /** Ends the innermost transaction, keeping what it wrote. */
@@ -259,6 +273,28 @@ public final class ObjectState implements Entries {
     changed();
     undoPart(depth);
     ended.undo();
+  }
+
+  /**
+   * Ends the innermost transactions until so many are left, undoing what they wrote. What actions
+   * throw that were to be run then is thrown at the end.
+   */
+  public void rollbackTo(int left) {
+    RuntimeException failure = null;
+    while (depth > left) {
+      try {
+        rollbackTransaction();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else if (failure != e) {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** Undoes what the innermost transaction wrote; it stays open. */

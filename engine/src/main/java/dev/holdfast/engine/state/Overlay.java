@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What was written and issued since the turn, or a savepoint within it, began. The lowest overlay
  * is the turn's; each open transaction puts one on top.
  */
-final class Overlay {
+final class Overlay implements Transaction {
   /** Stands for the absence of a value. */
   static final byte[] ABSENT = new byte[0];
 

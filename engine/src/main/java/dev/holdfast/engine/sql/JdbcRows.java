@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.sql;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that a {@link JdbcStatement} answers, or what is told about the database. Object thread
+ * only.
+ */
+final class JdbcRows implements InvocationHandler {
+  private final JdbcConnection connection;
+  private final @Nullable Statement statement;
+  private final ResultSet driver;
+
+  /** Whether it was closed before all was read, not by the code that reads. */
+  private boolean cut;
+
+  /** Whether the statement was run again: the driver has the same rows for each run. */
+  private boolean replaced;
+
+  /**
+   * @param statement whose rows they are; null if nobody made one for them
+   */
+  JdbcRows(JdbcConnection connection, @Nullable Statement statement, ResultSet driver) {
+    this.connection = connection;
+    this.statement = statement;
+    this.driver = driver;
+  }
+
+  ResultSet proxy() {
+    return JdbcConnection.proxy(ResultSet.class, this);
+  }
+
+  @Override
+  public @Nullable Object invoke(Object self, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    Object[] given = arguments == null ? new Object[0] : arguments;
+    return switch (method.getName()) {
+      case "equals" -> self == given[0];
+      case "hashCode" -> System.identityHashCode(self);
+      case "toString" -> "rows";
+      case "getStatement" -> statement;
+      case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
+      case "unwrap" -> JdbcConnection.unwrap(self, (Class<?>) given[0]);
+      case "isClosed" -> isClosed();
+      case "close" -> {
+        if (!isClosed()) {
+          connection.source().turns().checkThread();
+          driver.close();
+        }
+        yield null;
+      }
+      default -> {
+        connection.source().turns().checkThread();
+        connection.checkOpen();
+        checkOpen();
+        try {
+          yield JdbcConnection.call(driver, method, given);
+        } catch (SQLException e) {
+          connection.source().check(e, "reading rows");
+          throw e;
+        }
+      }
+    };
+  }
+
+  private boolean isClosed() throws SQLException {
+    return replaced || driver.isClosed();
+  }
+
+  private void checkOpen() throws SQLException {
+    if (replaced) {
+      throw new SQLException("the rows are closed: their statement was run again");
+    }
+    if (cut) {
+      throw new SQLException(
+          "the rows of RETURNING cannot be read on: something was written or a transaction begun or ended meanwhile; read all of them first");
+    }
+  }
+
+  /** Closes them, though not all may have been read. */
+  void cut() throws SQLException {
+    if (!isClosed()) {
+      cut = true;
+      driver.close();
+    }
+  }
+
+  /** Closes them: their statement is run again. */
+  void replace() throws SQLException {
+    if (!replaced) {
+      driver.close();
+      replaced = true;
+    }
+  }
+
+  /** Closes them. */
+  void end() {
+    try {
+      driver.close();
+    } catch (SQLException e) {
+      throw connection.source().state().broke("did not end the reading of rows", e);
+    }
+  }
+}
