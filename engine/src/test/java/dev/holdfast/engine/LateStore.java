@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A store that may be slow to tell what has become of commits. It opens an object as soon as they
  * are applied, whether that was told or not, as the contract allows. Thread-safe.
  */
-final class LateStore implements ObjectStore {
+class LateStore implements ObjectStore {
   private final ObjectStore store;
 
   // Guarded by this.

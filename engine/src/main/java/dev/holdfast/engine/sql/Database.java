@@ -55,11 +55,16 @@ final class Database implements AutoCloseable {
   /** Ends the statement in whose savepoint rows are still being read; null if there is none. */
   private Guard.@Nullable End unfinished;
 
-  private Database(ScratchFile file, SQLiteConnection connection) throws SQLException {
+  /** SQLite's handle must not be used while it is given back, or later. */
+  private final Object handle = new Object();
+
+  private boolean closed;
+
+  private Database(ScratchFile file, SQLiteConnection connection, Statement control, WalFile wal) {
     this.file = file;
     this.connection = connection;
-    this.control = connection.createStatement();
-    this.wal = new WalFile(file.log(), PAGE_BYTES);
+    this.control = control;
+    this.wal = wal;
     this.statements = new Statements(connection);
     connection.addCommitListener(
         new SQLiteCommitListener() {
@@ -79,30 +84,38 @@ final class Database implements AutoCloseable {
   }
 
   /** Opens the database in a file, or an empty one if there is none. */
-  static Database open(ScratchFile file, SqlLimits limits, long valueBytes) throws SQLException {
+  static Database open(ScratchFile file, SqlLimits limits, long valueBytes)
+      throws SQLException, IOException {
     SQLiteConfig config = new SQLiteConfig();
     config.setGetGeneratedKeys(false);
     Properties properties = config.toProperties();
     SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + file.path(), properties);
     try {
-      Database database = new Database(file, connection);
-      for (String each : SET_UP) {
-        database.run(each);
-      }
-      long pages = limits.databaseBytes() / PAGE_BYTES;
-      database.run(
-          "PRAGMA max_page_count=" + Math.min(Integer.MAX_VALUE - 1, pages + pages / HEADROOM));
+      Statement control = connection.createStatement();
+      setUp(control, limits);
       connection.setLimit(
           SQLiteLimits.SQLITE_LIMIT_LENGTH, (int) Math.min(Integer.MAX_VALUE, valueBytes));
       connection.setLimit(SQLiteLimits.SQLITE_LIMIT_SQL_LENGTH, limits.textBytes());
       connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, limits.likeBytes());
       connection.setLimit(SQLiteLimits.SQLITE_LIMIT_VARIABLE_NUMBER, limits.parameters());
       connection.setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, 0);
-      return database;
-    } catch (SQLException | RuntimeException e) {
+      return new Database(file, connection, control, new WalFile(file.log(), PAGE_BYTES));
+    } catch (SQLException | IOException | RuntimeException e) {
       connection.close();
       throw e;
     }
+  }
+
+  private static void setUp(Statement control, SqlLimits limits) throws SQLException {
+    for (String each : SET_UP) {
+      run(control, each);
+    }
+    long pages = limits.databaseBytes() / PAGE_BYTES;
+    run(
+        control,
+        "PRAGMA max_page_count=" + Math.min(Integer.MAX_VALUE - 1, pages + pages / HEADROOM));
+    // Reading has SQLite make the log.
+    run(control, "PRAGMA schema_version");
   }
 
   SQLiteConnection connection() {
@@ -124,6 +137,10 @@ final class Database implements AutoCloseable {
 
   /** Runs a statement that has no parameters; rows are dropped. */
   void run(String sql) throws SQLException {
+    run(control, sql);
+  }
+
+  private static void run(Statement control, String sql) throws SQLException {
     if (control.execute(sql)) {
       control.getResultSet().close();
     }
@@ -143,7 +160,11 @@ final class Database implements AutoCloseable {
 
   /** Stops what runs, in vain if nothing does. Any thread. */
   void interrupt() throws SQLException {
-    connection.getDatabase().interrupt();
+    synchronized (handle) {
+      if (!closed) {
+        connection.getDatabase().interrupt();
+      }
+    }
   }
 
   // ---------------------------------------------------------------- transactions
@@ -283,6 +304,9 @@ final class Database implements AutoCloseable {
 
   @Override
   public void close() throws SQLException, IOException {
+    synchronized (handle) {
+      closed = true;
+    }
     try (wal;
         connection) {
       statements.forget();

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class OpenDatabases {
   /** Those that no turn uses, the one that was not used for longest first. */
   private final LinkedHashSet<Lease> resting = new LinkedHashSet<>();
 
+  /** Those that are not being closed. */
   private int open;
 
   /** Those whose activations sleep, until their files can be used again. */
@@ -63,14 +65,16 @@ final class OpenDatabases {
   }
 
   /**
-   * Waits for those that are being closed.
+   * Waits for those that are being closed, or are about to be as their activations sleep.
    *
    * @return whether all are within the time
    */
   boolean awaitClosed(Duration limit) {
     CompletableFuture<Void> all =
         CompletableFuture.allOf(
-            closing.stream().map(lease -> lease.closed).toArray(CompletableFuture<?>[]::new));
+            Stream.concat(sleeping.values().stream(), closing.stream())
+                .map(lease -> lease.closed)
+                .toArray(CompletableFuture<?>[]::new));
     try {
       all.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       return true;
@@ -91,6 +95,7 @@ final class OpenDatabases {
     }
     Lease oldest = resting.removeFirst();
     oldest.state = Lease.State.CLOSING;
+    open--;
     return oldest;
   }
 
@@ -171,6 +176,7 @@ final class OpenDatabases {
         }
         resting.remove(this);
         state = State.CLOSING;
+        open--;
       }
       closeBehind(keep);
     }
@@ -187,12 +193,10 @@ final class OpenDatabases {
           discard();
         }
       } finally {
-        synchronized (OpenDatabases.this) {
-          open--;
-        }
+        // First this, for whoever puts it among the sleeping at the same time.
+        closed.complete(null);
         sleeping.remove(object, this);
         closing.remove(this);
-        closed.complete(null);
       }
     }
 

@@ -166,20 +166,50 @@ final class SqlState implements TurnPart, DatabaseHost {
     runtime.open().awaitSleeper(object.id());
     Head last = head();
     ScratchFile file = last == null ? null : runtime.folder().find(object.id(), last);
+    boolean isNew = file == null;
     if (file == null) {
       file = runtime.folder().create(object.id());
-      if (last != null) {
-        turns.awaitCommits();
-        PageEntries.write(store, object, View.current(), last, runtime.codec(), file.path());
-        runtime.rebuilt(last.pages());
+    }
+    Database opened = null;
+    try {
+      if (isNew && last != null) {
+        rebuild(file, last);
+      }
+      opened = Database.open(file, limits(), valueBytes());
+    } finally {
+      if (opened == null) {
+        discard(file);
       }
     }
-    Database opened = Database.open(file, limits(), valueBytes());
     lease = runtime.open().opened(object.id(), opened);
     for (String setting : settings.values()) {
       opened.run(setting);
     }
     return opened;
+  }
+
+  private void rebuild(ScratchFile file, Head last) throws IOException {
+    turns.awaitCommits();
+    try {
+      PageEntries.write(store, object, View.current(), last, runtime.codec(), file.path());
+      byte[] now = store.get(object, Head.KEY, View.current());
+      if (now == null || !Head.decode(now).equals(last)) {
+        // The pages may be of both. If it commits it will be told that it is not the owner any
+        // more.
+        throw new IOException("somebody else has changed it while it was read");
+      }
+    } catch (StorageException e) {
+      throw broken.apply(e);
+    }
+    runtime.rebuilt(last.pages());
+  }
+
+  private void discard(ScratchFile file) {
+    try {
+      file.discard();
+    } catch (IOException e) {
+      log.warn("{}: its scratch file could not be removed", object, e);
+    }
   }
 
   private @Nullable Head head() {

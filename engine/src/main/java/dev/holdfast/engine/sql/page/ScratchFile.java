@@ -36,8 +36,7 @@ public final class ScratchFile {
   /** Must be said before SQLite writes into the file, that is, before every checkpoint. */
   public void changes() throws IOException {
     if (marked) {
-      Files.deleteIfExists(mark);
-      ScratchFolder.sync(ScratchFolder.parent(mark));
+      ScratchFolder.empty(mark);
       marked = false;
     }
   }
@@ -50,20 +49,21 @@ public final class ScratchFile {
   public void keep(Head head) throws IOException {
     try {
       if (!marked) {
-        ScratchFolder.sync(path);
-        ScratchFolder.writeMark(mark, path, head);
+        ScratchFolder.mark(mark, path, head);
       }
     } finally {
       folder.release(path);
     }
   }
 
-  /** It is of no use to anybody. */
+  /**
+   * It is of no use to anybody. SQLite may have it open, and moves what it has in the log to the
+   * database when it is closed: so if it cannot be told that it is of no use, nobody finds it again
+   * as long as the node runs.
+   */
   public void discard() throws IOException {
+    changes();
     try {
-      if (marked) {
-        Files.deleteIfExists(mark);
-      }
       Files.deleteIfExists(path);
       Files.deleteIfExists(log());
     } finally {

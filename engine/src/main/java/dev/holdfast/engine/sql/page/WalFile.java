@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * salts are those of the log and its checksum continues that of the frame before; what a rolled
  * back transaction left behind does not. The last frame of a commit says how large the database is.
  *
- * <p>Read by a {@link RandomAccessFile}, since an interrupt of the thread closes a channel.
+ * <p>Read by a {@link RandomAccessFile}, since an interrupt of the thread closes a channel; and
+ * open from the beginning, since the log is still written to if somebody removes it, but not found.
  */
 public final class WalFile implements Closeable {
   private static final int HEADER_BYTES = 32;
@@ -37,7 +38,7 @@ public final class WalFile implements Closeable {
   private final Path path;
   private final int pageBytes;
   private final byte[] frame;
-  private @Nullable RandomAccessFile file;
+  private final RandomAccessFile log;
 
   /** Where the next commit begins; 0 as long as the log has no header. */
   private long position;
@@ -52,15 +53,17 @@ public final class WalFile implements Closeable {
   private int sum2;
 
   /**
-   * The log of a database that is open.
+   * The log of a database that is open, and that was read from, so that there is a log.
    *
    * @param path of the log
    * @param pageBytes of the database
+   * @throws FileNotFoundException if there is none
    */
-  public WalFile(Path path, int pageBytes) {
+  public WalFile(Path path, int pageBytes) throws FileNotFoundException {
     this.path = path;
     this.pageBytes = pageBytes;
     this.frame = new byte[FRAME_HEADER_BYTES + pageBytes];
+    this.log = new RandomAccessFile(path.toFile(), "r");
   }
 
   /**
@@ -77,11 +80,18 @@ public final class WalFile implements Closeable {
    * @throws IOException if the log cannot be read, or is no log of such pages
    */
   public @Nullable Changed committed() throws IOException {
-    RandomAccessFile log = open();
-    if (log == null || (position == 0 && !readHeader(log))) {
-      return null;
-    }
     long length = log.length();
+    if (length < position) {
+      throw new IOException(
+          "%s: expected a log of %d bytes and what was committed since, found %d bytes"
+              .formatted(path, position, length));
+    }
+    if (position == 0) {
+      if (length == 0) {
+        return null;
+      }
+      readHeader();
+    }
     TreeMap<Integer, Long> places = new TreeMap<>();
     TreeMap<Integer, Long> pending = new TreeMap<>();
     int pages = 0;
@@ -119,18 +129,13 @@ public final class WalFile implements Closeable {
 
   /** Reads a page from a place that {@link #committed} named. */
   public void read(long place, byte[] page) throws IOException {
-    RandomAccessFile log = open();
-    if (log == null) {
-      throw new FileNotFoundException(path + ": the log of the database is gone");
-    }
     log.seek(place);
     log.readFully(page, 0, pageBytes);
   }
 
   /** How many bytes the log has. */
   public long bytes() throws IOException {
-    RandomAccessFile log = open();
-    return log == null ? 0 : log.length();
+    return log.length();
   }
 
   /**
@@ -145,22 +150,7 @@ public final class WalFile implements Closeable {
     position = 0;
   }
 
-  /** Null if SQLite has not made it so far. */
-  private @Nullable RandomAccessFile open() {
-    if (file == null) {
-      try {
-        file = new RandomAccessFile(path.toFile(), "r");
-      } catch (FileNotFoundException e) {
-        return null;
-      }
-    }
-    return file;
-  }
-
-  private boolean readHeader(RandomAccessFile log) throws IOException {
-    if (log.length() < HEADER_BYTES) {
-      return false;
-    }
+  private void readHeader() throws IOException {
     log.seek(0);
     log.readFully(frame, 0, HEADER_BYTES);
     int magic = (int) BIG.get(frame, 0);
@@ -176,10 +166,9 @@ public final class WalFile implements Closeable {
     sum1 = (int) BIG.get(frame, 24);
     sum2 = (int) BIG.get(frame, 28);
     if (checksum(0, 0, 24) != join(sum1, sum2)) {
-      return false;
+      throw new IOException(path + ": the checksum of the log's header is wrong");
     }
     position = HEADER_BYTES;
-    return true;
   }
 
   /** Continues a checksum with a part of {@link #frame}. */
@@ -199,9 +188,6 @@ public final class WalFile implements Closeable {
 
   @Override
   public void close() throws IOException {
-    if (file != null) {
-      file.close();
-      file = null;
-    }
+    log.close();
   }
 }
