@@ -46,9 +46,9 @@ public interface ObjectNamespace<T> {
   T getByName(String name);
 
   /**
-   * Makes a new object that has the past of another one up to a bookmark: everything that was stored
-   * there then, key-value storage and SQL database. Neither of them runs any code for that. The
-   * object that was copied does not notice, and what it does afterwards stays its own.
+   * Makes a new object that has the past of another one up to a bookmark: everything that was
+   * stored there then, key-value storage and SQL database. Neither of them runs any code for that.
+   * The object that was copied does not notice, and what it does afterwards stays its own.
    *
    * @param source the id of the object to copy
    * @param bookmark one of its bookmarks

@@ -117,7 +117,8 @@ class ForkTest extends EngineSuite {
           }
           return "";
         });
-    test.script("count", self -> String.valueOf(self.store().list(Long.class, KeyRange.all()).size()));
+    test.script(
+        "count", self -> String.valueOf(self.store().list(Long.class, KeyRange.all()).size()));
     get(test.call("a", "much"));
     Bookmark full = bookmark("a");
     test.store().faults().failNextCommit(CommitFault.UNKNOWN_APPLIED);

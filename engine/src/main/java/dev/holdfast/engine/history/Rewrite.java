@@ -45,8 +45,7 @@ public final class Rewrite {
   private final Generation generation;
   private long seq;
 
-  private Rewrite(
-      ObjectStore store, OpenedObject opened, RewriteMark mark, Generation generation) {
+  private Rewrite(ObjectStore store, OpenedObject opened, RewriteMark mark, Generation generation) {
     this.store = store;
     this.object = opened.opening().object();
     this.source = new ObjectRef(object.namespace(), mark.source());

@@ -41,7 +41,8 @@ public final class ObjectSql implements Sql {
    * @throws IllegalArgumentException if one of them may change something
    */
   public SqlRows queryPast(View view, String sql, @Nullable Object... bindings) {
-    check(sql);
+    turns.checkThread();
+    state.checkText(sql);
     if (Script.parse(sql).statements().stream().anyMatch(Script.Statement::writes)) {
       throw new IllegalArgumentException(
           "%s: a past moment cannot be changed: %s".formatted(state.object(), Guard.shown(sql)));
