@@ -39,7 +39,8 @@ public record BuildInputs(SortedMap<Path, String> files) {
 
   /**
    * The inputs among the files below {@code roots}; folders that are hidden or hold outputs are
-   * skipped, roots that do not exist are empty.
+   * skipped, roots that do not exist are empty. A root may be a link; links below it stand for
+   * themselves.
    *
    * @throws UncheckedIOException if they cannot be listed
    */
@@ -108,22 +109,24 @@ public record BuildInputs(SortedMap<Path, String> files) {
 
   private static void collect(Path root, Predicate<Path> included, SortedMap<Path, String> files) {
     try {
+      Path real = root.toRealPath();
       Files.walkFileTree(
-          root,
+          real,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
               String name = String.valueOf(folder.getFileName());
               boolean skip =
-                  !folder.equals(root) && (name.startsWith(".") || SKIPPED.contains(name));
+                  !folder.equals(real) && (name.startsWith(".") || SKIPPED.contains(name));
               return skip ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (included.test(file)) {
+              Path path = file.equals(real) ? root : root.resolve(real.relativize(file));
+              if (included.test(path)) {
                 long modified = attributes.lastModifiedTime().toMillis();
-                files.put(file, attributes.size() + " " + modified);
+                files.put(path, attributes.size() + " " + modified);
               }
               return FileVisitResult.CONTINUE;
             }
@@ -137,6 +140,8 @@ public record BuildInputs(SortedMap<Path, String> files) {
               throw failure;
             }
           });
+    } catch (NoSuchFileException e) {
+      // The root was removed meanwhile.
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list " + root, e);
     }

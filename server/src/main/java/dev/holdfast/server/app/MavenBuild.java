@@ -111,7 +111,8 @@ final class MavenBuild implements AppBuild {
                 target -> {
                   for (int i = 0; i < built.size(); i++) {
                     if (Files.isDirectory(built.get(i))) {
-                      copy(built.get(i), target.resolve(String.valueOf(i)));
+                      new FileTree(built.get(i))
+                          .copyTo(target.resolve(String.valueOf(i)), _ -> true);
                     }
                   }
                 });
@@ -121,15 +122,6 @@ final class MavenBuild implements AppBuild {
       classPath.add(Files.isDirectory(folder) ? folder : built.get(i));
     }
     return classPath;
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    for (Path file : JavaSources.files(from)) {
-      Path copy = to.resolve(from.relativize(file).toString());
-      Files.createDirectories(copy.getParent());
-      Files.copy(file, copy);
-    }
   }
 
   @Override
@@ -158,8 +150,8 @@ final class MavenBuild implements AppBuild {
   /** Whether the same classes are there, and the same of everything else, byte by byte. */
   private boolean equalsMavens(Path compiled) {
     try {
-      List<Path> files = relative(compiled);
-      if (!files.equals(relative(classes()))) {
+      List<Path> files = new FileTree(compiled).files();
+      if (!files.equals(new FileTree(classes()).files())) {
         return false;
       }
       for (Path file : files) {
@@ -172,10 +164,6 @@ final class MavenBuild implements AppBuild {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot compare " + compiled + " with " + classes(), e);
     }
-  }
-
-  private static List<Path> relative(Path root) throws IOException {
-    return JavaSources.files(root).stream().map(root::relativize).toList();
   }
 
   private Path classes() {
