@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +33,10 @@ import java.util.stream.Stream;
  */
 public record BuildInputs(SortedMap<Path, String> files) {
   private static final Set<String> SKIPPED = Set.of("target", "node_modules");
+
+  /** A file in a record: its path, its size and its time. */
+  private static final Pattern LINE = Pattern.compile("(.+) (\\d+ -?\\d+)");
+
   private static final int FINGERPRINT_BYTES = 8;
 
   public BuildInputs {
@@ -68,6 +74,25 @@ public record BuildInputs(SortedMap<Path, String> files) {
         .filter(file -> !Objects.equals(files.get(file), earlier.files.get(file)))
         .sorted()
         .toList();
+  }
+
+  /** As {@link #changesSince(BuildInputs)} those that were written down; none if none were. */
+  List<Path> changesSince(Path record) {
+    try {
+      if (!Files.exists(record)) {
+        return List.of();
+      }
+      SortedMap<Path, String> earlier = new TreeMap<>();
+      for (String line : Files.readAllLines(record)) {
+        Matcher file = LINE.matcher(line);
+        if (file.matches()) {
+          earlier.put(Path.of(file.group(1)), file.group(2));
+        }
+      }
+      return changesSince(new BuildInputs(earlier));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + record, e);
+    }
   }
 
   /** Stands for these inputs and the JDK in the name of a file: 16 hexadecimal digits. */

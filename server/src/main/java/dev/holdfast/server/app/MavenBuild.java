@@ -10,10 +10,13 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,7 @@ final class MavenBuild implements AppBuild {
   private static final Pattern MODULE =
       Pattern.compile("\\[INFO] Building (?!jar)(.+?) \\S+(?: +\\[\\d+/\\d+])?");
   private static final Pattern WARNING = Pattern.compile("^\\[WARNING] \\S+\\.java:\\[");
+  private static final Path MAIN = Path.of("src", "main");
   private static final String CLASS_PATH = "holdfast.classpath";
 
   private final AppFolder app;
@@ -58,10 +62,43 @@ final class MavenBuild implements AppBuild {
       progress.println("building " + app.root() + " with Maven");
       progress.flush();
       shortcut = null;
+      outdate(inputs.changesSince(record()));
       maven(progress);
       inputs.write(record());
     }
     return copied(inputs);
+  }
+
+  /**
+   * Makes Maven build what changed. By itself it takes for built what is older than its class: so
+   * also a source that was saved while the compiler ran, or put back with an older time.
+   */
+  private void outdate(List<Path> changes) {
+    Set<Path> built =
+        changes.stream()
+            .map(this::module)
+            .map(module -> module.resolve("target").resolve("classes"))
+            .filter(Files::isDirectory)
+            .collect(Collectors.toSet());
+    for (Path classes : built) {
+      try {
+        for (Path file : new FileTree(classes).files()) {
+          Files.setLastModifiedTime(classes.resolve(file), FileTime.fromMillis(0));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot mark as old what is in " + classes, e);
+      }
+    }
+  }
+
+  /** The folder of the module that a file belongs to. */
+  private Path module(Path file) {
+    for (Path at = file.getParent(); at != null && at.startsWith(reactor); at = at.getParent()) {
+      if (Files.exists(at.resolve("pom.xml"))) {
+        return at;
+      }
+    }
+    return reactor;
   }
 
   /**
@@ -126,7 +163,7 @@ final class MavenBuild implements AppBuild {
 
   @Override
   public BuildInputs inputs() {
-    return BuildInputs.below(List.of(reactor), MavenBuild::isInput);
+    return BuildInputs.below(List.of(reactor), this::isInput);
   }
 
   /**
@@ -255,8 +292,15 @@ final class MavenBuild implements AppBuild {
   }
 
   /** What changes the outcome: sources and poms of every module. */
-  private static boolean isInput(Path file) {
-    return file.endsWith("pom.xml") || file.toString().contains("src" + File.separator + "main");
+  private boolean isInput(Path file) {
+    if (file.endsWith("pom.xml")) {
+      return true;
+    }
+    Path folder = reactor.relativize(file).getParent();
+    while (folder != null && !folder.endsWith(MAIN)) {
+      folder = folder.getParent();
+    }
+    return folder != null;
   }
 
   private static Path reactor(Path folder) {
