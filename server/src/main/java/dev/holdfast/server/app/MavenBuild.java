@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -164,6 +165,11 @@ final class MavenBuild implements AppBuild {
   @Override
   public BuildInputs inputs() {
     return BuildInputs.below(List.of(reactor), this::isInput);
+  }
+
+  @Override
+  public synchronized void keep(Collection<Path> classPath) {
+    folders.keep(classPath);
   }
 
   /**
