@@ -146,7 +146,7 @@ public final class DevServer implements AutoCloseable {
     try {
       AppConfig config = configuration.get();
       List<Path> classPath = build.run(progress);
-      if (!code.is(config, classPath)) {
+      if (!node.runs() || !code.is(config, classPath)) {
         replace(LoadedCode.load(config, classPath));
         say(
             "new code in place after %.1f s: %s"
