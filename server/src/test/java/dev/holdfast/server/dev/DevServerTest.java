@@ -210,6 +210,48 @@ class DevServerTest {
   }
 
   @Test
+  void a_save_during_a_build_is_not_lost() throws Exception {
+    Path api = Path.of(Worker.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Files.createDirectories(folder.resolve("src/main/java"));
+    Files.move(folder.resolve("src/room"), folder.resolve("src/main/java/room"));
+    Folders.write(folder, "pom.xml", "<project/>");
+    // Like Maven it compiles only if a source is newer than its class; Generated.class keeps the
+    // builds from being done without it.
+    Path maven =
+        Folders.write(
+            folder,
+            "mvnw",
+            """
+            #!/bin/sh
+            worker=src/main/java/room/RoomWorker.java
+            mkdir -p target/classes
+            if [ ! -f target/classes/Generated.class ] || [ $worker -nt target/classes/Generated.class ]
+            then
+              "$JAVA_HOME/bin/javac" -cp '%s' -d target/classes src/main/java/room/*.java || exit 1
+              if [ -f hold ]; then
+                mv hold held
+                while [ ! -f go ]; do sleep 0.1; done
+              fi
+              touch target/classes/Generated.class
+            fi
+            printf '' > target/holdfast.classpath
+            """
+                .formatted(api));
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    String worker = "src/main/java/room/RoomWorker.java";
+    serve();
+    Folders.write(folder, "hold", "");
+    edit(worker, text -> text.replace("\"old \"", "\"new \""));
+    await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(folder.resolve("held")));
+
+    edit(worker, text -> text.replace("\"new \"", "\"newer \""));
+    Folders.write(folder, "go", "");
+
+    await().atMost(Duration.ofMinutes(1)).until(() -> get().startsWith("newer 0"));
+    assertThat(count("new code in place")).isEqualTo(2);
+  }
+
+  @Test
   void a_new_namespace_is_there() throws Exception {
     serve();
     Folders.write(folder, "src/room/Hall.java", "package room; interface Hall { String name(); }");
