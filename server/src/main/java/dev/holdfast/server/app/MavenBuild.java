@@ -259,13 +259,11 @@ final class MavenBuild implements AppBuild {
     ProcessBuilder builder = new ProcessBuilder(command).directory(reactor.toFile());
     builder.redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    try {
-      Process process = builder.start();
-      process.getOutputStream().close();
-      try (BufferedReader lines = process.inputReader()) {
+    try (ChildProcess maven = ChildProcess.start(builder)) {
+      try (BufferedReader lines = maven.lines()) {
         show(lines, progress);
       }
-      if (process.waitFor() != 0) {
+      if (maven.await() != 0) {
         throw new AppException("Maven could not build %s; see above".formatted(app.root()));
       }
     } catch (IOException e) {

@@ -154,6 +154,37 @@ class ProcessTest {
     }
   }
 
+  @Test
+  void sigterm_ends_a_build_that_is_under_way_too() throws Exception {
+    Folders.tally(folder);
+    Folders.write(folder, "pom.xml", "<project/>");
+    Path building = folder.resolve("building");
+    Path maven =
+        Folders.write(
+            folder,
+            "mvnw",
+            """
+            #!/bin/sh
+            sleep 600 &
+            echo $! > new
+            mv new building
+            wait
+            """);
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    Process process = CommandProcess.start("dev", folder);
+    await().until(() -> Files.exists(building));
+    long child = Long.parseLong(Files.readString(building).strip());
+    try {
+      process.destroy();
+
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(log()).isTrue();
+      await().until(() -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
+    } finally {
+      process.destroyForcibly();
+      ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
   /** A client that has got a line of an event stream. */
   private static Socket listening(int port, String path, String line) throws IOException {
     Socket socket = new Socket(LOCALHOST, port);
