@@ -172,7 +172,7 @@ class ProcessTest {
             """);
     assertThat(maven.toFile().setExecutable(true)).isTrue();
     Process process = CommandProcess.start("dev", folder);
-    await().until(() -> Files.exists(building));
+    await().atMost(1, TimeUnit.MINUTES).until(() -> Files.exists(building));
     long child = Long.parseLong(Files.readString(building).strip());
     try {
       process.destroy();

@@ -455,9 +455,9 @@ class DevServerTest {
     serve();
     Member member = new Member(http, port());
     edit(ROOM, text -> text.replace("\"old \"", "old"));
-    await().until(() -> count("the code before stays in place") == 1);
+    await().atMost(Duration.ofMinutes(1)).until(() -> count("the code before stays in place") == 1);
     edit(ROOM, text -> text.replace("+ heard", "+ heard +"));
-    await().until(() -> count("the code before stays in place") == 2);
+    await().atMost(Duration.ofMinutes(1)).until(() -> count("the code before stays in place") == 2);
     member.say("still there?");
     assertThat(member.hears()).isEqualTo("old 1 1");
 
