@@ -111,7 +111,9 @@ final class ReferenceRequests {
       check(lengths.getFirst().matches("[0-9]{1,6}"));
       body = take(Integer.parseInt(lengths.getFirst()));
     }
-    requests.add(new Understood(describe(line.group(1), line.group(2), fields, body)));
+    // A worker sees no difference between an empty query and none.
+    String target = line.group(2).replaceFirst("^([^?]*)\\?$", "$1");
+    requests.add(new Understood(describe(line.group(1), target, fields, body)));
     check(!(options.contains("close") && options.contains("keep-alive")));
     return options.contains("close") || (!modern && !options.contains("keep-alive"));
   }
