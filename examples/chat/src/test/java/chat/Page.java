@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a page gets, and how it ended. */
+/**
+ * What a page gets, and how it ended. It may miss some if it gets more than 16 KiB before it has
+ * said anything: {@link HttpClient} loses what it reads together with the answer to the handshake
+ * beyond its first buffer, if its own threads are fast.
+ */
 final class Page implements WebSocket.Listener, AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 

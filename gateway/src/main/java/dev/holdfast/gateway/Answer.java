@@ -301,6 +301,10 @@ final class Answer {
     closing = true;
     exchange.connection().answersLast();
     out.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    if (exchange.http().version() == HttpVersion.HTTP_1_0) {
+      // Vert.x says keep-alive, if the client has, whatever is said here.
+      out.headersEndHandler(_ -> out.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
+    }
   }
 
   private void writeLength(long length) {

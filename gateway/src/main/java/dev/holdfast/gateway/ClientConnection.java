@@ -106,6 +106,7 @@ final class ClientConnection implements Handler<HttpServerRequest>, ConnectionWa
     http.handler(connection);
     http.invalidRequestHandler(connection::refuseInvalid);
     http.exceptionHandler(e -> log.debug("connection of {} failed", connection.describe(), e));
+    edge.entered(connection);
     connection.watch.start();
   }
 
@@ -125,6 +126,7 @@ final class ClientConnection implements Handler<HttpServerRequest>, ConnectionWa
 
   @Override
   public void closed() {
+    edge.left(this);
     Exchange exchange = last;
     if (exchange != null && !exchange.hasAnswer()) {
       exchange.abandon(lossReason);
@@ -262,6 +264,7 @@ final class ClientConnection implements Handler<HttpServerRequest>, ConnectionWa
   /** The channel is a socket's, and nothing refers to this any more. */
   void handOver(ClientSocket to) {
     watch.handOver(to);
+    edge.left(this);
   }
 
   ChannelPipeline pipeline() {
@@ -271,6 +274,20 @@ final class ClientConnection implements Handler<HttpServerRequest>, ConnectionWa
   /** Ends the connection so that the client sees an error. Any thread. */
   void reset() {
     execute(() -> LingeringClose.reset(socket));
+  }
+
+  /** Ends the connection now; the client sees an error if it has part of an answer. Any thread. */
+  void cut() {
+    execute(
+        () -> {
+          Exchange exchange = last;
+          boolean partly = exchange != null && !exchange.waiting() && !exchange.hasAnswer();
+          if (partly || unsentBytes() > 0) {
+            LingeringClose.reset(socket);
+          } else {
+            LingeringClose.closeNow(socket);
+          }
+        });
   }
 
   /** Whether nothing can be sent any more. Any thread. */

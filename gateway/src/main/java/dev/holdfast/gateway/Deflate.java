@@ -26,6 +26,8 @@ final class Deflate {
   /** The same, and an empty block that says it is the last. */
   private static final byte[] END = {0, 0, (byte) 0xff, (byte) 0xff, 3, 0};
 
+  private static final int LAST_BLOCK_BYTES = END.length - TAIL.length;
+
   private final Deflater deflater = new Deflater(LEVEL, true);
   private final Inflater inflater = new Inflater(true);
   private final byte[] piece = new byte[PIECE_BYTES];
@@ -95,12 +97,14 @@ final class Deflate {
   }
 
   /**
-   * What was left out ends the block in which the message stops. Were that another one, in a
-   * message cut short, it would be taken for data, or for no block.
+   * What was left out ends the block in which the message stops, which may say that it is the last.
+   * Were that another one, in a message cut short, it would be taken for data, or for no block.
    */
   private void checkEnd() throws DataFormatException {
     inflater.setInput(END);
-    if (inflater.inflate(piece) > 0 || !inflater.finished() || inflater.getRemaining() > 0) {
+    int data = inflater.inflate(piece);
+    int rest = inflater.getRemaining();
+    if (data > 0 || !inflater.finished() || (rest > 0 && rest != LAST_BLOCK_BYTES)) {
       throw new DataFormatException("it stops within a block");
     }
   }

@@ -4,6 +4,7 @@ package dev.holdfast.gateway;
 import dev.holdfast.Worker;
 import dev.holdfast.gateway.tls.Certificates;
 import io.netty.channel.EventLoop;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,10 @@ final class Edge {
   private final DateField date;
   private final @Nullable Certificates certificates;
   private final SocketSettings sockets;
+
+  /** The connections that speak HTTP. */
+  private final Set<ClientConnection> http = ConcurrentHashMap.newKeySet();
+
   private final ConcurrentHashMap<EventLoop, SocketOutbox> outboxes = new ConcurrentHashMap<>();
   private volatile boolean draining;
 
@@ -116,8 +121,22 @@ final class Edge {
         .forEach(socket -> socket.close(GOING_AWAY, "the node is stopping; connect again"));
   }
 
-  /** Ends the connections of the sockets that are left, whatever their clients still take. */
-  void resetSockets() {
+  /** A connection speaks HTTP; {@link #left} must follow. */
+  void entered(ClientConnection connection) {
+    http.add(connection);
+  }
+
+  /** A connection is closed, or that of a socket now. */
+  void left(ClientConnection connection) {
+    http.remove(connection);
+  }
+
+  /**
+   * Ends the connections that are left, whatever their clients still take. Those that speak HTTP
+   * come first: one that becomes a socket's meanwhile is found among either.
+   */
+  void cut() {
+    http.forEach(ClientConnection::cut);
     sockets.open().forEach(ClientSocket::reset);
   }
 

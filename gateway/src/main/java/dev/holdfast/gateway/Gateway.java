@@ -50,6 +50,9 @@ public final class Gateway implements AutoCloseable {
   /** How often the files of the certificate are looked at. */
   private static final long RENEWAL_MILLIS = 10_000;
 
+  /** How long it takes at most to end the connections that are left after the drain limit. */
+  private static final long CUT_MILLIS = 1_000;
+
   private final GatewayOptions options;
   private final Edge edge;
   private final Vertx vertx;
@@ -229,9 +232,10 @@ public final class Gateway implements AutoCloseable {
 
   /**
    * Stops in order: accepts no more connections, closes idle ones, answers the requests whose head
-   * was read as the last of their connections, and closes what is left after the drain limit. A
-   * request that was sent ahead of such an answer is not begun: the answer says that it is the
-   * last, so the client knows. Returns when all connections are closed. Idempotent.
+   * was read as the last of their connections, and after the drain limit closes what is left, so
+   * that an answer which its client has in part does not look complete. A request that was sent
+   * ahead of such an answer is not begun: the answer says that it is the last, so the client knows.
+   * Returns when all connections are closed. Idempotent.
    */
   @Override
   public void close() {
@@ -246,12 +250,14 @@ public final class Gateway implements AutoCloseable {
   private void stop() {
     edge.drain();
     long drainMillis = options.timeouts().drain().toMillis();
+    // Before Vert.x would close what is left, since it does so in order, as if all had been said.
+    long limit = vertx.setTimer(drainMillis, _ -> edge.cut());
     List<Future<Void>> stopping =
         servers.stream()
-            .map(server -> server.shutdown(drainMillis, TimeUnit.MILLISECONDS))
+            .map(server -> server.shutdown(drainMillis + CUT_MILLIS, TimeUnit.MILLISECONDS))
             .toList();
     Future.join(stopping).await();
-    edge.resetSockets();
+    boolean _ = vertx.cancelTimer(limit);
     vertx.close().await();
   }
 }

@@ -102,8 +102,8 @@ final class LingeringClose extends ChannelOutboundHandlerAdapter {
             });
   }
 
-  /** Closes the socket itself. */
-  private static void closeNow(ChannelHandlerContext ctx) {
+  /** Closes the socket itself, whatever is not sent yet. */
+  static void closeNow(ChannelHandlerContext ctx) {
     ChannelHandlerContext next = ctx.pipeline().firstContext();
     if (next != null) {
       var _ = next.close();

@@ -3,6 +3,7 @@ package dev.holdfast.gateway;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * <p>There is one handshake. TLS 1.2 lets a client ask for another whenever it likes, at little
  * cost for itself and much for the event loop. What kind a record is stays readable there, and in
  * TLS 1.3 all records behind the handshake look like data: so none that says handshake is passed on
- * then.
+ * then. There a client may ask for new keys as often as it likes, and TLS answers each time: one
+ * that goes on asking and does not take the answers is cut, as these would wait without bound.
  */
 final class TlsHandler extends SslHandler {
   private static final Logger log = LoggerFactory.getLogger(TlsHandler.class);
@@ -28,8 +30,13 @@ final class TlsHandler extends SslHandler {
   /** The kind of a record with a message of a handshake, RFC 5246 section 6.2.1. */
   private static final byte HANDSHAKE = 22;
 
+  /** How many answers of TLS itself may wait for a client behind all that the channel holds. */
+  private static final int MAX_WAITING_ANSWERS = 100;
+
   /** What runs for a client that does not speak TLS; null once the client has spoken. */
   private @Nullable Runnable spokenPlainly;
+
+  private int waitingAnswers;
 
   /**
    * @param handshake how long it may take
@@ -59,14 +66,30 @@ final class TlsHandler extends SslHandler {
     if (handshakeFuture().isSuccess()
         && in.isReadable()
         && in.getByte(in.readerIndex()) == HANDSHAKE) {
-      in.skipBytes(in.readableBytes());
-      ChannelHandlerContext end = ctx.pipeline().context(LingeringClose.class);
-      if (end != null) {
-        log.debug("a client asked for another TLS handshake; its connection is reset");
-        LingeringClose.reset(end);
-      }
+      reset(ctx, in, "a client asked for another TLS handshake");
       return;
     }
+    long before = unsentBytes(ctx);
     super.decode(ctx, in, out);
+    if (ctx.channel().isWritable()) {
+      waitingAnswers = 0;
+    } else if (unsentBytes(ctx) > before && ++waitingAnswers > MAX_WAITING_ANSWERS) {
+      reset(ctx, in, "a client takes no answers of TLS and goes on asking for them");
+    }
+  }
+
+  /** What is encrypted and the client's socket has not taken. */
+  private static long unsentBytes(ChannelHandlerContext ctx) {
+    ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
+    return out == null ? 0 : out.totalPendingWriteBytes();
+  }
+
+  private static void reset(ChannelHandlerContext ctx, ByteBuf in, String why) {
+    in.skipBytes(in.readableBytes());
+    ChannelHandlerContext end = ctx.pipeline().context(LingeringClose.class);
+    if (end != null) {
+      log.debug("{}; its connection is reset", why);
+      LingeringClose.reset(end);
+    }
   }
 }

@@ -9,17 +9,25 @@ import dev.holdfast.Response;
 import dev.holdfast.Worker;
 import dev.holdfast.gateway.RawConnection.Ending;
 import dev.holdfast.gateway.RawConnection.RawResponse;
+import dev.holdfast.gateway.tls.TlsFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The graceful stop. */
 class DrainTest {
   private static final GatewayOptions OPTIONS = GatewayOptions.defaults().withPort(0);
 
   private final CountDownLatch release = new CountDownLatch(1);
+
+  @TempDir private Path folder;
 
   private Response waiting(Request request) throws InterruptedException {
     if (request.url().path().equals("/wait")) {
@@ -107,6 +115,69 @@ class DrainTest {
       assertThat(connection.readToEnd().text()).isEmpty();
       release.countDown();
       Awaitility.await().until(() -> gateway.serving() == 0);
+    }
+  }
+
+  @Test
+  void an_answer_beyond_the_drain_limit_never_looks_complete() throws Exception {
+    GatewayOptions options =
+        OPTIONS.withTimeouts(GatewayTimeouts.defaults().withDrain(Duration.ofMillis(100)));
+    Gateway gateway =
+        Gateway.start(
+            options,
+            _ ->
+                Response.stream(
+                    out -> {
+                      out.write("begun".getBytes(StandardCharsets.US_ASCII));
+                      out.flush();
+                      awaitRelease();
+                    }));
+    try (RawConnection connection = RawConnection.to(gateway)) {
+      connection.sendHead("GET / HTTP/1.0");
+      connection.readHead();
+      assertThat(connection.readBytes(5)).asString(StandardCharsets.US_ASCII).isEqualTo("begun");
+
+      gateway.close();
+
+      assertThat(connection.readToEnd()).isEqualTo(new Ending("", true));
+    } finally {
+      release.countDown();
+    }
+  }
+
+  private void awaitRelease() {
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_client_that_takes_nothing_is_cut_at_the_drain_limit(boolean tls) throws Exception {
+    TestCertificate certificate = TestCertificate.create(folder, "localhost", "EC");
+    TlsFiles files = new TlsFiles(folder.resolve("chain.pem"), folder.resolve("key.pem"));
+    certificate.writeTo(files);
+    byte[] large = new byte[32 << 20];
+    GatewayOptions options =
+        OPTIONS
+            .withTimeouts(GatewayTimeouts.defaults().withDrain(Duration.ofMillis(500)))
+            .withLimits(GatewayLimits.defaults().withBufferedResponseBytes(large.length));
+    Gateway gateway =
+        Gateway.start(tls ? options.withTls(files) : options, _ -> Response.bytes(large));
+    try (RawConnection connection =
+        tls
+            ? RawConnection.to(gateway, certificate.trusting(), "TLSv1.3")
+            : RawConnection.to(gateway)) {
+      connection.sendHead("GET / HTTP/1.1", "Connection: close");
+      Awaitility.await().until(() -> gateway.pendingResponseBytes() > 0);
+
+      gateway.close();
+
+      assertThat(gateway.connections()).isZero();
+      Ending ending = connection.readToEnd();
+      assertThat(ending.reset()).as("nothing is left that could still be sent").isTrue();
     }
   }
 }

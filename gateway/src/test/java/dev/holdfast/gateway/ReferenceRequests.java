@@ -73,6 +73,12 @@ final class ReferenceRequests {
     return method + " " + target + "\n" + String.join("\n", fields) + "\n\n" + body;
   }
 
+  /** A field as a worker is told it: a length is a number, in one form. */
+  private static String asTold(String name, String value) {
+    boolean told = name.equalsIgnoreCase("content-length") && value.matches("0[0-9]{1,8}");
+    return told ? "content-length: " + Long.parseLong(value) : name + ": " + value;
+  }
+
   /** Reads one; whether it is the last. */
   private boolean request() {
     int start = at;
@@ -88,7 +94,7 @@ final class ReferenceRequests {
       Matcher field = matching(FIELD, next);
       String name = field.group(1);
       String value = field.group(2);
-      fields.add(name + ": " + value);
+      fields.add(asTold(name, value));
       switch (name.toLowerCase(Locale.ROOT)) {
         case "host" -> hosts.add(value);
         case "content-length" -> lengths.add(value);
@@ -111,7 +117,9 @@ final class ReferenceRequests {
       check(lengths.getFirst().matches("[0-9]{1,6}"));
       body = take(Integer.parseInt(lengths.getFirst()));
     }
-    requests.add(new Understood(describe(line.group(1), line.group(2), fields, body)));
+    // A worker sees no difference between an empty query and none.
+    String target = line.group(2).replaceFirst("^([^?]*)\\?$", "$1");
+    requests.add(new Understood(describe(line.group(1), target, fields, body)));
     check(!(options.contains("close") && options.contains("keep-alive")));
     return options.contains("close") || (!modern && !options.contains("keep-alive"));
   }

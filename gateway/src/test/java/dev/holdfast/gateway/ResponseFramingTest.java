@@ -142,13 +142,15 @@ class ResponseFramingTest {
     }
   }
 
-  @Test
-  void a_stream_to_http_1_0_ends_with_the_connection() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"Accept: */*", "Connection: keep-alive"})
+  void a_stream_to_http_1_0_ends_with_the_connection_and_says_so(String field) throws Exception {
     Worker worker = _ -> Response.stream(new ByteArrayInputStream(bytes("old")));
     try (Gateway gateway = start(worker);
         RawConnection connection = RawConnection.to(gateway)) {
-      connection.sendHead("GET / HTTP/1.0");
+      connection.sendHead("GET / HTTP/1.0", field);
       RawResponse head = connection.readHead();
+      assertThat(head.header("connection")).contains("close");
       assertThat(head.header("transfer-encoding")).isEmpty();
       assertThat(head.header("content-length")).isEmpty();
       assertThat(connection.readToEnd()).isEqualTo(new Ending("old", false));

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.gateway;
 
+import static java.util.stream.IntStream.range;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.Request;
 import dev.holdfast.Response;
 import dev.holdfast.WebSocketClose;
+import dev.holdfast.engine.socket.Frame;
 import dev.holdfast.gateway.RawConnection.Ending;
 import dev.holdfast.gateway.RawConnection.RawResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,13 +33,16 @@ class SocketHandOverTest {
       """;
 
   private final Room room = new Room();
+  private final List<Frame> sentBeforeTheAnswer = new ArrayList<>();
   private final CountDownLatch accepts = new CountDownLatch(1);
   private final Gateway gateway = Gateway.start(OPTIONS, this::answer);
 
   private Response answer(Request request) throws Exception {
     if (request.url().path().equals("/room")) {
       accepts.await();
-      return room.fetch(request);
+      Response response = room.fetch(request);
+      sentBeforeTheAnswer.forEach(room.sockets.getLast()::send);
+      return response;
     }
     return Response.text("x".repeat(Integer.parseInt(request.url().segment(0))));
   }
@@ -87,6 +94,24 @@ class SocketHandOverTest {
     }
     await().until(() -> !room.closes.isEmpty());
     assertThat(room.closes).containsExactly(new WebSocketClose(1000, "bye", true));
+  }
+
+  @Test
+  void whatTheObjectSentBeforeTheAnswer_comesRightBehindIt_wholeAndInOrder() throws Exception {
+    accepts.countDown();
+    for (int numbers : new int[] {10_000, 1, 40_000, 150_000, 0}) {
+      sentBeforeTheAnswer.add(Room.text(range(0, numbers).boxed().toList().toString()));
+    }
+    for (int round = 0; round < 20; round++) {
+      try (RawConnection connection = RawConnection.to(gateway)) {
+        FrameClient client = FrameClient.over(connection);
+        client.text("and this");
+        for (Frame sent : sentBeforeTheAnswer) {
+          assertThat(client.read().payload()).isEqualTo(sent.bytes());
+        }
+        assertThat(client.read().text()).isEqualTo("and this");
+      }
+    }
   }
 
   @Test

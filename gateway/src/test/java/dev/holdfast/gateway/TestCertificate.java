@@ -23,7 +23,7 @@ import javax.net.ssl.TrustManagerFactory;
  * @param store has both
  */
 record TestCertificate(String certificate, String key, KeyStore store) {
-  private static final String PASSWORD = "password";
+  static final String PASSWORD = "password";
 
   /**
    * Makes one.

@@ -45,7 +45,7 @@ final class Parts implements AutoCloseable {
     while (!started.isEmpty()) {
       try {
         started.pop().close();
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
         failure.addSuppressed(e);
       }
     }

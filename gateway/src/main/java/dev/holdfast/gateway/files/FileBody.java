@@ -19,25 +19,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The last piece is given out only if the file was not changed in place until all of it was
  * read. Otherwise, and if the file is shorter, the stream ends early, so that it never looks
- * complete. A file that is replaced or deleted meanwhile is given out as it was.
+ * complete. A file that is replaced or deleted meanwhile is given out as it was; that it was not
+ * changed in place before that shows in its hash, if that is its tag, else it does not show.
  */
 final class FileBody extends InputStream implements Body {
   private final FileVersion file;
+  private final @Nullable String tag;
   private final FileChannel channel;
   private final long length;
   private long position;
   private long left;
 
-  private FileBody(FileVersion file, FileChannel channel, ByteRange range) {
+  private FileBody(FileVersion file, @Nullable String tag, FileChannel channel, ByteRange range) {
     this.file = file;
+    this.tag = tag;
     this.channel = channel;
     this.length = range.length();
     this.position = range.first();
     this.left = length;
   }
 
-  /** Opens a version of a file; null if the file is not that version any more. */
-  static @Nullable FileBody open(FileVersion file, ByteRange range) throws IOException {
+  /**
+   * Opens a version of a file; null if the file is not that version any more.
+   *
+   * @param tag of that version; null if it is what is to be found out
+   */
+  static @Nullable FileBody open(FileVersion file, @Nullable String tag, ByteRange range)
+      throws IOException {
     FileChannel channel;
     try {
       channel = FileChannel.open(file.path(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -52,7 +60,7 @@ final class FileBody extends InputStream implements Body {
         channel.close();
       }
     }
-    return right ? new FileBody(file, channel, range) : null;
+    return right ? new FileBody(file, tag, channel, range) : null;
   }
 
   @Override
@@ -86,7 +94,19 @@ final class FileBody extends InputStream implements Body {
       position += n;
       left -= n;
     }
-    return left == 0 && file.mayHaveChangedInPlace() ? -1 : n;
+    return left == 0 && mayBeMixed() ? -1 : n;
+  }
+
+  private boolean mayBeMixed() throws IOException {
+    String expected = tag;
+    return switch (file.state()) {
+      case CURRENT -> false;
+      case CHANGED -> true;
+      case REPLACED ->
+          expected != null
+              && FileTags.isHash(file)
+              && !expected.equals(FileTags.hash(channel, file.bytes()));
+    };
   }
 
   @Override

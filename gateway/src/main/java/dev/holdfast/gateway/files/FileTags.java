@@ -3,6 +3,8 @@ package dev.holdfast.gateway.files;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -44,7 +46,7 @@ final class FileTags {
 
   /** The tag of a file, quotes included; null if the file is not that version any more. */
   @Nullable String of(FileVersion file) throws IOException {
-    if (file.bytes() > HASHED_BYTES) {
+    if (!isHash(file)) {
       Instant at = file.changed();
       return "\"%x-%x%08x\"".formatted(file.bytes(), at.getEpochSecond(), at.getNano());
     }
@@ -63,19 +65,34 @@ final class FileTags {
     return tag;
   }
 
+  /** Whether the tag of a version is a hash of its content. */
+  static boolean isHash(FileVersion file) {
+    return file.bytes() <= HASHED_BYTES;
+  }
+
   private static @Nullable String hash(FileVersion file) throws IOException {
-    FileBody body = FileBody.open(file, ByteRange.whole(file.bytes()));
+    FileBody body = FileBody.open(file, null, ByteRange.whole(file.bytes()));
     if (body == null) {
       return null;
     }
-    MessageDigest digest = sha256();
-    long left = file.bytes();
-    byte[] piece = new byte[Math.clamp(file.bytes(), 1, PIECE_BYTES)];
     try (InputStream in = body.stream()) {
-      for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-        digest.update(piece, 0, n);
-        left -= n;
-      }
+      return hash(in, file.bytes());
+    }
+  }
+
+  /** The tag that a file of that length has by its content as it is now; null if it is shorter. */
+  static @Nullable String hash(FileChannel file, long bytes) throws IOException {
+    // Not closed: the channel is whoever opened it's.
+    return hash(Channels.newInputStream(file.position(0)), bytes);
+  }
+
+  private static @Nullable String hash(InputStream in, long bytes) throws IOException {
+    MessageDigest digest = sha256();
+    long left = bytes;
+    byte[] piece = new byte[Math.clamp(bytes, 1, PIECE_BYTES)];
+    for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+      digest.update(piece, 0, n);
+      left -= n;
     }
     byte[] hash = Arrays.copyOf(digest.digest(), TAG_BYTES);
     return left == 0 ? "\"" + HexFormat.of().formatHex(hash) + "\"" : null;

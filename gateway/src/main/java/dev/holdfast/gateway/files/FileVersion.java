@@ -61,16 +61,28 @@ record FileVersion(Path path, long bytes, Instant modified, Instant changed, @Nu
     return now != null && now.isRegularFile() && equals(of(path, now));
   }
 
-  /**
-   * Whether the file may have been written to while it was open. Not so if its name is gone, or now
-   * that of another file: whoever replaces a file that way does not write to the old one.
-   */
-  boolean mayHaveChangedInPlace() throws IOException {
+  /** What became of the version. */
+  enum State {
+    /** It is there. */
+    CURRENT,
+
+    /** The same file has another content now, or may have. */
+    CHANGED,
+
+    /** Its name is gone, or now that of another file: of this one it tells nothing any more. */
+    REPLACED
+  }
+
+  /** What became of it by now. */
+  State state() throws IOException {
     BasicFileAttributes now = attributes(path);
     if (now == null || (key != null && !key.equals(now.fileKey()))) {
-      return false;
+      return State.REPLACED;
     }
     FileVersion current = of(path, now);
-    return current != null && !equals(current);
+    if (current == null) {
+      return State.REPLACED;
+    }
+    return equals(current) ? State.CURRENT : State.CHANGED;
   }
 }

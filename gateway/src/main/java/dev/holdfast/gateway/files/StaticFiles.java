@@ -191,13 +191,14 @@ public final class StaticFiles implements Worker {
       }
     }
     add(fields, "Content-Type", ContentTypes.of(name));
-    Body body = isHead(request) ? new LengthOnly(file.bytes()) : open(file, range);
+    Body body = isHead(request) ? new LengthOnly(file.bytes()) : open(file, tag, range);
     return body == null ? null : new Response(status, Headers.ofAll(fields), body);
   }
 
   /** Null if the file is not that version any more. */
-  private static @Nullable Body open(FileVersion file, ByteRange range) throws IOException {
-    FileBody body = FileBody.open(file, range);
+  private static @Nullable Body open(FileVersion file, String tag, ByteRange range)
+      throws IOException {
+    FileBody body = FileBody.open(file, tag, range);
     if (body == null || range.length() > WHOLE_BYTES) {
       return body;
     }

@@ -10,8 +10,8 @@
  * <p>Invariants: whatever a client asks for, nothing outside of the folder and nothing hidden is
  * opened; whoever may write below the folder is trusted with every file that the server can read,
  * as a folder may become a link between the look at its path and its opening. An entity tag is
- * never sent with the content of another version of its file; a large file is never wholly in
- * memory.
+ * never sent with the content of another version of its file, but for one of more than 16 MiB that
+ * is changed in place and then replaced while it is sent; a large file is never wholly in memory.
  *
  * <p>This package must not know how HTTP is spoken: it makes responses as any worker does.
  */

@@ -4,6 +4,7 @@ package dev.holdfast.server.app;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 
 /** How an app becomes classes. Thread-safe. */
@@ -35,6 +36,14 @@ public sealed interface AppBuild permits MavenBuild, SourceBuild {
    * @throws AppException if it cannot be built
    */
   List<Path> run(PrintWriter progress);
+
+  /**
+   * Says what stays, whatever else is built: classes that run, or may run again. What was named
+   * before and is not any more may go. Otherwise the last few that were built stay.
+   *
+   * @param classPath all that was handed out and stays
+   */
+  void keep(Collection<Path> classPath);
 
   /** What the app is made of now. */
   BuildInputs inputs();

@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +33,10 @@ import java.util.stream.Stream;
  */
 public record BuildInputs(SortedMap<Path, String> files) {
   private static final Set<String> SKIPPED = Set.of("target", "node_modules");
+
+  /** A file in a record: its path, its size and its time. */
+  private static final Pattern LINE = Pattern.compile("(.+) (\\d+ -?\\d+)");
+
   private static final int FINGERPRINT_BYTES = 8;
 
   public BuildInputs {
@@ -39,7 +45,8 @@ public record BuildInputs(SortedMap<Path, String> files) {
 
   /**
    * The inputs among the files below {@code roots}; folders that are hidden or hold outputs are
-   * skipped, roots that do not exist are empty.
+   * skipped, roots that do not exist are empty. A root may be a link; links below it stand for
+   * themselves.
    *
    * @throws UncheckedIOException if they cannot be listed
    */
@@ -67,6 +74,25 @@ public record BuildInputs(SortedMap<Path, String> files) {
         .filter(file -> !Objects.equals(files.get(file), earlier.files.get(file)))
         .sorted()
         .toList();
+  }
+
+  /** As {@link #changesSince(BuildInputs)} those that were written down; none if none were. */
+  List<Path> changesSince(Path record) {
+    try {
+      if (!Files.exists(record)) {
+        return List.of();
+      }
+      SortedMap<Path, String> earlier = new TreeMap<>();
+      for (String line : Files.readAllLines(record)) {
+        Matcher file = LINE.matcher(line);
+        if (file.matches()) {
+          earlier.put(Path.of(file.group(1)), file.group(2));
+        }
+      }
+      return changesSince(new BuildInputs(earlier));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + record, e);
+    }
   }
 
   /** Stands for these inputs and the JDK in the name of a file: 16 hexadecimal digits. */
@@ -108,22 +134,24 @@ public record BuildInputs(SortedMap<Path, String> files) {
 
   private static void collect(Path root, Predicate<Path> included, SortedMap<Path, String> files) {
     try {
+      Path real = root.toRealPath();
       Files.walkFileTree(
-          root,
+          real,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
               String name = String.valueOf(folder.getFileName());
               boolean skip =
-                  !folder.equals(root) && (name.startsWith(".") || SKIPPED.contains(name));
+                  !folder.equals(real) && (name.startsWith(".") || SKIPPED.contains(name));
               return skip ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (included.test(file)) {
+              Path path = file.equals(real) ? root : root.resolve(real.relativize(file));
+              if (included.test(path)) {
                 long modified = attributes.lastModifiedTime().toMillis();
-                files.put(file, attributes.size() + " " + modified);
+                files.put(path, attributes.size() + " " + modified);
               }
               return FileVisitResult.CONTINUE;
             }
@@ -137,6 +165,8 @@ public record BuildInputs(SortedMap<Path, String> files) {
               throw failure;
             }
           });
+    } catch (NoSuchFileException e) {
+      // The root was removed meanwhile.
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list " + root, e);
     }

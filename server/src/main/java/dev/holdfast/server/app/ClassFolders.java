@@ -6,11 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class ClassFolders {
   private static final Logger log = LoggerFactory.getLogger(ClassFolders.class);
 
-  /** What runs, what ran before, what is about to run, and what Maven built for it. */
+  /** How many stay without being asked for: what is about to run, and what Maven built for it. */
   private static final int KEPT = 4;
 
   private static final int ATTEMPTS = 5;
@@ -31,8 +34,11 @@ final class ClassFolders {
 
   private final Path parent;
 
-  /** Those that were handed out last: their classes may be in use. */
+  /** Those that were handed out last: their classes may be about to be used. */
   private final Deque<Path> used = new ArrayDeque<>();
+
+  /** Those that classes are used from. */
+  private Set<Path> kept = Set.of();
 
   ClassFolders(Path parent) {
     this.parent = parent;
@@ -57,6 +63,15 @@ final class ClassFolders {
   /** The folder of that name, which is there. */
   Path use(String name) {
     return used(parent.resolve(name));
+  }
+
+  /** The folders that these paths are in stay; those that were named before may go. */
+  void keep(Collection<Path> paths) {
+    kept =
+        paths.stream()
+            .filter(path -> path.startsWith(parent))
+            .map(path -> parent.resolve(parent.relativize(path).getName(0)))
+            .collect(Collectors.toSet());
   }
 
   private Path used(Path folder) {
@@ -92,7 +107,7 @@ final class ClassFolders {
       Files.move(fresh, folder);
       used(folder);
       for (Path other : list(parent)) {
-        if (!used.contains(other)) {
+        if (!used.contains(other) && !kept.contains(other)) {
           delete(other);
         }
       }

@@ -41,15 +41,9 @@ record JavaSources(AppFolder app, List<Path> libraries) {
   void compile(Path target, PrintWriter messages) throws IOException {
     List<Path> sources = new ArrayList<>();
     for (Path root : roots()) {
-      for (Path file : files(root)) {
-        if (file.toString().endsWith(".java")) {
-          sources.add(file);
-        } else {
-          Path copy = target.resolve(root.relativize(file).toString());
-          Files.createDirectories(copy.getParent());
-          Files.copy(file, copy);
-        }
-      }
+      FileTree tree = new FileTree(root);
+      tree.files().stream().filter(JavaSources::isSource).map(root::resolve).forEach(sources::add);
+      tree.copyTo(target, file -> !isSource(file));
     }
     if (sources.isEmpty()) {
       throw new AppException("%s has no .java files; write the app there".formatted(app.source()));
@@ -88,6 +82,11 @@ record JavaSources(AppFolder app, List<Path> libraries) {
     }
   }
 
+  /** Whether a file is compiled, not copied. */
+  static boolean isSource(Path file) {
+    return file.toString().endsWith(".java");
+  }
+
   /** Whether a file is compiled or copied here. */
   boolean contain(Path file) {
     return roots().stream().anyMatch(file::startsWith);
@@ -115,12 +114,6 @@ record JavaSources(AppFolder app, List<Path> libraries) {
       return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException("cannot tell where " + type.getName() + " comes from", e);
-    }
-  }
-
-  static List<Path> files(Path root) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
     }
   }
 }

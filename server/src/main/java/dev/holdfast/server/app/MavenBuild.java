@@ -10,10 +10,14 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,7 @@ final class MavenBuild implements AppBuild {
   private static final Pattern MODULE =
       Pattern.compile("\\[INFO] Building (?!jar)(.+?) \\S+(?: +\\[\\d+/\\d+])?");
   private static final Pattern WARNING = Pattern.compile("^\\[WARNING] \\S+\\.java:\\[");
+  private static final Path MAIN = Path.of("src", "main");
   private static final String CLASS_PATH = "holdfast.classpath";
 
   private final AppFolder app;
@@ -58,10 +63,43 @@ final class MavenBuild implements AppBuild {
       progress.println("building " + app.root() + " with Maven");
       progress.flush();
       shortcut = null;
+      outdate(inputs.changesSince(record()));
       maven(progress);
       inputs.write(record());
     }
     return copied(inputs);
+  }
+
+  /**
+   * Makes Maven build what changed. By itself it takes for built what is older than its class: so
+   * also a source that was saved while the compiler ran, or put back with an older time.
+   */
+  private void outdate(List<Path> changes) {
+    Set<Path> built =
+        changes.stream()
+            .map(this::module)
+            .map(module -> module.resolve("target").resolve("classes"))
+            .filter(Files::isDirectory)
+            .collect(Collectors.toSet());
+    for (Path classes : built) {
+      try {
+        for (Path file : new FileTree(classes).files()) {
+          Files.setLastModifiedTime(classes.resolve(file), FileTime.fromMillis(0));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot mark as old what is in " + classes, e);
+      }
+    }
+  }
+
+  /** The folder of the module that a file belongs to. */
+  private Path module(Path file) {
+    for (Path at = file.getParent(); at != null && at.startsWith(reactor); at = at.getParent()) {
+      if (Files.exists(at.resolve("pom.xml"))) {
+        return at;
+      }
+    }
+    return reactor;
   }
 
   /**
@@ -111,7 +149,8 @@ final class MavenBuild implements AppBuild {
                 target -> {
                   for (int i = 0; i < built.size(); i++) {
                     if (Files.isDirectory(built.get(i))) {
-                      copy(built.get(i), target.resolve(String.valueOf(i)));
+                      new FileTree(built.get(i))
+                          .copyTo(target.resolve(String.valueOf(i)), _ -> true);
                     }
                   }
                 });
@@ -123,18 +162,14 @@ final class MavenBuild implements AppBuild {
     return classPath;
   }
 
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    for (Path file : JavaSources.files(from)) {
-      Path copy = to.resolve(from.relativize(file).toString());
-      Files.createDirectories(copy.getParent());
-      Files.copy(file, copy);
-    }
+  @Override
+  public BuildInputs inputs() {
+    return BuildInputs.below(List.of(reactor), this::isInput);
   }
 
   @Override
-  public BuildInputs inputs() {
-    return BuildInputs.below(List.of(reactor), MavenBuild::isInput);
+  public synchronized void keep(Collection<Path> classPath) {
+    folders.keep(classPath);
   }
 
   /**
@@ -158,8 +193,8 @@ final class MavenBuild implements AppBuild {
   /** Whether the same classes are there, and the same of everything else, byte by byte. */
   private boolean equalsMavens(Path compiled) {
     try {
-      List<Path> files = relative(compiled);
-      if (!files.equals(relative(classes()))) {
+      List<Path> files = new FileTree(compiled).files();
+      if (!files.equals(new FileTree(classes()).files())) {
         return false;
       }
       for (Path file : files) {
@@ -172,10 +207,6 @@ final class MavenBuild implements AppBuild {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot compare " + compiled + " with " + classes(), e);
     }
-  }
-
-  private static List<Path> relative(Path root) throws IOException {
-    return JavaSources.files(root).stream().map(root::relativize).toList();
   }
 
   private Path classes() {
@@ -228,13 +259,11 @@ final class MavenBuild implements AppBuild {
     ProcessBuilder builder = new ProcessBuilder(command).directory(reactor.toFile());
     builder.redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    try {
-      Process process = builder.start();
-      process.getOutputStream().close();
-      try (BufferedReader lines = process.inputReader()) {
+    try (ChildProcess maven = ChildProcess.start(builder)) {
+      try (BufferedReader lines = maven.lines()) {
         show(lines, progress);
       }
-      if (process.waitFor() != 0) {
+      if (maven.await() != 0) {
         throw new AppException("Maven could not build %s; see above".formatted(app.root()));
       }
     } catch (IOException e) {
@@ -267,8 +296,15 @@ final class MavenBuild implements AppBuild {
   }
 
   /** What changes the outcome: sources and poms of every module. */
-  private static boolean isInput(Path file) {
-    return file.endsWith("pom.xml") || file.toString().contains("src" + File.separator + "main");
+  private boolean isInput(Path file) {
+    if (file.endsWith("pom.xml")) {
+      return true;
+    }
+    Path folder = reactor.relativize(file).getParent();
+    while (folder != null && !folder.endsWith(MAIN)) {
+      folder = folder.getParent();
+    }
+    return folder != null;
   }
 
   private static Path reactor(Path folder) {

@@ -21,11 +21,7 @@ record Shortcut(JavaSources sources, BuildInputs from) {
   /** Whether nothing else has changed since that Maven would treat in a way of its own. */
   boolean leadsTo(BuildInputs inputs) {
     return inputs.changesSince(from).stream()
-        .allMatch(file -> sources.contain(file) && (isSource(file) || isCopied(file)));
-  }
-
-  private static boolean isSource(Path file) {
-    return file.toString().endsWith(".java");
+        .allMatch(file -> sources.contain(file) && (JavaSources.isSource(file) || isCopied(file)));
   }
 
   private static boolean isCopied(Path file) {

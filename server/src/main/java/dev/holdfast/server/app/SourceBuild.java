@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -45,6 +46,11 @@ final class SourceBuild implements AppBuild {
     roots.add(app.source());
     roots.addAll(JavaSources.api());
     return BuildInputs.below(roots, file -> !isTest(file));
+  }
+
+  @Override
+  public synchronized void keep(Collection<Path> classPath) {
+    folders.keep(classPath);
   }
 
   /** The compiler is slow the first time in a process, and quick then. */

@@ -19,6 +19,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +91,7 @@ public final class DevServer implements AutoCloseable {
       code.close();
       throw failure;
     }
+    build.keep(code.classPath());
     prepare();
   }
 
@@ -144,7 +146,7 @@ public final class DevServer implements AutoCloseable {
     try {
       AppConfig config = configuration.get();
       List<Path> classPath = build.run(progress);
-      if (!code.is(config, classPath)) {
+      if (!node.runs() || !code.is(config, classPath)) {
         replace(LoadedCode.load(config, classPath));
         say(
             "new code in place after %.1f s: %s"
@@ -181,6 +183,8 @@ public final class DevServer implements AutoCloseable {
     }
     last = code;
     code = next;
+    build.keep(
+        Stream.concat(code.classPath().stream(), last.classPath().stream()).distinct().toList());
   }
 
   /** Makes the next build fast, while nobody waits for it. */

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -111,9 +112,19 @@ final class LivePages implements Worker {
                 written.writeTo(out);
                 out.write(TAG);
               });
-      default -> Body.of(new SequenceInputStream(page.stream(), new ByteArrayInputStream(TAG)));
+      default ->
+          new Tagged(
+              page.length().isPresent()
+                  ? OptionalLong.of(page.length().getAsLong() + TAG.length)
+                  : OptionalLong.empty(),
+              new SequenceInputStream(page.stream(), new ByteArrayInputStream(TAG)));
     };
   }
+
+  /**
+   * A page with the script: as long as both, so that a page that breaks off does not look whole.
+   */
+  private record Tagged(OptionalLong length, InputStream stream) implements Body {}
 
   private static byte[] script() {
     try (InputStream in = LivePages.class.getResourceAsStream("live.js")) {

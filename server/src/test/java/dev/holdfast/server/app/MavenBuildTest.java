@@ -270,6 +270,49 @@ class MavenBuildTest {
     assertThat(callsOfMaven()).isEqualTo(2);
   }
 
+  @Test
+  void what_is_below_a_path_that_looks_like_sources_is_no_source() throws IOException {
+    Path root = folder.resolve("src/maintenance");
+    Files.createDirectories(root.resolve(".mvn"));
+    Folders.write(root, "pom.xml", "<project/>");
+    Path source = Folders.write(root, "src/main/java/A.java", "class A {}");
+    Folders.write(root, "README.md", "no input");
+    Folders.write(root, "src/mainframe/A.java", "no input");
+
+    assertThat(AppBuild.of(new AppFolder(root)).inputs().files().keySet())
+        .containsExactlyInAnyOrder(root.resolve("pom.xml"), source);
+  }
+
+  @Test
+  void a_save_while_maven_builds_is_built_the_next_time_also_where_its_classes_are_newer()
+      throws IOException {
+    Path saved = Folders.write(folder, "saved", "class A { int saved; }");
+    // Like Maven's compiler plugin it compiles only what is newer than its class; here the source
+    // is saved between the moment when it is read and that when its class is written.
+    maven(
+        """
+        #!/bin/sh
+        cd apps/shop
+        classes=target/classes
+        mkdir -p $classes
+        if [ ! -f $classes/A.class ] || [ src/main/java/A.java -nt $classes/A.class ]; then
+          "$JAVA_HOME/bin/javac" -d $classes src/main/java/A.java || exit 1
+          if [ -f %1$s ]; then mv %1$s src/main/java/A.java; fi
+          touch -r src/main/java/A.java $classes/A.class
+        fi
+        touch $classes/Generated.class
+        printf '' > target/holdfast.classpath
+        """
+            .formatted(saved));
+    AppBuild build = AppBuild.of(new AppFolder(app));
+    Path first = build.run(new PrintWriter(output)).getFirst();
+
+    Path second = build.run(new PrintWriter(output)).getFirst();
+
+    assertThat(first.resolve("A.class").toFile().length())
+        .isLessThan(second.resolve("A.class").toFile().length());
+  }
+
   private List<Path> build() {
     return AppBuild.of(new AppFolder(app)).run(new PrintWriter(output));
   }

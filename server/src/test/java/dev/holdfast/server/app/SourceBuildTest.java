@@ -165,6 +165,18 @@ class SourceBuildTest {
         .isDirectoryNotContaining(path -> !path.equals(classes));
   }
 
+  @Test
+  void a_folder_that_is_a_link_is_what_it_leads_to() throws IOException {
+    Path elsewhere = folder.resolve("elsewhere");
+    Folders.write(elsewhere, "a/A.java", "package a; class A {}");
+    Files.createSymbolicLink(folder.resolve("src"), elsewhere);
+
+    assertThat(classes().resolve("a/A.class")).exists();
+
+    Folders.write(elsewhere, "a/B.java", "package a; class B {}");
+    assertThat(classes().resolve("a/B.class")).exists();
+  }
+
   /** Builds, and tells where the classes are. */
   private Path classes() {
     return build().getFirst();

@@ -11,12 +11,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code holdfast run} as a process of its own, whose standard error goes to a file of the app. */
+/** {@code holdfast} as a process of its own, whose standard error goes to a file of the app. */
 final class CommandProcess {
   private CommandProcess() {}
 
   /** Starts a process that serves an app on any free port. */
   static Process start(Path app) throws IOException {
+    return start("run", app);
+  }
+
+  /** Starts one with {@code run} or {@code dev}. */
+  static Process start(String mode, Path app) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -26,7 +31,7 @@ final class CommandProcess {
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName(),
-            "run",
+            mode,
             app.toString(),
             "--host=localhost",
             "--port=0"));

@@ -9,6 +9,7 @@ import dev.holdfast.server.app.Folders;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a process of its own, ended by signals. */
 class ProcessTest {
@@ -85,6 +88,114 @@ class ProcessTest {
       assertThat(process.waitFor()).as(log()).isEqualTo(143);
       assertThat(busy.getInputStream().readAllBytes()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"worker", "object"})
+  void sigterm_ends_dev_and_the_event_streams_that_are_open(String source) throws Exception {
+    Folders.tally(folder);
+    Path config = folder.resolve("holdfast.toml");
+    Files.writeString(config, Files.readString(config) + "[limits]\ndrain-ms = 200\n");
+    Path object = folder.resolve("src/tally/TallyObject.java");
+    Files.writeString(
+        object,
+        Files.readString(object)
+            .replaceFirst(
+                "public long add",
+                """
+                protected Response fetch(Request request) {
+                  return Response.events(
+                      stream -> {
+                        stream.send("from the object");
+                        ctx().sleep(java.time.Duration.ofHours(1));
+                      });
+                }
+
+                public long add"""));
+    Path worker = folder.resolve("src/tally/TallyWorker.java");
+    Files.writeString(
+        worker,
+        Files.readString(worker)
+            .replace(
+                "Response fetch(Request request) {",
+                "Response fetch(Request request) throws Exception {")
+            .replaceFirst(
+                "return Response.text",
+                """
+                if (request.url().path().equals("/object")) {
+                  return ObjectStub.of(tallies.getByName("a")).fetch(request);
+                }
+                if (request.url().path().equals("/worker")) {
+                  return Response.events(
+                      stream -> {
+                        stream.send("from the worker");
+                        java.util.concurrent.locks.LockSupport.park();
+                      });
+                }
+                return Response.text"""));
+    Process process = CommandProcess.start("dev", folder);
+    int port = port(process);
+    try (Socket news = listening(port, "/.holdfast/live", "event: fine");
+        Socket own = listening(port, "/" + source, "data: from the " + source)) {
+      process.destroy();
+
+      assertThat(news.getInputStream().readAllBytes())
+          .asString(StandardCharsets.US_ASCII)
+          .as("it has ended, not broken off")
+          .endsWith("\r\n0\r\n\r\n");
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(log()).isTrue();
+      assertThat(process.exitValue()).as(log()).isEqualTo(143);
+      assertThatThrownBy(own.getInputStream()::readAllBytes)
+          .as("broken off")
+          .isInstanceOf(SocketException.class);
+      assertThat(log()).doesNotContain("Exception");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void sigterm_ends_a_build_that_is_under_way_too() throws Exception {
+    Folders.tally(folder);
+    Folders.write(folder, "pom.xml", "<project/>");
+    Path building = folder.resolve("building");
+    Path maven =
+        Folders.write(
+            folder,
+            "mvnw",
+            """
+            #!/bin/sh
+            sleep 600 &
+            echo $! > new
+            mv new building
+            wait
+            """);
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    Process process = CommandProcess.start("dev", folder);
+    await().atMost(1, TimeUnit.MINUTES).until(() -> Files.exists(building));
+    long child = Long.parseLong(Files.readString(building).strip());
+    try {
+      process.destroy();
+
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(log()).isTrue();
+      await().until(() -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
+    } finally {
+      process.destroyForcibly();
+      ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /** A client that has got a line of an event stream. */
+  private static Socket listening(int port, String path, String line) throws IOException {
+    Socket socket = new Socket(LOCALHOST, port);
+    send(socket, "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    StringBuilder got = new StringBuilder();
+    while (got.indexOf(line + "\n") < 0) {
+      int c = socket.getInputStream().read();
+      assertThat(c).as(got.toString()).isNotNegative();
+      got.append((char) c);
+    }
+    return socket;
   }
 
   @Test

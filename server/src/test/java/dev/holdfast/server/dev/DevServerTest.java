@@ -210,6 +210,48 @@ class DevServerTest {
   }
 
   @Test
+  void a_save_during_a_build_is_not_lost() throws Exception {
+    Path api = Path.of(Worker.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Files.createDirectories(folder.resolve("src/main/java"));
+    Files.move(folder.resolve("src/room"), folder.resolve("src/main/java/room"));
+    Folders.write(folder, "pom.xml", "<project/>");
+    // Like Maven it compiles only if a source is newer than its class; Generated.class keeps the
+    // builds from being done without it.
+    Path maven =
+        Folders.write(
+            folder,
+            "mvnw",
+            """
+            #!/bin/sh
+            worker=src/main/java/room/RoomWorker.java
+            mkdir -p target/classes
+            if [ ! -f target/classes/Generated.class ] || [ $worker -nt target/classes/Generated.class ]
+            then
+              "$JAVA_HOME/bin/javac" -cp '%s' -d target/classes src/main/java/room/*.java || exit 1
+              if [ -f hold ]; then
+                mv hold held
+                while [ ! -f go ]; do sleep 0.1; done
+              fi
+              touch target/classes/Generated.class
+            fi
+            printf '' > target/holdfast.classpath
+            """
+                .formatted(api));
+    assertThat(maven.toFile().setExecutable(true)).isTrue();
+    String worker = "src/main/java/room/RoomWorker.java";
+    serve();
+    Folders.write(folder, "hold", "");
+    edit(worker, text -> text.replace("\"old \"", "\"new \""));
+    await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(folder.resolve("held")));
+
+    edit(worker, text -> text.replace("\"new \"", "\"newer \""));
+    Folders.write(folder, "go", "");
+
+    await().atMost(Duration.ofMinutes(1)).until(() -> get().startsWith("newer 0"));
+    assertThat(count("new code in place")).isEqualTo(2);
+  }
+
+  @Test
   void a_new_namespace_is_there() throws Exception {
     serve();
     Folders.write(folder, "src/room/Hall.java", "package room; interface Hall { String name(); }");
@@ -345,6 +387,86 @@ class DevServerTest {
     edit(WORKER, text -> text.replace("\"new \"", "\"mended \""));
     awaitSaid("new code in place");
     assertThat(get()).startsWith("mended 0");
+  }
+
+  @Test
+  void where_no_code_runs_the_code_before_is_started_again_by_going_back_to_it() throws Exception {
+    Path once = folder.resolve("once");
+    edit(
+        WORKER,
+        text ->
+            text.replace(
+                "rooms = env.objects(Room.class);",
+                """
+                rooms = env.objects(Room.class);
+                try {
+                  java.nio.file.Files.createFile(java.nio.file.Path.of("%s"));
+                } catch (java.io.IOException e) {
+                  throw new Error(e);
+                }
+                """
+                    .formatted(once)));
+    Folders.write(
+        folder,
+        "src/room/BadWorker.java",
+        """
+        package room;
+
+        class BadWorker extends RoomWorker {
+          BadWorker(dev.holdfast.Env env) {
+            super(env);
+          }
+        }
+        """);
+    serve();
+    edit("holdfast.toml", text -> text.replace("room.RoomWorker", "room.BadWorker"));
+    awaitSaid("no code runs: the code before could not be started again either");
+    Files.delete(once);
+
+    edit("holdfast.toml", text -> text.replace("room.BadWorker", "room.RoomWorker"));
+
+    await().atMost(Duration.ofMinutes(1)).until(() -> news().contains("event: fine"));
+    assertThat(get()).startsWith("old 0");
+  }
+
+  @Test
+  void code_that_runs_keeps_its_classes_however_often_other_code_cannot_be_started()
+      throws Exception {
+    edit(WORKER, text -> text.replace("html(\"old \" +", "html(Late.OLD +"));
+    Folders.write(
+        folder,
+        "src/room/Late.java",
+        "package room; class Late { static final String OLD = new String(\"old \"); }");
+    serve();
+    for (int mistake = 1; mistake <= 6; mistake++) {
+      String failing = "throw new Error(\"mistake " + mistake + "\"); // ";
+      edit(
+          WORKER, text -> text.replaceFirst("(throw .* // )?rooms = env", failing + "rooms = env"));
+      awaitSaid("mistake " + mistake);
+      int told = mistake;
+      await().until(() -> count("the code before stays in place") == told);
+    }
+
+    assertThat(get()).startsWith("old 0");
+  }
+
+  @Test
+  void code_that_fails_to_build_twice_is_in_place_once_it_is_mended() throws Exception {
+    serve();
+    Member member = new Member(http, port());
+    edit(ROOM, text -> text.replace("\"old \"", "old"));
+    await().atMost(Duration.ofMinutes(1)).until(() -> count("the code before stays in place") == 1);
+    edit(ROOM, text -> text.replace("+ heard", "+ heard +"));
+    await().atMost(Duration.ofMinutes(1)).until(() -> count("the code before stays in place") == 2);
+    member.say("still there?");
+    assertThat(member.hears()).isEqualTo("old 1 1");
+
+    edit(ROOM, text -> text.replace("(old", "(\"new \"").replace("+ heard +", "+ heard"));
+
+    awaitSaid("new code in place");
+    assertThat(news()).contains("event: fine");
+    member.say("and now?");
+    assertThat(member.hears()).isEqualTo("new 2 1");
   }
 
   @Test

@@ -77,29 +77,43 @@ class LivePagesTest {
   @Test
   void a_head_has_the_length_of_the_page_with_the_script_or_none() throws Exception {
     Response page = Response.html("");
-    Body sized =
-        new Body() {
-          @Override
-          public OptionalLong length() {
-            return OptionalLong.of(3);
-          }
-
-          @Override
-          public InputStream stream() {
-            return InputStream.nullInputStream();
-          }
-        };
+    Body sized = sized(3, "");
 
     assertThat(answer(asking("HEAD"), page, Body.of("<p>")).body().length())
         .hasValue(3 + TAG.length());
-    for (Body body : List.of(sized, Body.empty(), Body.writing(out -> out.write('a')))) {
+    assertThat(answer(asking("HEAD"), page, sized).body().length()).hasValue(3 + TAG.length());
+    for (Body body : List.of(Body.empty(), Body.writing(out -> out.write('a')))) {
       assertThat(answer(asking("HEAD"), page, body).body().length()).isEmpty();
     }
+  }
+
+  /** A body that says how long it is, rightly or not. */
+  private static Body sized(long length, String content) {
+    return new Body() {
+      @Override
+      public OptionalLong length() {
+        return OptionalLong.of(length);
+      }
+
+      @Override
+      public InputStream stream() {
+        return new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
+      }
+    };
   }
 
   private static Request asking(String method) {
     Request get = Request.get("/");
     return new Request(method, get.url(), get.headers(), get.body());
+  }
+
+  @Test
+  void a_page_that_breaks_off_never_looks_complete() throws Exception {
+    Body cut = sized(10, "<p>");
+
+    Response shown = answer(Request.get("/"), Response.html(""), cut);
+
+    assertThat(shown.body().length().orElseThrow()).isGreaterThan(sent(shown).length());
   }
 
   @Test
