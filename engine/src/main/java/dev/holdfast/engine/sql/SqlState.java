@@ -7,6 +7,7 @@ import dev.holdfast.engine.sql.page.Head;
 import dev.holdfast.engine.sql.page.PageEntries;
 import dev.holdfast.engine.sql.page.ScratchFile;
 import dev.holdfast.engine.sql.page.WalFile;
+import dev.holdfast.engine.sql.text.Script;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.TurnPart;
 import dev.holdfast.engine.state.Turns;
@@ -57,6 +58,8 @@ final class SqlState implements TurnPart {
   private final Function<StorageException, Error> broken;
   private final long stamp;
   private final Set<Cursor> open = new LinkedHashSet<>();
+
+  /** Texts that set pragmas, by the names of these. */
   private final Map<String, String> settings = new LinkedHashMap<>();
 
   /** The open database; it may be closed while no turn uses it. */
@@ -197,9 +200,8 @@ final class SqlState implements TurnPart {
   }
 
   /** A pragma that holds for the connection was set: it is to hold for the next one too. */
-  void set(String pragma) {
-    settings.remove(pragma);
-    settings.put(pragma, pragma);
+  void set(Script.Setting setting) {
+    settings.put(setting.pragma(), setting.text());
   }
 
   /** SQLite or its file has failed: nothing that the turn did can become durable. */
