@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>Statements.</b> A text may have several, separated by semicolons: they run in order, and
- * the parameters are those of the last one. If one fails, it has no effect, and those before it
- * keep theirs: use a transaction to undo them too. Foreign keys are enforced; a deferred one that
- * is violated when the turn ends resets the object. JSON, full text search (FTS5), R*Tree, window
- * and math functions are there.
+ * the parameters are those of the last one. If one fails, it has no effect, {@code OR FAIL} or not,
+ * and those before it keep theirs: use a transaction to undo them too. Foreign keys are enforced; a
+ * deferred one that is violated when the turn ends resets the object. JSON, full text search
+ * (FTS5), R*Tree, window and math functions are there.
  *
  * <p>Refused, with an {@link IllegalArgumentException} that says what to do instead, is what would
  * leave the turn or the object: {@code BEGIN}, {@code COMMIT}, {@code ROLLBACK}, {@code SAVEPOINT}

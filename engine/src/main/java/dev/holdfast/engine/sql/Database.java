@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -24,6 +26,9 @@ import org.sqlite.SQLiteLimits;
  */
 final class Database implements AutoCloseable {
   static final int PAGE_BYTES = 4096;
+
+  /** Steps of SQLite's machine after which it asks whether it is to stop: a few milliseconds. */
+  private static final int STEPS = 500_000;
 
   /** SQLite's file stops to grow there, the whole turn lost; before, its limit is looked at. */
   private static final int HEADROOM = 4;
@@ -48,8 +53,12 @@ final class Database implements AutoCloseable {
   /** Savepoints within the transaction that is open; -1 if none is. */
   private int depth = -1;
 
+  /** How long the log was when each of them began. */
+  private final List<Long> logAt = new ArrayList<>();
+
   private boolean undoing;
   private boolean torn;
+  private volatile boolean interrupted;
 
   private Database(ScratchFile file, SQLiteConnection connection) throws SQLException {
     this.file = file;
@@ -65,6 +74,15 @@ final class Database implements AutoCloseable {
           @Override
           public void onRollback() {
             torn |= !undoing;
+          }
+        });
+    ProgressHandler.setHandler(
+        connection,
+        STEPS,
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            return interrupted ? 1 : 0;
           }
         });
   }
@@ -132,8 +150,9 @@ final class Database implements AutoCloseable {
     return connection.getDatabase().total_changes();
   }
 
-  /** Stops what runs, in vain if nothing does. Any thread. */
+  /** Stops what runs, and whatever is begun later and is not soon at its end. Any thread. */
   void interrupt() throws SQLException {
+    interrupted = true;
     connection.getDatabase().interrupt();
   }
 
@@ -144,12 +163,13 @@ final class Database implements AutoCloseable {
   }
 
   /** Begins the transaction, if none is open, and savepoints in it up to that depth. */
-  void enter(int wanted) throws SQLException {
+  void enter(int wanted) throws SQLException, IOException {
     if (depth < 0) {
       run("BEGIN");
       depth = 0;
     }
     while (depth < wanted) {
+      logAt.add(wal.bytes());
       run("SAVEPOINT level" + (depth + 1));
       depth++;
     }
@@ -159,18 +179,41 @@ final class Database implements AutoCloseable {
   void keepTo(int wanted) throws SQLException {
     if (depth > wanted) {
       run("RELEASE level" + (wanted + 1));
-      depth = wanted;
+      left(wanted);
     }
   }
 
+  private void left(int now) {
+    depth = now;
+    logAt.subList(now, logAt.size()).clear();
+  }
+
   /** Undoes what was written in the savepoints beyond that depth, and ends them. */
-  void undoTo(int wanted) throws SQLException {
+  void undoTo(int wanted) throws SQLException, IOException {
     if (depth > wanted) {
       statements.forget();
       run("ROLLBACK TO level" + (wanted + 1));
+      wal.cut(logAt.get(wanted));
       run("RELEASE level" + (wanted + 1));
-      depth = wanted;
+      left(wanted);
     }
+  }
+
+  /** Begins a savepoint around one statement; what is returned is wanted to undo it. */
+  long beginStatement() throws SQLException, IOException {
+    long log = wal.bytes();
+    run("SAVEPOINT statement");
+    return log;
+  }
+
+  /** Undoes what the statement wrote, so that it does not count as written. */
+  void undoStatement(long begun) throws SQLException, IOException {
+    run("ROLLBACK TO statement");
+    wal.cut(begun);
+  }
+
+  void endStatement() throws SQLException {
+    run("RELEASE statement");
   }
 
   /**
@@ -193,6 +236,7 @@ final class Database implements AutoCloseable {
       undoing = true;
       run("ROLLBACK");
       undoing = false;
+      left(0);
       depth = -1;
     }
   }

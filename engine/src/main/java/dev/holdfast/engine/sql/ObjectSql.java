@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.sql;
 
-import dev.holdfast.LimitExceededException;
 import dev.holdfast.Sql;
 import dev.holdfast.SqlRows;
 import dev.holdfast.Storage;
@@ -29,7 +28,7 @@ public final class ObjectSql implements Sql {
   public SqlRows query(String sql, @Nullable Object... bindings) {
     check(sql);
     ScriptRun run = new ScriptRun(turns, state, sql, listBytes);
-    QueryRows.RowSource rows = run.start(bindings);
+    QueryRows.RowSource rows = run.start(array(bindings));
     return new QueryRows(turns, rows, listBytes, run.written());
   }
 
@@ -37,7 +36,7 @@ public final class ObjectSql implements Sql {
   public long exec(String sql, @Nullable Object... bindings) {
     check(sql);
     ScriptRun run = new ScriptRun(turns, state, sql, listBytes);
-    QueryRows.RowSource rows = run.start(bindings);
+    QueryRows.RowSource rows = run.start(array(bindings));
     try {
       while (rows.next() != null) {
         // The rows are dropped.
@@ -50,12 +49,13 @@ public final class ObjectSql implements Sql {
 
   private void check(String sql) {
     turns.checkThread();
-    int limit = state.limits().textBytes();
-    if (sql.length() > limit) {
-      throw new LimitExceededException(
-          "%s: SQL of %d characters, limit %d (limits.sql-text-bytes); run it in parts, or bind what is data"
-              .formatted(state.object(), sql.length(), limit));
-    }
+    Guard.checkText(state, sql);
+  }
+
+  /** One who passes null alone means a parameter that is null. */
+  @SuppressWarnings("NullAway") // of an array that may not be null, but from other languages is
+  private static @Nullable Object[] array(@Nullable Object[] bindings) {
+    return bindings == null ? new @Nullable Object[1] : bindings;
   }
 
   @Override

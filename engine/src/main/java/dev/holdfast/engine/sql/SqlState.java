@@ -129,6 +129,8 @@ final class SqlState implements TurnPart {
           known = openDatabase();
         }
         database = known;
+        // An interrupt while it was being opened found nothing to stop.
+        turns.checkThread();
       }
       known.enter(state.depth());
       return known;
@@ -258,7 +260,7 @@ final class SqlState implements TurnPart {
       endReads("the transaction was rolled back");
       try {
         now.undoTo(depth);
-      } catch (SQLException e) {
+      } catch (SQLException | IOException e) {
         throw broke("did not roll back a transaction", e);
       }
     }
