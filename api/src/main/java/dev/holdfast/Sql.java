@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>Statements.</b> A text may have several, separated by semicolons: they run in order, and
- * the parameters are those of the last one. If one fails, it has no effect, and those before it
- * keep theirs: use a transaction to undo them too. Foreign keys are enforced; a deferred one that
- * is violated when the turn ends resets the object. JSON, full text search (FTS5), R*Tree, window
- * and math functions are there.
+ * the parameters are those of the last one. If one fails, it has no effect, {@code OR FAIL} or not,
+ * and those before it keep theirs: use a transaction to undo them too. Foreign keys are enforced; a
+ * deferred one that is violated when the turn ends resets the object. JSON, full text search
+ * (FTS5), R*Tree, window and math functions are there.
  *
  * <p>Refused, with an {@link IllegalArgumentException} that says what to do instead, is what would
  * leave the turn or the object: {@code BEGIN}, {@code COMMIT}, {@code ROLLBACK}, {@code SAVEPOINT}
@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * enums (their name), {@link java.util.UUID}, and of {@code java.time} {@code Instant}, {@code
  * LocalDate}, {@code LocalTime} and {@code LocalDateTime}. Times are kept as text of fixed width,
  * such as {@code 2026-11-24T10:00:00.000000000Z}, which sorts as the times do and which SQLite's
- * date functions read; decimals as text. Integers have 64 bits, without loss.
+ * date functions read; decimals as text. Integers have 64 bits, without loss. What SQLite would
+ * keep as something else is refused: NaN, and text with a surrogate that lacks its partner.
  *
  * <p><b>Errors.</b> What SQLite refuses throws {@link SqlException} and leaves the object alive.
  * Limits (defaults): a text of 1 MiB, a value or row of 64 MiB, a turn's changed pages 64 MiB, a

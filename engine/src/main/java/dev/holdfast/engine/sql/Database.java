@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -24,6 +26,9 @@ import org.sqlite.SQLiteLimits;
  */
 final class Database implements AutoCloseable {
   static final int PAGE_BYTES = 4096;
+
+  /** Steps of SQLite's machine after which it asks whether it is to stop: a few milliseconds. */
+  private static final int STEPS = 500_000;
 
   /** SQLite's file stops to grow there, the whole turn lost; before, its limit is looked at. */
   private static final int HEADROOM = 4;
@@ -49,8 +54,16 @@ final class Database implements AutoCloseable {
   private int depth = -1;
 
   private boolean written;
+
+  /** How long the log was when each of them began. */
+  private final List<Long> logAt = new ArrayList<>();
+
+  /** How long the log was when the last statement's savepoint began. */
+  private long statementAt;
+
   private boolean undoing;
   private boolean torn;
+  private volatile boolean interrupted;
 
   /** Ends the statement in whose savepoint rows are still being read; null if there is none. */
   private Guard.@Nullable End unfinished;
@@ -74,6 +87,15 @@ final class Database implements AutoCloseable {
           @Override
           public void onRollback() {
             torn |= !undoing;
+          }
+        });
+    ProgressHandler.setHandler(
+        connection,
+        STEPS,
+        new ProgressHandler() {
+          @Override
+          protected int progress() {
+            return interrupted ? 1 : 0;
           }
         });
   }
@@ -158,8 +180,9 @@ final class Database implements AutoCloseable {
     return connection.getDatabase().total_changes();
   }
 
-  /** Stops what runs, in vain if nothing does. Any thread. */
+  /** Stops what runs, and whatever is begun later and is not soon at its end. Any thread. */
   void interrupt() throws SQLException {
+    interrupted = true;
     synchronized (handle) {
       if (!closed) {
         connection.getDatabase().interrupt();
@@ -179,7 +202,7 @@ final class Database implements AutoCloseable {
   }
 
   /** Begins the transaction, if none is open, and savepoints in it up to that depth. */
-  void enter(int wanted) throws SQLException {
+  void enter(int wanted) throws SQLException, IOException {
     if (depth < 0) {
       run("BEGIN");
       written = false;
@@ -187,6 +210,7 @@ final class Database implements AutoCloseable {
     }
     while (depth < wanted) {
       finish();
+      logAt.add(wal.bytes());
       run("SAVEPOINT level" + (depth + 1));
       depth++;
     }
@@ -197,18 +221,24 @@ final class Database implements AutoCloseable {
     if (depth > wanted) {
       finish();
       run("RELEASE level" + (wanted + 1));
-      depth = wanted;
+      left(wanted);
     }
   }
 
+  private void left(int now) {
+    depth = now;
+    logAt.subList(now, logAt.size()).clear();
+  }
+
   /** Undoes what was written in the savepoints beyond that depth, and ends them. */
-  void undoTo(int wanted) throws SQLException {
+  void undoTo(int wanted) throws SQLException, IOException {
     if (depth > wanted) {
       statements.forget();
       finish();
       run("ROLLBACK TO level" + (wanted + 1));
+      wal.cut(logAt.get(wanted));
       run("RELEASE level" + (wanted + 1));
-      depth = wanted;
+      left(wanted);
     }
   }
 
@@ -235,20 +265,23 @@ final class Database implements AutoCloseable {
       undoing = true;
       run("ROLLBACK");
       undoing = false;
+      left(0);
       depth = -1;
     }
   }
 
   /** Begins a savepoint for one statement, within all others. */
-  void beginStatement() throws SQLException {
+  void beginStatement() throws SQLException, IOException {
     finish();
     written = true;
+    statementAt = wal.bytes();
     run("SAVEPOINT statement");
   }
 
-  /** Undoes what the statement has done. */
-  void undoStatement() throws SQLException {
+  /** Undoes what the statement has done, so that it does not count as written. */
+  void undoStatement() throws SQLException, IOException {
     run("ROLLBACK TO statement");
+    wal.cut(statementAt);
   }
 
   /** Ends the statement's savepoint; nothing if SQLite has undone all of them. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.sql;
 
+import dev.holdfast.engine.sql.text.Script;
 import dev.holdfast.store.ObjectRef;
 
 /** Whose database it is that statements run on. Object thread only. */
@@ -23,7 +24,7 @@ interface DatabaseHost {
   Database enter();
 
   /** A pragma that holds for the connection was set: it is to hold for the next one too. */
-  void set(String pragma);
+  void set(Script.Setting setting);
 
   /** A cursor has rows to be read; {@link #readsNoMore} follows. */
   void reads(Cursor rows);

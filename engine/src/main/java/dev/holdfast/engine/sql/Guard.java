@@ -4,6 +4,7 @@ package dev.holdfast.engine.sql;
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.engine.state.Turns;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.function.Supplier;
 import org.sqlite.SQLiteErrorCode;
@@ -19,6 +20,7 @@ import org.sqlite.SQLiteException;
  */
 final class Guard {
   private static final int SHOWN_CHARACTERS = 200;
+  private static final int MAX_BYTES_OF_CHARACTER = 3;
 
   private final Turns turns;
   private final DatabaseHost state;
@@ -42,15 +44,42 @@ final class Guard {
     void run() throws SQLException;
   }
 
-  /** Has SQLite write. */
+  /** Whether something is left of a statement that has failed so. */
+  private interface Remains {
+    boolean after(SQLException failure) throws SQLException;
+  }
+
+  /** Has SQLite write. What one of several statements wrote before another failed stays. */
   <T> T write(Work<T> work) throws SQLException {
-    database.beginStatement();
+    return write(work, _ -> false);
+  }
+
+  /**
+   * Has SQLite run one statement that writes. If it fails nothing of it stays, where SQLite leaves
+   * something: rows that {@code OR FAIL} let in, and those of triggers that are nested too deep.
+   *
+   * @param before how many rows were changed before it
+   */
+  <T> T writeOne(long before, Work<T> work) throws SQLException {
+    return write(
+        work,
+        failure ->
+            kind(failure) == SQLiteErrorCode.SQLITE_ERROR || database.totalChanges() > before);
+  }
+
+  private <T> T write(Work<T> work, Remains remains) throws SQLException {
+    begin();
     try {
       T result = work.run();
       checkLimits();
       return result;
     } catch (LimitExceededException e) {
-      database.undoStatement();
+      undo();
+      throw e;
+    } catch (SQLException e) {
+      if (!database.torn() && remains.after(e)) {
+        undo();
+      }
       throw e;
     } finally {
       database.endStatement();
@@ -63,7 +92,7 @@ final class Guard {
    * @param end what ends the reading of the rows, once they are there
    */
   <T> T writeAndRead(Work<T> work, Supplier<End> end) throws SQLException {
-    database.beginStatement();
+    begin();
     boolean written = false;
     try {
       T result = work.run();
@@ -73,12 +102,28 @@ final class Guard {
       return result;
     } catch (LimitExceededException e) {
       end.get().run();
-      database.undoStatement();
+      undo();
       throw e;
     } finally {
       if (!written) {
         database.endStatement();
       }
+    }
+  }
+
+  private void begin() throws SQLException {
+    try {
+      database.beginStatement();
+    } catch (IOException e) {
+      throw state.broke("does not tell how much was written", e);
+    }
+  }
+
+  private void undo() throws SQLException {
+    try {
+      database.undoStatement();
+    } catch (IOException e) {
+      throw state.broke("did not undo a statement", e);
     }
   }
 
@@ -107,17 +152,27 @@ final class Guard {
    * limit. If this returns, it is the statement that is at fault.
    */
   void check(SQLException failure, String text) {
+    if (isFull(failure)) {
+      throw state.broke(
+          "had no room for one statement, far beyond its limit %d (limits.sql-database-bytes) or that of the disk of scratch files; delete rows, or write less at once"
+              .formatted(state.limits().databaseBytes()),
+          failure);
+    }
     if (database.torn()) {
       throw state.broke("undid the whole turn", failure);
     }
-    switch (SQLiteErrorCode.getErrorCode(code(failure).code & 0xff)) {
+    if (code(failure) == SQLiteErrorCode.SQLITE_CORRUPT_VTAB) {
+      return; // An index of FTS5 that its content went away under: the file is as it should be.
+    }
+    switch (kind(failure)) {
       case SQLITE_INTERRUPT -> turns.checkThread();
-      case SQLITE_TOOBIG ->
-          throw new LimitExceededException(
-              "%s: a value or row is larger than %d bytes: %s"
-                  .formatted(state.object(), state.valueBytes(), shown(text)));
-      case SQLITE_FULL,
-          SQLITE_IOERR,
+      case SQLITE_TOOBIG -> {
+        checkText(state, text);
+        throw new LimitExceededException(
+            "%s: a value or row is larger than %d bytes (limits.commit-bytes): %s"
+                .formatted(state.object(), state.valueBytes(), shown(text)));
+      }
+      case SQLITE_IOERR,
           SQLITE_NOMEM,
           SQLITE_CORRUPT,
           SQLITE_NOTADB,
@@ -128,6 +183,37 @@ final class Guard {
       default -> {
         // The statement.
       }
+    }
+  }
+
+  private static boolean isFull(SQLException failure) {
+    return kind(failure) == SQLiteErrorCode.SQLITE_FULL;
+  }
+
+  static boolean isConstraint(SQLException failure) {
+    return kind(failure) == SQLiteErrorCode.SQLITE_CONSTRAINT;
+  }
+
+  /** The code without what makes it more exact. */
+  private static SQLiteErrorCode kind(SQLException failure) {
+    return SQLiteErrorCode.getErrorCode(code(failure).code & 0xff);
+  }
+
+  /**
+   * Holds a text to its limit, which SQLite counts in bytes.
+   *
+   * @throws LimitExceededException if it is longer
+   */
+  static void checkText(DatabaseHost state, String text) {
+    int limit = state.limits().textBytes();
+    if (text.length() <= limit / MAX_BYTES_OF_CHARACTER) {
+      return;
+    }
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > limit) {
+      throw new LimitExceededException(
+          "%s: SQL of %d bytes, limit %d (limits.sql-text-bytes); run it in parts, or bind what is data"
+              .formatted(state.object(), bytes, limit));
     }
   }
 

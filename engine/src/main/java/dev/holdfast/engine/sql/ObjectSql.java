@@ -31,7 +31,7 @@ public final class ObjectSql implements Sql {
     turns.checkThread();
     state.checkText(sql);
     ScriptRun run = new ScriptRun(turns, state, sql, listBytes);
-    QueryRows.RowSource rows = run.start(bindings);
+    QueryRows.RowSource rows = run.start(array(bindings));
     return new QueryRows(turns, rows, listBytes, run.written());
   }
 
@@ -57,7 +57,7 @@ public final class ObjectSql implements Sql {
     turns.checkThread();
     state.checkText(sql);
     ScriptRun run = new ScriptRun(turns, state, sql, listBytes);
-    QueryRows.RowSource rows = run.start(bindings);
+    QueryRows.RowSource rows = run.start(array(bindings));
     try {
       while (rows.next() != null) {
         // The rows are dropped.
@@ -66,6 +66,12 @@ public final class ObjectSql implements Sql {
       rows.close();
     }
     return run.written();
+  }
+
+  /** One who passes null alone means a parameter that is null. */
+  @SuppressWarnings("NullAway") // of an array that may not be null, but from other languages is
+  private static @Nullable Object[] array(@Nullable Object[] bindings) {
+    return bindings == null ? new @Nullable Object[1] : bindings;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.holdfast.StorageException;
 import dev.holdfast.engine.sql.page.Head;
 import dev.holdfast.engine.sql.page.PageEntries;
 import dev.holdfast.engine.sql.page.ScratchFile;
+import dev.holdfast.engine.sql.text.Script;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.View;
@@ -83,7 +84,7 @@ final class PastDatabase implements DatabaseHost {
   }
 
   @Override
-  public void set(String pragma) {
+  public void set(Script.Setting setting) {
     // It holds until the turn ends, and so does the connection.
   }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -51,14 +52,27 @@ final class QueryRows implements SqlRows {
 
   @Override
   public <T> List<T> list(Class<T> type) {
-    List<T> all = new ArrayList<>();
     RowType reading = begin(type);
-    long bytes = 0;
-    for (@Nullable Object[] row = step(); row != null; row = step()) {
-      bytes = count(bytes, row);
-      all.add(present(reading.read(row), type));
+    return reading(
+        () -> {
+          List<T> all = new ArrayList<>();
+          long bytes = 0;
+          for (@Nullable Object[] row = step(); row != null; row = step()) {
+            bytes = count(bytes, row);
+            all.add(present(reading.read(row), type));
+          }
+          return all;
+        });
+  }
+
+  /** Reads rows to their end, which is there too if the code of the object is told of a failure. */
+  private <T> T reading(Supplier<T> body) {
+    try {
+      return body.get();
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
     }
-    return all;
   }
 
   private static <T> T present(@Nullable Object value, Class<T> type) {
@@ -87,33 +101,42 @@ final class QueryRows implements SqlRows {
 
   @Override
   public List<SequencedMap<String, @Nullable Object>> maps() {
-    List<SequencedMap<String, @Nullable Object>> all = new ArrayList<>();
     begin(Object[].class);
+    return reading(
+        () -> {
+          List<SequencedMap<String, @Nullable Object>> all = new ArrayList<>();
+          long bytes = 0;
+          for (@Nullable Object[] row = step(); row != null; row = step()) {
+            bytes = count(bytes, row);
+            all.add(map(row));
+          }
+          return all;
+        });
+  }
+
+  private SequencedMap<String, @Nullable Object> map(@Nullable Object[] row) {
     List<String> columns = source.columns();
-    long bytes = 0;
-    for (@Nullable Object[] row = step(); row != null; row = step()) {
-      bytes = count(bytes, row);
-      SequencedMap<String, @Nullable Object> map = new LinkedHashMap<>();
-      for (int i = 0; i < row.length; i++) {
-        map.put(columns.get(i), row[i]);
-      }
-      all.add(map);
+    SequencedMap<String, @Nullable Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < row.length; i++) {
+      map.put(columns.get(i), row[i]);
     }
-    return all;
+    return map;
   }
 
   @Override
   public <T> T one(Class<T> type) {
     RowType reading = begin(type);
-    @Nullable Object[] row = step();
-    if (row == null) {
-      throw new IllegalStateException("expected one row, found none");
-    }
-    if (step() != null) {
-      close();
-      throw new IllegalStateException("expected one row, found more; use list or first");
-    }
-    return present(reading.read(row), type);
+    return reading(
+        () -> {
+          @Nullable Object[] row = step();
+          if (row == null) {
+            throw new IllegalStateException("expected one row, found none");
+          }
+          if (step() != null) {
+            throw new IllegalStateException("expected one row, found more; use list or first");
+          }
+          return present(reading.read(row), type);
+        });
   }
 
   @Override
@@ -161,9 +184,13 @@ final class QueryRows implements SqlRows {
     if (taken) {
       throw new IllegalStateException("the rows of a query are read once; run it again");
     }
-    RowType reading = RowType.of(type, source.columns());
     taken = true;
-    return reading;
+    try {
+      return RowType.of(type, source.columns());
+    } catch (IllegalArgumentException e) {
+      source.close();
+      throw e;
+    }
   }
 
   private @Nullable Object @Nullable [] step() {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class ScriptRun {
   private static final Object[] NOTHING = {};
 
+  /** What a statement may hold in memory until it is run again. */
+  private static final int HELD_BYTES = 16 << 10;
+
   private final DatabaseHost state;
   private final String text;
   private final long listBytes;
@@ -51,6 +54,7 @@ final class ScriptRun {
       int last = prepared.script().size() - 1;
       for (int i = 0; i < last; i++) {
         run(prepared, i, NOTHING, _ -> {}).close();
+        database.statements().ran(prepared, i);
       }
       RowSource rows = run(prepared, last, bindings, _ -> giveBack(prepared));
       reading = rows instanceof Cursor;
@@ -80,19 +84,30 @@ final class ScriptRun {
       throws SQLException {
     Script.Statement statement = prepared.script().get(index);
     PreparedStatement ready = database.statements().prepare(prepared, index);
-    bind(ready, bindings);
+    if (bind(ready, bindings) > HELD_BYTES) {
+      prepared.heavy(ready);
+    }
     RowSource rows;
-    if (statement.writes()) {
-      rows = write(ready, statement);
-    } else if (ready.execute()) {
-      rows = open(ready, atEnd);
-    } else {
-      rows = new KeptRows(List.of(), List.of());
+    try {
+      rows = run(ready, statement, atEnd);
+    } catch (SQLException e) {
+      if (!Guard.isConstraint(e)) {
+        database.statements().failed(prepared, index);
+      }
+      throw e;
     }
     if (statement.setting() != null) {
       state.set(statement.setting());
     }
     return rows;
+  }
+
+  private RowSource run(PreparedStatement ready, Script.Statement statement, Consumer<Cursor> atEnd)
+      throws SQLException {
+    if (statement.writes()) {
+      return write(ready, statement);
+    }
+    return ready.execute() ? open(ready, atEnd) : new KeptRows(List.of(), List.of());
   }
 
   private Cursor open(PreparedStatement statement, Consumer<Cursor> atEnd) throws SQLException {
@@ -110,31 +125,36 @@ final class ScriptRun {
     return cursor;
   }
 
-  private void bind(PreparedStatement statement, @Nullable Object[] bindings) throws SQLException {
+  /** About how much memory the parameters take is what is returned. */
+  private long bind(PreparedStatement statement, @Nullable Object[] bindings) throws SQLException {
     int expected = statement.getParameterMetaData().getParameterCount();
     if (bindings.length != expected) {
       throw new IllegalArgumentException(
           "%s: expected %d parameters, found %d: %s"
               .formatted(state.object(), expected, bindings.length, Guard.shown(text)));
     }
+    @Nullable Object[] values = new Object[expected];
     for (int i = 0; i < expected; i++) {
-      Object value;
       try {
-        value = Values.toSql(bindings[i]);
+        values[i] = Values.toSql(bindings[i]);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "%s: parameter %d: %s: %s"
                 .formatted(state.object(), i + 1, e.getMessage(), Guard.shown(text)),
             e);
       }
-      statement.setObject(i + 1, value);
     }
+    for (int i = 0; i < expected; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+    return RowBytes.of(values);
   }
 
   private RowSource write(PreparedStatement statement, Script.Statement what) throws SQLException {
     long before = database.totalChanges();
     RowSource rows =
-        guard.write(
+        guard.writeOne(
+            before,
             () -> statement.execute() ? keep(statement) : new KeptRows(List.of(), List.of()));
     written += database.totalChanges() - before;
     if (what.schema()) {

@@ -8,6 +8,7 @@ import dev.holdfast.engine.sql.page.Head;
 import dev.holdfast.engine.sql.page.PageEntries;
 import dev.holdfast.engine.sql.page.ScratchFile;
 import dev.holdfast.engine.sql.page.WalFile;
+import dev.holdfast.engine.sql.text.Script;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.TurnPart;
 import dev.holdfast.engine.state.Turns;
@@ -59,6 +60,8 @@ final class SqlState implements TurnPart, DatabaseHost {
   private final Function<StorageException, Error> broken;
   private final long stamp;
   private final Set<Cursor> open = new LinkedHashSet<>();
+
+  /** Texts that set pragmas, by the names of these. */
   private final Map<String, String> settings = new LinkedHashMap<>();
 
   /** The open database; it may be closed while no turn uses it. */
@@ -117,12 +120,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   /** Throws if a text of SQL is too long to be run. */
   void checkText(String sql) {
-    int limit = limits().textBytes();
-    if (sql.length() > limit) {
-      throw new LimitExceededException(
-          "%s: SQL of %d characters, limit %d (limits.sql-text-bytes); run it in parts, or bind what is data"
-              .formatted(object, sql.length(), limit));
-    }
+    Guard.checkText(this, sql);
   }
 
   @Override
@@ -136,6 +134,8 @@ final class SqlState implements TurnPart, DatabaseHost {
           known = openDatabase();
         }
         database = known;
+        // An interrupt while it was being opened found nothing to stop.
+        turns.checkThread();
       }
       known.enter(state.depth());
       return known;
@@ -242,9 +242,8 @@ final class SqlState implements TurnPart, DatabaseHost {
   }
 
   @Override
-  public void set(String pragma) {
-    settings.remove(pragma);
-    settings.put(pragma, pragma);
+  public void set(Script.Setting setting) {
+    settings.put(setting.pragma(), setting.text());
   }
 
   @Override
@@ -303,7 +302,7 @@ final class SqlState implements TurnPart, DatabaseHost {
       endReads("the transaction was rolled back");
       try {
         now.undoTo(depth);
-      } catch (SQLException e) {
+      } catch (SQLException | IOException e) {
         throw broke("did not roll back a transaction", e);
       }
     }

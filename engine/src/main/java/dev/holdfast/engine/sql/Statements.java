@@ -20,6 +20,9 @@ final class Statements {
   private static final int MAX_TEXTS = 100;
   private static final int MAX_CHARACTERS = 512 << 10;
 
+  /** Of one text; those of a longer one are most likely run once. */
+  private static final int MAX_STATEMENTS = 20;
+
   private final Connection connection;
 
   /** The one used last at the end. */
@@ -38,6 +41,9 @@ final class Statements {
     private boolean inUse;
     private boolean kept;
 
+    /** Has parameters that take much memory; null if none does. */
+    private @Nullable PreparedStatement heavy;
+
     private Prepared(Script script) {
       this.script = script.statements();
       this.statements = new ArrayList<>(this.script.size());
@@ -48,13 +54,22 @@ final class Statements {
       return script;
     }
 
+    /** Some parameters take much memory: they are let go of after this use. */
+    void heavy(PreparedStatement statement) {
+      heavy = statement;
+    }
+
     private void close() throws SQLException {
       for (int i = 0; i < statements.size(); i++) {
-        PreparedStatement statement = statements.get(i);
-        if (statement != null) {
-          statement.close();
-          statements.set(i, null);
-        }
+        close(i);
+      }
+    }
+
+    private void close(int index) throws SQLException {
+      PreparedStatement statement = statements.get(index);
+      if (statement != null) {
+        statement.close();
+        statements.set(index, null);
       }
     }
   }
@@ -72,7 +87,9 @@ final class Statements {
     }
     Prepared made = new Prepared(Script.parse(text));
     made.inUse = true;
-    if (known == null && text.length() <= MAX_CHARACTERS / 4) {
+    if (known == null
+        && text.length() <= MAX_CHARACTERS / 4
+        && made.script.size() <= MAX_STATEMENTS) {
       made.kept = true;
       kept.put(text, made);
       characters += text.length();
@@ -92,10 +109,27 @@ final class Statements {
     return made;
   }
 
+  /** One of the statements has run, and does not again in this use. */
+  void ran(Prepared of, int index) throws SQLException {
+    if (!of.kept) {
+      of.close(index);
+    }
+  }
+
+  /** One of the statements has failed: but for constraints, the driver does not run it again. */
+  void failed(Prepared of, int index) throws SQLException {
+    of.heavy = null;
+    of.close(index);
+  }
+
   void giveBack(Prepared prepared) throws SQLException {
     prepared.inUse = false;
+    PreparedStatement heavy = prepared.heavy;
+    prepared.heavy = null;
     if (!prepared.kept) {
       prepared.close();
+    } else if (heavy != null) {
+      heavy.clearParameters();
     }
   }
 

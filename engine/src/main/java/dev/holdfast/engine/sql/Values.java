@@ -32,6 +32,9 @@ final class Values {
   /** The last years that text of fixed width has; the first one is 0. */
   private static final int LAST_YEAR = 9_999;
 
+  private static final Instant FIRST_INSTANT = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant LAST_INSTANT = Instant.parse("9999-12-31T23:59:59.999999999Z");
+
   private static final Map<Class<?>, Function<Object, Object>> READ =
       Map.ofEntries(
           Map.entry(Object.class, value -> value),
@@ -42,7 +45,7 @@ final class Values {
               Integer.class, value -> (int) toLong(value, Integer.MIN_VALUE, Integer.MAX_VALUE)),
           Map.entry(Long.class, value -> toLong(value, Long.MIN_VALUE, Long.MAX_VALUE)),
           Map.entry(Double.class, value -> toDouble(value)),
-          Map.entry(Float.class, value -> (float) toDouble(value)),
+          Map.entry(Float.class, value -> toFloat(value)),
           Map.entry(String.class, value -> as(String.class, value)),
           Map.entry(byte[].class, value -> as(byte[].class, value)),
           Map.entry(BigInteger.class, value -> new BigInteger(number(value))),
@@ -84,7 +87,7 @@ final class Values {
   static @Nullable Object toSql(@Nullable Object value) {
     return switch (value) {
       case null -> null;
-      case String text -> text;
+      case String text -> whole(text);
       case Long number -> number;
       case Integer number -> number.longValue();
       case Short number -> number.longValue();
@@ -93,21 +96,47 @@ final class Values {
       case Double number -> finite(number);
       case Float number -> finite(number.doubleValue());
       case byte[] bytes -> bytes;
-      case Character character -> character.toString();
+      case Character character -> whole(character.toString());
       case Enum<?> constant -> constant.name();
       case BigInteger number -> number.bitLength() < 64 ? number.longValue() : tooLarge(number);
       case BigDecimal number -> number.toPlainString();
       case UUID id -> id.toString();
-      case Instant time ->
-          text(time, time.atOffset(ZoneOffset.UTC).getYear(), INSTANT.format(time));
-      case LocalDateTime time -> text(time, time.getYear(), DATE_TIME.format(time));
-      case LocalDate date -> text(date, date.getYear(), date.toString());
+      case Instant time -> {
+        checkYears(time, !time.isBefore(FIRST_INSTANT) && !time.isAfter(LAST_INSTANT));
+        yield INSTANT.format(time);
+      }
+      case LocalDateTime time -> {
+        checkYears(time, isKept(time.getYear()));
+        yield DATE_TIME.format(time);
+      }
+      case LocalDate date -> {
+        checkYears(date, isKept(date.getYear()));
+        yield date.toString();
+      }
       case LocalTime time -> TIME.format(time);
       default ->
           throw new IllegalArgumentException(
               "expected null, a number, text, bytes, an enum, a UUID or a time of java.time, found a "
                   + value.getClass().getName());
     };
+  }
+
+  /**
+   * A surrogate without its partner has no form in UTF-8, and would come back as a question mark.
+   */
+  private static String whole(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (i + 1 == text.length() || !Character.isSurrogatePair(c, text.charAt(i + 1))) {
+          throw new IllegalArgumentException(
+              "expected text, found a surrogate without its partner at character %d; pass it as bytes"
+                  .formatted(i));
+        }
+        i++;
+      }
+    }
+    return text;
   }
 
   /** SQLite keeps NULL for what is not a number. */
@@ -124,12 +153,15 @@ final class Values {
         "expected an integer of 64 bits, found %s; pass it as text".formatted(number));
   }
 
-  private static String text(Object time, int year, String text) {
-    if (year < 0 || year > LAST_YEAR) {
+  private static boolean isKept(int year) {
+    return year >= 0 && year <= LAST_YEAR;
+  }
+
+  private static void checkYears(Object time, boolean kept) {
+    if (!kept) {
       throw new IllegalArgumentException(
           "expected a time in the years 0 to %d, found %s".formatted(LAST_YEAR, time));
     }
-    return text;
   }
 
   // ---------------------------------------------------------------- from SQLite
@@ -196,12 +228,23 @@ final class Values {
     return number;
   }
 
-  /** Integers up to 2^53 are numbers of that kind too. */
+  /** Integers that such a number can be, all up to 2^53 among them, are one too. */
   private static double toDouble(Object value) {
-    if (value instanceof Long number && (long) (double) number == number) {
+    // The largest one is not, and yet comes back from the double that is next to it.
+    if (value instanceof Long number
+        && number != Long.MAX_VALUE
+        && (long) (double) number == number) {
       return number;
     }
     return as(Double.class, value);
+  }
+
+  private static float toFloat(Object value) {
+    double number = toDouble(value);
+    if (Float.isInfinite((float) number) && !Double.isInfinite(number)) {
+      throw new IllegalArgumentException("it is too large");
+    }
+    return (float) number;
   }
 
   private static String number(Object value) {

@@ -145,6 +145,18 @@ public final class WalFile implements Closeable {
     return Math.max(0, bytes() - Math.max(position, HEADER_BYTES));
   }
 
+  /**
+   * SQLite has gone back to a savepoint, at whose beginning the log was that long: what was written
+   * behind is cut off, which SQLite does not read any more and would overwrite.
+   */
+  public void cut(long length) throws IOException {
+    if (bytes() > length) {
+      try (RandomAccessFile log = new RandomAccessFile(path.toFile(), "rw")) {
+        log.setLength(length);
+      }
+    }
+  }
+
   /** SQLite has moved everything into the database and begins the log anew. */
   public void truncated() {
     position = 0;

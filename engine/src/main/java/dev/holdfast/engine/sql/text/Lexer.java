@@ -32,9 +32,13 @@ final class Lexer {
       case '[' -> {
         return quoted(start, ']');
       }
-      case '?', ':', '@', '$', '#' -> {
+      case '?' -> {
         at++;
-        word();
+        digits();
+        return token(Kind.OTHER, start);
+      }
+      case ':', '@', '$', '#' -> {
+        variable();
         return token(Kind.OTHER, start);
       }
       default -> {
@@ -86,7 +90,7 @@ final class Lexer {
   private void skipBlanks() {
     while (at < text.length()) {
       char c = text.charAt(at);
-      if (c == ' ' || (c >= '\t' && c <= '\r') || c == '\ufeff') {
+      if (isSpace(c) || c == '\ufeff') {
         at++;
       } else if (c == '-' && peek(1) == '-') {
         int end = text.indexOf('\n', at);
@@ -103,6 +107,44 @@ final class Lexer {
   private void word() {
     while (at < text.length() && isWord(text.charAt(at))) {
       at++;
+    }
+  }
+
+  private void digits() {
+    while (isDigit(peek(0))) {
+      at++;
+    }
+  }
+
+  /**
+   * A parameter that has a name, which may be one of Tcl: {@code $a::b(c;d)}. What is in the
+   * parentheses is part of it, quotes and semicolons too.
+   */
+  private void variable() {
+    boolean named = false;
+    at++;
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      if (isWord(c)) {
+        named = true;
+        at++;
+      } else if (c == ':' && peek(1) == ':') {
+        at += 2;
+      } else {
+        if (c == '(' && named) {
+          inParentheses();
+        }
+        return;
+      }
+    }
+  }
+
+  /** From a parenthesis to behind the one that closes it, or to white space. */
+  private void inParentheses() {
+    while (at < text.length() && !isSpace(text.charAt(at))) {
+      if (text.charAt(at++) == ')') {
+        return;
+      }
     }
   }
 
@@ -128,6 +170,10 @@ final class Lexer {
 
   private char peek(int ahead) {
     return at + ahead < text.length() ? text.charAt(at + ahead) : 0;
+  }
+
+  private static boolean isSpace(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
   }
 
   private static boolean isDigit(char c) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.sql.text;
 
+import dev.holdfast.engine.sql.text.Script.Setting;
 import dev.holdfast.engine.sql.text.Script.Statement;
 import java.util.List;
 import java.util.Locale;
@@ -136,8 +137,21 @@ final class Rules {
   }
 
   private boolean isReadingWith(String verb) {
-    return verb.equals("WITH")
-        && tokens.stream().noneMatch(token -> CHANGING.contains(token.word()));
+    if (!verb.equals("WITH")) {
+      return false;
+    }
+    for (int i = 0; i < tokens.size(); i++) {
+      if (CHANGING.contains(tokens.get(i).word()) && !isCall(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether it is called as a function, as {@code replace} may be. */
+  private boolean isCall(int at) {
+    Token next = token(at + 1);
+    return next != null && next.isMark('(');
   }
 
   /** What may stand anywhere in a statement. */
@@ -150,8 +164,7 @@ final class Rules {
             before.text() + " ROLLBACK",
             "it would undo the whole turn; use ABORT, or a transaction");
       }
-      Token after = token(i + 1);
-      if (token.names("load_extension") && after != null && after.isMark('(')) {
+      if (token.names("load_extension") && isCall(i)) {
         throw refused("load_extension", "it loads code from any file");
       }
     }
@@ -228,7 +241,8 @@ final class Rules {
       return new Statement(text, hasValue || known.equals("OPTIMIZE"), false, false, null);
     }
     if (SETTING.contains(known)) {
-      return new Statement(text, false, false, false, hasValue ? text : null);
+      Setting setting = hasValue ? new Setting(known, text) : null;
+      return new Statement(text, false, false, false, setting);
     }
     throw refused(
         "PRAGMA " + (pragma == null ? "" : pragma.text()) + (hasValue ? " with a value" : ""),

@@ -19,11 +19,18 @@ public record Script(List<Statement> statements) {
    * @param writes whether it may change anything
    * @param schema whether it may change tables, so that what was prepared before is out of date
    * @param returns whether it gives back what it wrote
-   * @param setting the pragma that it sets for the connection and not in the database, in a form
-   *     that sets it again; null if it is none
+   * @param setting what it sets for the connection and not in the database; null if nothing
    */
   public record Statement(
-      String text, boolean writes, boolean schema, boolean returns, @Nullable String setting) {}
+      String text, boolean writes, boolean schema, boolean returns, @Nullable Setting setting) {}
+
+  /**
+   * What a pragma sets for a connection.
+   *
+   * @param pragma its name in capitals
+   * @param text that sets it, also on another connection
+   */
+  public record Setting(String pragma, String text) {}
 
   public Script {
     statements = List.copyOf(statements);
@@ -39,6 +46,7 @@ public record Script(List<Statement> statements) {
       throw new IllegalArgumentException(
           "SQL with a NUL character: SQLite would stop reading there");
     }
+    checkSurrogates(text);
     Lexer lexer = new Lexer(text);
     List<Statement> statements = new ArrayList<>();
     List<Token> tokens = new ArrayList<>();
@@ -54,6 +62,20 @@ public record Script(List<Statement> statements) {
       throw new IllegalArgumentException("the SQL has no statement");
     }
     return new Script(statements);
+  }
+
+  /** A surrogate without its partner has no form in UTF-8: SQLite would see a question mark. */
+  private static void checkSurrogates(String text) {
+    int at = 0;
+    while (at < text.length()) {
+      int character = text.codePointAt(at);
+      if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+        throw new IllegalArgumentException(
+            "SQL with a surrogate without its partner at character %d; bind what is data as bytes"
+                .formatted(at));
+      }
+      at += Character.charCount(character);
+    }
   }
 
   /** Takes a statement that has ended off the list; nothing if none has begun. */
