@@ -73,7 +73,8 @@ final class Database implements AutoCloseable {
 
   private boolean closed;
 
-  private Database(ScratchFile file, SQLiteConnection connection, Statement control, WalFile wal) {
+  private Database(ScratchFile file, SQLiteConnection connection, Statement control, WalFile wal)
+      throws SQLException {
     this.file = file;
     this.connection = connection;
     this.control = control;

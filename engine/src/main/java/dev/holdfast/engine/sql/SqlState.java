@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.sql;
 
-import dev.holdfast.LimitExceededException;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.sql.page.Head;
