@@ -16,6 +16,7 @@ import java.time.Instant;
  * importEverything();
  * …
  * storage().history().restoreOnRestart(before);
+ * storage().sync(); // abort drops what the turn wrote, and this is a write
  * ctx().abort("back to before the import");
  * }</pre>
  */
@@ -49,7 +50,8 @@ public interface History {
   /**
    * Has the object go back to a bookmark when its next activation begins: before its constructor
    * everything is as it was then, key-value storage and SQL alike. Usually {@link
-   * ObjectContext#abort} follows in a later turn. Said again before that, the last one counts.
+   * ObjectContext#abort} follows in a later turn, or after {@link Storage#sync}: it is a write, and
+   * what is not committed is dropped by an abort. Said again before that, the last one counts.
    *
    * @return a bookmark of the state right before it goes back, by which that can be undone
    * @throws IllegalArgumentException if it is not one of this object, or is not kept any more

@@ -134,8 +134,10 @@ public interface Storage {
    * in. Only needed before an effect that the platform does not hold back, such as a call through a
    * foreign client. The turn's atomicity is split here.
    *
+   * <p>If the commit fails the activation is reset: this throws an {@code Error} that code must not
+   * catch, as {@link ObjectContext#abort} does, and the caller gets a {@link StorageException}.
+   *
    * @throws IllegalStateException inside a transaction
-   * @throws StorageException if the commit failed; the activation is reset
    */
   void sync();
 
