@@ -238,6 +238,28 @@ class HistoryTest extends EngineSuite {
   }
 
   @Test
+  void deleteAll_leavesBookmarks_alsoThoseOfItsOwnTurn() {
+    write("x");
+    Bookmark one = bookmark();
+    write("y");
+    String two =
+        run(
+            "delete",
+            self -> {
+              Bookmark before = self.store().history().current();
+              self.store().deleteAll();
+              assertThat(self.store().history().view(one).get("x", Long.class)).contains(1L);
+              return before.toString();
+            });
+    assertThat(at(one)).isEqualTo("{n=1, x=1} [x]");
+    assertThat(at(Bookmark.parse(two))).isEqualTo("{n=2, x=1, y=1} [x, y]");
+    test.restart();
+    List<Bookmark> undo = new ArrayList<>();
+    restore(Bookmark.parse(two), undo);
+    assertThat(get(test.call("a", "state"))).isEqualTo("{n=2, x=1, y=1} [x, y]");
+  }
+
+  @Test
   void bookmarkForATime_isTheLatestMomentThatIsKept() {
     Instant start = test.clock.now();
     write("x");

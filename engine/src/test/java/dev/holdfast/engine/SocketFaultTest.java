@@ -387,7 +387,8 @@ final class SocketFaultTest extends EngineSuite {
   /** The next activation fails to begin after the one whose read failed. */
   private void failARead_andTheConstructorAfterIt() {
     int before = test.activations("a");
-    test.store().faults().failNextRead();
+    // The first one is that of its opening.
+    test.store().faults().failReadAfter(1);
     test.onConstruction(
         self -> {
           if (self.activation() == before + 2) {

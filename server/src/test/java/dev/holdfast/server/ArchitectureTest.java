@@ -44,7 +44,7 @@ class ArchitectureTest {
         .resideInAPackage("dev.holdfast")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("dev.holdfast", "java..", JSPECIFY)
+        .resideInAnyPackage("dev.holdfast", "java..", "javax.sql..", JSPECIFY)
         .check(ALL);
   }
 

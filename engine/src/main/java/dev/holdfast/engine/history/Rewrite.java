@@ -123,6 +123,9 @@ public final class Rewrite {
    */
   public static boolean isKept(
       ObjectStore store, ObjectRef object, Generation generation, Instant now) {
+    if (generation.equals(Generation.NONE)) {
+      return true;
+    }
     byte[] until = store.get(object, MetaKeys.bookmark(generation), View.current());
     return until != null && now.isBefore(Bookmarks.until(until));
   }

@@ -3,6 +3,7 @@ package dev.holdfast.engine.state;
 
 import dev.holdfast.store.Entry;
 import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.EntryKind;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,12 @@ final class EntryCache {
     if (cached != null) {
       return cached.value;
     }
-    return whole ? Overlay.ABSENT : null;
+    return whole && isOfObject(key) ? Overlay.ABSENT : null;
+  }
+
+  /** What is kept about the object stays when all is removed, and is never whole here. */
+  private static boolean isOfObject(EntryKey key) {
+    return key.kind() != EntryKind.META;
   }
 
   /** Remembers what was read from the store, if there is room. */
@@ -90,14 +96,15 @@ final class EntryCache {
   /** Takes over the changes of a sealed commit. */
   void written(Overlay turn, long seq) {
     if (turn.cleared()) {
-      entries.clear();
-      add(-weight);
+      clear();
       whole = true;
       untracedSeq = seq;
-      oldestSeq = Long.MAX_VALUE;
     }
     for (Map.Entry<EntryKey, byte[]> change : turn.changes.entrySet()) {
-      if (change.getValue() == Overlay.ABSENT && whole && weight <= maxBytes / 2) {
+      if (change.getValue() == Overlay.ABSENT
+          && whole
+          && isOfObject(change.getKey())
+          && weight <= maxBytes / 2) {
         Cached removed = entries.remove(change.getKey());
         untracedSeq = seq;
         add(removed == null ? 0 : -weightOf(change.getKey(), removed.value));
@@ -105,6 +112,17 @@ final class EntryCache {
         keep(change.getKey(), change.getValue(), seq);
       }
     }
+  }
+
+  private void clear() {
+    entries.headMap(EntryKey.first(EntryKind.META)).clear();
+    long left = 0;
+    oldestSeq = Long.MAX_VALUE;
+    for (Map.Entry<EntryKey, Cached> entry : entries.entrySet()) {
+      left += weightOf(entry.getKey(), entry.getValue().value);
+      oldestSeq = Math.min(oldestSeq, entry.getValue().seq);
+    }
+    add(left - weight);
   }
 
   /** The cached entries of a range, absent ones included, in its direction. */

@@ -66,6 +66,11 @@ public final class ObjectState implements Entries {
     this.cache = new EntryCache(mine, opened.whole(), limits.cachedBytesPerObject(), budget);
   }
 
+  /** Whether an entry says something about the object, and so stays when all is removed. */
+  private static boolean isAboutObject(EntryKey key) {
+    return key.kind() == EntryKind.META;
+  }
+
   /** Pages are in SQLite's own cache. */
   private static boolean isCached(Entry entry) {
     return entry.key().kind() != EntryKind.PAGE;
@@ -95,7 +100,7 @@ public final class ObjectState implements Entries {
       if (written != null) {
         return written == Overlay.ABSENT ? null : written;
       }
-      if (overlay.cleared()) {
+      if (overlay.cleared() && !isAboutObject(key)) {
         return null;
       }
     }
@@ -196,12 +201,12 @@ public final class ObjectState implements Entries {
       NavigableMap<EntryKey, byte[]> written =
           overlay.changes.subMap(range.from(), true, range.to(), false);
       layers.add((range.reverse() ? written.descendingMap() : written).entrySet().iterator());
-      if (overlay.cleared()) {
+      if (overlay.cleared() && !isAboutObject(range.from())) {
         return layers;
       }
     }
     layers.add(cache.entries(range.from(), range.to(), range.reverse()));
-    if (!cache.whole()) {
+    if (!cache.whole() || isAboutObject(range.from())) {
       layers.add(new StoredEntries(store, object, range, View.current()));
     }
     return layers;

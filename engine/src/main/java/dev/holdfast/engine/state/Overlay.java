@@ -37,7 +37,10 @@ final class Overlay implements Transaction {
     return below == null ? 0 : below.weight;
   }
 
-  /** Whether everything that lies below was removed before {@link #changes}. */
+  /**
+   * Whether everything that lies below was removed before {@link #changes}, but for what is kept
+   * about the object.
+   */
   boolean cleared() {
     return cleared;
   }
@@ -74,13 +77,14 @@ final class Overlay implements Transaction {
   }
 
   /**
-   * Forgets what was written here.
+   * Forgets what was written here, but for what is kept about the object, which nothing clears.
    *
    * @param nothingBelow whether there is nothing below that would have to be removed
    */
   void clear(boolean nothingBelow) {
-    changes.clear();
+    changes.headMap(EntryKey.first(EntryKind.META)).clear();
     weight = weightBelow();
+    changes.forEach((key, value) -> weight += key.length() + value.length);
     cleared |= !nothingBelow;
   }
 

@@ -360,7 +360,8 @@ final class StorageTurnsTest extends EngineSuite {
             return "object code must not go on after a failed read";
           }
         });
-    test.store().faults().failNextRead();
+    // The first one is that of its opening.
+    test.store().faults().failReadAfter(1);
 
     assertThat(retried(test.call("a", "delete"))).isEqualTo("deleted 2");
     assertThat(test.activations("a")).isEqualTo(3);

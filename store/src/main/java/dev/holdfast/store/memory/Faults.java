@@ -15,6 +15,7 @@ public final class Faults {
   private final Queue<CommitFault> commits = new ArrayDeque<>();
   private int opens;
   private int reads;
+  private int spared;
 
   Faults(ReentrantLock lock) {
     this.lock = lock;
@@ -48,6 +49,15 @@ public final class Faults {
     locked(() -> reads++);
   }
 
+  /** The same for the read after that many others. */
+  public void failReadAfter(int others) {
+    locked(
+        () -> {
+          reads++;
+          spared = others;
+        });
+  }
+
   /** What happens to the next group; the lock is held, here and below. */
   @Nullable CommitFault pollCommit() {
     return commits.poll();
@@ -61,7 +71,9 @@ public final class Faults {
   }
 
   void checkRead(ObjectRef object) {
-    if (reads > 0) {
+    if (reads > 0 && spared > 0) {
+      spared--;
+    } else if (reads > 0) {
       reads--;
       throw failed("reading", object);
     }
