@@ -11,6 +11,7 @@ import dev.holdfast.ObjectResetException;
 import dev.holdfast.Outcome;
 import dev.holdfast.SqlException;
 import dev.holdfast.store.memory.Faults.CommitFault;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -223,6 +224,47 @@ class SqlTurnTest extends EngineSuite {
     assertThat(
             run("check", self -> self.database().query("PRAGMA integrity_check").one(String.class)))
         .isEqualTo("ok");
+  }
+
+  @Test
+  void deleteAll_removesADatabaseThatTheActivationHasNotUsedYet() {
+    get(test.call("a", "create"));
+    get(test.call("a", "insert"));
+    test.letSleep();
+    run(
+        "delete and create",
+        self -> {
+          self.store().deleteAll();
+          return String.valueOf(self.database().exec("CREATE TABLE t(n)"));
+        });
+    assertThat(get(test.call("a", "count"))).isEqualTo("0");
+    test.restart();
+    assertThat(get(test.call("a", "count"))).isEqualTo("0");
+  }
+
+  @Test
+  void deleteAllThatIsNotStoredYet_removesADatabaseThatTheActivationHasNotUsedYet() {
+    get(test.call("a", "create"));
+    get(test.call("a", "insert"));
+    test.letSleep();
+    test.script(
+        "delete",
+        self -> {
+          self.store().deleteAll();
+          return "";
+        });
+    long submitted = test.store().gate().submitted();
+    test.store().gate().hold();
+    CompletableFuture<String> deleted = test.call("a", "delete");
+    test.awaitSubmitted(submitted + 1);
+    CompletableFuture<String> created = test.call("a", "create");
+    test.awaitSubmitted(submitted + 2);
+    test.store().gate().release();
+    get(deleted);
+    get(created);
+    assertThat(get(test.call("a", "count"))).isEqualTo("0");
+    test.restart();
+    assertThat(get(test.call("a", "count"))).isEqualTo("0");
   }
 
   @Test

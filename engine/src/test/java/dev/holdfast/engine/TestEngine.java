@@ -58,7 +58,7 @@ public final class TestEngine implements AutoCloseable {
   private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> constructions = new ConcurrentHashMap<>();
   private final List<CountDownLatch> latches = new CopyOnWriteArrayList<>();
-  private final EngineOptions options;
+  private EngineOptions options;
   private volatile Consumer<Scripted> constructor = self -> {};
   private volatile BiConsumer<Scripted, SleepReason> beforeSleep = (self, reason) -> {};
   private volatile SocketHandler<WebSocketMessage> onMessage = (self, socket, message) -> {};
@@ -386,6 +386,11 @@ public final class TestEngine implements AutoCloseable {
   /** Stops the engine, which discards what does not end in time. */
   public void stopEngine() {
     getAsTimePasses(stopping());
+  }
+
+  /** What engines run with that are started from now on, but for the clock. */
+  public void setOptions(EngineOptions newOptions) {
+    options = newOptions.withClock(clock);
   }
 
   /** Starts another engine over the store and the sockets of the one that has stopped. */

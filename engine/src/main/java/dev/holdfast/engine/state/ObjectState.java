@@ -42,6 +42,9 @@ public final class ObjectState implements Entries {
   /** Whether entries may exist that only the part knows. */
   private boolean partStored;
 
+  /** Whether everything that was stored when the object was opened was removed. */
+  private boolean cleared;
+
   private long version;
   private @Nullable EntryKey lastWritten;
 
@@ -79,6 +82,9 @@ public final class ObjectState implements Entries {
   /** From now on it takes part in the turns. */
   public void join(TurnPart newPart) {
     part = newPart;
+    if (cleared) {
+      newPart.clear();
+    }
   }
 
   /** How many transactions are open. */
@@ -147,6 +153,7 @@ public final class ObjectState implements Entries {
   /** Removes everything. What does not exist is not removed, so it begins not to exist by that. */
   void clear() {
     overlay().clear(cache.empty() && !partStored);
+    cleared = true;
     if (part != null) {
       part.clear();
     }
