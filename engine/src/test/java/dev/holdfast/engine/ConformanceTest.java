@@ -35,7 +35,6 @@ final class ConformanceTest {
     THAT_NETWORK_ONLY,
     /** The design decides otherwise; the words say in which section. */
     SUPERSEDED,
-    NEEDS_BOOKMARKS,
     NEEDS_ALARMS,
     NEEDS_LISTING,
     NEEDS_TEST_KIT

@@ -8,6 +8,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Bookmark;
 import dev.holdfast.ObjectResetException;
 import dev.holdfast.Outcome;
 import java.util.Arrays;
@@ -109,6 +110,20 @@ class SqlWallLimitTest extends SqlSuite {
   void endlessRows_areStopped() {
     table();
     assertStopped(endless(self -> self.database().exec(ENDLESS + "SELECT x FROM c WHERE x > 3")));
+  }
+
+  @Test
+  void endlessQuery_ofThePast_isStopped() {
+    table();
+    CompletableFuture<Bookmark> before = new CompletableFuture<>();
+    event(self -> before.complete(self.store().history().current()));
+    assertStopped(
+        endless(
+            self ->
+                self.store()
+                    .history()
+                    .view(get(before))
+                    .query(ENDLESS + "SELECT count(*) FROM c")));
   }
 
   @Test

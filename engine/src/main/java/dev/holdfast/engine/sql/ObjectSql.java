@@ -48,7 +48,7 @@ public final class ObjectSql implements Sql {
           "%s: a past moment cannot be changed: %s".formatted(state.object(), Guard.shown(sql)));
     }
     ScriptRun run = new ScriptRun(turns, state.past(view), sql, listBytes);
-    QueryRows.RowSource rows = run.start(bindings);
+    QueryRows.RowSource rows = run.start(array(bindings));
     return new QueryRows(turns, rows, listBytes, run.written());
   }
 

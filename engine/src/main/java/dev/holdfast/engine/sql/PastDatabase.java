@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The database of an object as it was at a moment, in a file of its own: the first statement makes
- * it, and the end of the turn removes it. Object thread only.
+ * it, and the end of the turn removes it. Object thread only, but for {@link #interrupt}.
  */
 final class PastDatabase implements DatabaseHost {
   private static final Logger log = LoggerFactory.getLogger(PastDatabase.class);
@@ -31,7 +31,8 @@ final class PastDatabase implements DatabaseHost {
   private final SqlRuntime runtime;
   private final View view;
   private final Set<Cursor> open = new LinkedHashSet<>();
-  private @Nullable Database database;
+  private volatile @Nullable Database database;
+  private volatile boolean interrupted;
 
   /**
    * @param now the same database as it is
@@ -68,8 +69,24 @@ final class PastDatabase implements DatabaseHost {
         throw broke("cannot be opened", e);
       }
       database = known;
+      if (interrupted) {
+        interrupt();
+      }
     }
     return known;
+  }
+
+  /** Stops what runs, and whatever is begun later and is not soon at its end. Any thread. */
+  void interrupt() {
+    interrupted = true;
+    Database running = database;
+    if (running != null) {
+      try {
+        running.interrupt();
+      } catch (SQLException e) {
+        log.debug("{}: a past moment was closed when it was to be interrupted", object(), e);
+      }
+    }
   }
 
   private Database make() throws SQLException, IOException {

@@ -20,12 +20,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,7 +75,7 @@ final class SqlState implements TurnPart, DatabaseHost {
   private boolean headKnown;
 
   private @Nullable JdbcDataSource dataSource;
-  private final Map<View, PastDatabase> pasts = new HashMap<>();
+  private final Map<View, PastDatabase> pasts = new ConcurrentHashMap<>();
 
   /** What the turn that has ended changed; null if nothing. */
   private @Nullable List<Change> changes;
@@ -416,6 +416,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public void interrupt() {
+    pasts.values().forEach(PastDatabase::interrupt);
     Database running = database;
     if (running != null) {
       try {

@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,10 @@ public final class WalFile implements Closeable {
     this.path = path;
     this.pageBytes = pageBytes;
     this.frame = new byte[FRAME_HEADER_BYTES + pageBytes];
-    this.log = new RandomAccessFile(path.toFile(), "r");
+    if (!Files.exists(path)) {
+      throw new FileNotFoundException(path + ": there is no log of the database");
+    }
+    this.log = new RandomAccessFile(path.toFile(), "rw");
   }
 
   /**
@@ -151,9 +155,7 @@ public final class WalFile implements Closeable {
    */
   public void cut(long length) throws IOException {
     if (bytes() > length) {
-      try (RandomAccessFile log = new RandomAccessFile(path.toFile(), "rw")) {
-        log.setLength(length);
-      }
+      log.setLength(length);
     }
   }
 
