@@ -2,6 +2,7 @@
 package dev.holdfast.benchmarks.counter;
 
 import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.wrk.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -8,6 +8,9 @@ import dev.holdfast.benchmarks.contest.LaunchOptions;
 import dev.holdfast.benchmarks.contest.Participant;
 import dev.holdfast.benchmarks.contest.RunningServer;
 import dev.holdfast.benchmarks.contest.Workerd;
+import dev.holdfast.benchmarks.wrk.Ledger;
+import dev.holdfast.benchmarks.wrk.Requests;
+import dev.holdfast.benchmarks.wrk.Round;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * A contender that serves counters.
@@ -52,6 +56,31 @@ record CounterServer(RunningServer process, Ledger ledger) implements Participan
   @Override
   public void discard() throws IOException {
     process.discard();
+  }
+
+  /** Sends requests for a while. */
+  Round drive(Workload workload, Duration duration) throws IOException, InterruptedException {
+    Requests requests = workload.requests();
+    Round round = Round.run(process, requests, duration);
+    if (workload.kind() == Workload.Kind.INCREMENT) {
+      ledger.add(requests, round.load());
+    }
+    return round;
+  }
+
+  /** Reads every counter, kills the server, starts it again and reads them again. */
+  void verify() throws IOException, InterruptedException {
+    ledger.check(sum(), "in", contender());
+    process.killAndRestart();
+    ledger.check(sum(), "after kill -9 in", contender());
+  }
+
+  private long sum() throws IOException, InterruptedException {
+    long sum = 0;
+    for (int i = 0; i < Workload.MOST_OBJECTS; i++) {
+      sum += value("c" + i);
+    }
+    return sum;
   }
 
   /** The value of a counter. */

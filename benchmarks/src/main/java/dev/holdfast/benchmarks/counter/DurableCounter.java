@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 
 import dev.holdfast.benchmarks.contest.Contender;
 import dev.holdfast.benchmarks.contest.Contest;
+import dev.holdfast.benchmarks.contest.DiskSync;
 import dev.holdfast.benchmarks.contest.EntryOptions;
 import dev.holdfast.benchmarks.contest.Failures;
 import dev.holdfast.benchmarks.contest.LaunchOptions;
@@ -12,6 +13,8 @@ import dev.holdfast.benchmarks.contest.Progress;
 import dev.holdfast.benchmarks.contest.RoundOptions;
 import dev.holdfast.benchmarks.contest.Surroundings;
 import dev.holdfast.benchmarks.contest.Workerd;
+import dev.holdfast.benchmarks.wrk.Summary;
+import dev.holdfast.benchmarks.wrk.Wrk;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +109,7 @@ public final class DurableCounter implements Callable<Integer> {
         Map<Contender, Summary> all =
             contest.rounds(
                 workload.toString(),
-                server -> Round.run(server, workload, rounds.length()),
+                server -> server.drive(workload, rounds.length()),
                 Summary::new);
         all.forEach(
             (contender, summary) -> {
@@ -117,7 +120,7 @@ public final class DurableCounter implements Callable<Integer> {
       }
       for (CounterServer server : contest.servers()) {
         progress.show("checking the counters of " + server.contender().label);
-        Ledger.verify(server);
+        server.verify();
       }
     }
   }
@@ -147,7 +150,7 @@ public final class DurableCounter implements Callable<Integer> {
       throws IOException, InterruptedException {
     for (Workload workload : workloads) {
       if (workload.connections() > 1) {
-        Round.run(server, workload, rounds.warmUp());
+        var _ = server.drive(workload, rounds.warmUp());
       }
     }
   }

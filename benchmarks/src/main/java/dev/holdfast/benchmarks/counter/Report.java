@@ -5,7 +5,9 @@ import static dev.holdfast.benchmarks.contest.Table.Column.number;
 import static dev.holdfast.benchmarks.contest.Table.Column.text;
 
 import dev.holdfast.benchmarks.contest.Contender;
+import dev.holdfast.benchmarks.contest.DiskSync;
 import dev.holdfast.benchmarks.contest.Table;
+import dev.holdfast.benchmarks.wrk.Summary;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;

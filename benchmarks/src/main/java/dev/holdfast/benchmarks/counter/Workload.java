@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.counter;
 
+import dev.holdfast.benchmarks.wrk.Requests;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,6 +43,13 @@ record Workload(Kind kind, int connections, int objects) {
       }
     }
     return workloads;
+  }
+
+  Requests requests() {
+    return new Requests(
+        connections,
+        "benchmarks/durable-counter.lua",
+        List.of(kind.method, Integer.toString(objects)));
   }
 
   @Override

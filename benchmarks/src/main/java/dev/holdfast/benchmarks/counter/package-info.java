@@ -3,7 +3,7 @@
  * driven over HTTP by wrk in one run.
  *
  * <p>Read first: {@link dev.holdfast.benchmarks.counter.DurableCounter}, then {@code Contender} for
- * who takes part and {@code Round} for what is measured.
+ * who takes part and {@code Workload} for what is asked.
  *
  * <p>All servers of a contest run at once but only one is driven at a time; they take turns in
  * short rounds, so that a machine that slows down meanwhile slows all of them.

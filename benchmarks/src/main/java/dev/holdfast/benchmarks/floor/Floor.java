@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.floor;
 
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpServerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -49,30 +43,7 @@ public final class Floor implements Callable<Integer> {
   public Integer call() throws Exception {
     Files.createDirectories(data);
     Counters counters = new Counters(data, commitDelayMillis);
-    Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true));
-    vertx
-        .deployVerticle(
-            () -> new Server(port, new CounterHttp(counters)),
-            new DeploymentOptions().setInstances(eventLoops))
-        .await();
+    FloorHttp.serve(port, eventLoops, new CounterHttp(counters));
     return 0;
-  }
-
-  /** One for each event loop; together they share the port's connections. */
-  private static final class Server extends VerticleBase {
-    private final HttpServerOptions options;
-    private final CounterHttp routes;
-
-    Server(int port, CounterHttp routes) {
-      this.options = new HttpServerOptions().setHost("127.0.0.1").setPort(port);
-      this.routes = routes;
-    }
-
-    @Override
-    public Future<?> start() {
-      return vertx.createHttpServer(options).requestHandler(routes).listen();
-    }
   }
 }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.wrk;
 
 import dev.holdfast.benchmarks.contest.Meter;
+import dev.holdfast.benchmarks.contest.RunningServer;
 import dev.holdfast.benchmarks.contest.Turns;
 import dev.holdfast.benchmarks.contest.Usage;
 import java.io.IOException;
 import java.time.Duration;
 
 /** One run of the load generator against one server, and what it took. */
-record Round(Load load, Usage usage) implements Turns.Outcome {
+public record Round(Load load, Usage usage) implements Turns.Outcome {
 
-  static Round run(CounterServer server, Workload workload, Duration duration)
+  public static Round run(RunningServer server, Requests requests, Duration duration)
       throws IOException, InterruptedException {
-    Meter meter = Meter.start(server.process());
-    Load load = Wrk.drive(server.process().port(), workload, duration);
+    Meter meter = Meter.start(server);
+    Load load = Wrk.drive(server.port(), requests, duration);
     Usage usage = meter.stop(load.generatorCpu());
-    server.ledger().add(workload, load);
     return new Round(load, usage);
   }
 

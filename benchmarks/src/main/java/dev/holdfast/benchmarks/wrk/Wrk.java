@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.wrk;
 
 import dev.holdfast.benchmarks.contest.Command;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The load generator: <a href="https://github.com/wg/wrk">wrk</a> with durable-counter.lua. */
-final class Wrk {
-  private static final String SCRIPT = "benchmarks/durable-counter.lua";
+/**
+ * The load generator: <a href="https://github.com/wg/wrk">wrk</a> with a script of ours that says
+ * what it asks for.
+ */
+public final class Wrk {
   private static final Pattern RESULT =
       Pattern.compile(
           "^result (\\d+) (\\d+) (\\d+) (\\d+) (\\d+) (\\d+) (\\d+)$", Pattern.MULTILINE);
@@ -19,7 +23,7 @@ final class Wrk {
   private Wrk() {}
 
   /** Installs wrk where that is one command away, else says how; returns its version. */
-  static String require() throws IOException, InterruptedException {
+  public static String require() throws IOException, InterruptedException {
     if (!Command.exists("wrk")) {
       if (!"root".equals(System.getProperty("user.name")) || !Command.exists("apt-get")) {
         throw new IOException(
@@ -32,20 +36,19 @@ final class Wrk {
     return version.find() ? version.group(1) : "of unknown version";
   }
 
-  /** Sends requests for a while, over as many connections as the workload says. */
-  static Load drive(int port, Workload workload, Duration duration)
+  /** Sends requests for a while, each connection the next when it has its answer. */
+  static Load drive(int port, Requests requests, Duration duration)
       throws IOException, InterruptedException {
-    String output =
-        Command.outputOf(
-            "wrk",
-            "--threads=1", // on two cores a second thread takes from the server what it gives
-            "--connections=" + workload.connections(),
-            "--duration=" + duration.toSeconds() + "s",
-            "--script=" + SCRIPT,
-            "http://127.0.0.1:" + port + "/",
-            "--",
-            workload.kind().method,
-            Integer.toString(workload.objects()));
+    List<String> command = new ArrayList<>();
+    command.add("wrk");
+    command.add("--threads=1"); // on two cores a second thread takes from the server what it gives
+    command.add("--connections=" + requests.connections());
+    command.add("--duration=" + duration.toSeconds() + "s");
+    command.add("--script=" + requests.script());
+    command.add("http://127.0.0.1:" + port + "/");
+    command.add("--");
+    command.addAll(requests.arguments());
+    String output = Command.outputOf(command.toArray(String[]::new));
     Matcher result = RESULT.matcher(output);
     if (!result.find()) {
       throw new IOException("wrk printed no result line:\n" + output);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.wrk;
 
 import java.time.Duration;
 
@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param failures connections, reads and writes that failed, and answers slower than two seconds
  * @param generatorCpu processor time of the load generator
  */
-record Load(
+public record Load(
     long responses,
     Duration duration,
     Duration p50,
@@ -21,15 +21,15 @@ record Load(
     Duration generatorCpu) {
 
   /** Answers that did what was asked, per second. */
-  double perSecond() {
+  public double perSecond() {
     return answered() * 1e9 / duration.toNanos();
   }
 
-  long errors() {
+  public long errors() {
     return refused + failures;
   }
 
-  long answered() {
+  public long answered() {
     return responses - refused;
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.benchmarks.counter;
+package dev.holdfast.benchmarks.contest;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,11 +13,11 @@ import java.util.Arrays;
  * How fast the disk is, which bounds every durable write: appends of 4 KiB, each followed by
  * fdatasync, one after the other.
  */
-record DiskSync(double perSecond, double p50Millis, double p99Millis) {
+public record DiskSync(double perSecond, double p50Millis, double p99Millis) {
   private static final int SAMPLES = 1_000;
   private static final int BYTES = 4_096;
 
-  static DiskSync measure(Path folder) throws IOException {
+  public static DiskSync measure(Path folder) throws IOException {
     String kind = Files.getFileStore(folder).type();
     if (kind.equals("tmpfs") || kind.equals("ramfs")) {
       throw new IOException(
