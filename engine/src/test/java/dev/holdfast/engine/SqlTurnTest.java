@@ -288,4 +288,48 @@ class SqlTurnTest extends EngineSuite {
                 }))
         .startsWith("1 the rows of a query cannot be read on: the turn has ended");
   }
+
+  @Test
+  void transactionThatReadsMuchBeforeItWrites_isUndoneAlone() {
+    run(
+        "schema",
+        self -> {
+          self.database().exec("CREATE TABLE big(n INTEGER PRIMARY KEY, v BLOB); CREATE TABLE t(v)");
+          self.database()
+              .exec(
+                  "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i LIMIT 3000) INSERT INTO big SELECT n, zeroblob(3000) FROM i");
+          return "";
+        });
+    run(
+        "turn",
+        self -> {
+          self.database().exec("UPDATE big SET v = zeroblob(3001) WHERE n <= 600");
+          assertThatThrownBy(
+                  () ->
+                      self.store()
+                          .transaction(
+                              () -> {
+                                self.database()
+                                    .query("SELECT sum(length(v)) FROM big WHERE n > 600")
+                                    .one(Long.class);
+                                insert(self, "undone");
+                                throw new IllegalStateException("no");
+                              }))
+              .hasMessage("no");
+          return insert(self, "kept");
+        });
+    for (int i = 0; i < 2; i++) {
+      assertThat(
+              run(
+                  "sum",
+                  self ->
+                      self.database().query("SELECT sum(length(v)) FROM big").one(Long.class)
+                          + " "
+                          + self.database().query("SELECT v FROM t").list(String.class)
+                          + " "
+                          + self.database().query("PRAGMA integrity_check").one(String.class)))
+          .isEqualTo("9000600 [kept] ok");
+      test.restart();
+    }
+  }
 }
