@@ -294,7 +294,8 @@ class SqlTurnTest extends EngineSuite {
     run(
         "schema",
         self -> {
-          self.database().exec("CREATE TABLE big(n INTEGER PRIMARY KEY, v BLOB); CREATE TABLE t(v)");
+          self.database()
+              .exec("CREATE TABLE big(n INTEGER PRIMARY KEY, v BLOB); CREATE TABLE t(v)");
           self.database()
               .exec(
                   "WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i LIMIT 3000) INSERT INTO big SELECT n, zeroblob(3000) FROM i");
