@@ -12,6 +12,8 @@ import dev.holdfast.Outcome;
 import dev.holdfast.SqlException;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -289,6 +291,18 @@ class SqlTurnTest extends EngineSuite {
         .startsWith("1 the rows of a query cannot be read on: the turn has ended");
   }
 
+  /** Reads so much at once that SQLite makes room: it writes what the turn has written before. */
+  private static String manyCursors() {
+    return IntStream.range(0, 20)
+            .mapToObj(
+                i ->
+                    "(SELECT length(v) AS l FROM big WHERE n = %d) c%d".formatted(700 + i * 100, i))
+            .collect(Collectors.joining(", ", "SELECT count(*) FROM ", ""))
+        + IntStream.range(0, 20)
+            .mapToObj("c%d.l > 0"::formatted)
+            .collect(Collectors.joining(" AND ", " WHERE ", ""));
+  }
+
   @Test
   void transactionThatReadsMuchBeforeItWrites_isUndoneAlone() {
     run(
@@ -310,9 +324,7 @@ class SqlTurnTest extends EngineSuite {
                       self.store()
                           .transaction(
                               () -> {
-                                self.database()
-                                    .query("SELECT sum(length(v)) FROM big WHERE n > 600")
-                                    .one(Long.class);
+                                self.database().query(manyCursors()).one(Long.class);
                                 insert(self, "undone");
                                 throw new IllegalStateException("no");
                               }))

@@ -30,6 +30,12 @@ final class Database implements AutoCloseable {
   /** Steps of SQLite's machine after which it asks whether it is to stop: a few milliseconds. */
   private static final int STEPS = 500_000;
 
+  /**
+   * Changes nothing, but is a write to SQLite: a savepoint begins with the first one, and until
+   * then reading may have SQLite write to the log what was written before the savepoint.
+   */
+  private static final String BEGIN_SAVEPOINT = "PRAGMA incremental_vacuum(0)";
+
   /** SQLite's file stops to grow there, the whole turn lost; before, its limit is looked at. */
   private static final int HEADROOM = 4;
 
@@ -211,8 +217,9 @@ final class Database implements AutoCloseable {
     }
     while (depth < wanted) {
       finish();
-      logAt.add(wal.bytes());
       run("SAVEPOINT level" + (depth + 1));
+      run(BEGIN_SAVEPOINT);
+      logAt.add(wal.bytes());
       depth++;
     }
   }
@@ -253,9 +260,20 @@ final class Database implements AutoCloseable {
     finish();
     keepTo(0);
     run("COMMIT");
-    written = false;
     depth = -1;
-    return wal.committed();
+    WalFile.Changed changed = wal.committed();
+    if (written) {
+      wal.checkFrames(logFrames());
+    }
+    written = false;
+    return changed;
+  }
+
+  /** How many frames the log has of what was committed, as SQLite knows it. */
+  private long logFrames() throws SQLException {
+    try (ResultSet row = control.executeQuery("PRAGMA wal_checkpoint(NOOP)")) {
+      return row.getLong(2);
+    }
   }
 
   /** Undoes the transaction, if one is open. */

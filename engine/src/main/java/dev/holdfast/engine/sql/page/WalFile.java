@@ -131,6 +131,22 @@ public final class WalFile implements Closeable {
     return new Changed(pages, places);
   }
 
+  /**
+   * Checks that all was read that was committed: a log that cannot be read on looks like one that
+   * ends.
+   *
+   * @param frames how many frames SQLite has committed since the log was begun
+   * @throws IOException if it was not
+   */
+  public void checkFrames(long frames) throws IOException {
+    long read = position == 0 ? 0 : (position - HEADER_BYTES) / frame.length;
+    if (read != frames) {
+      throw new IOException(
+          "%s: SQLite has committed %d frames, and %d of them can be read"
+              .formatted(path, frames, read));
+    }
+  }
+
   /** Reads a page from a place that {@link #committed} named. */
   public void read(long place, byte[] page) throws IOException {
     log.seek(place);

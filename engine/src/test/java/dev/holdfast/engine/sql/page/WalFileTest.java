@@ -67,10 +67,19 @@ class WalFileTest {
   }
 
   private long number(String sql) throws SQLException {
+    return number(sql, 1);
+  }
+
+  private long number(String sql, int column) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
-      return row.getLong(1);
+      return row.getLong(column);
     }
+  }
+
+  /** How many frames are committed, as SQLite knows it. */
+  private long frames() throws SQLException {
+    return number("PRAGMA wal_checkpoint(NOOP)", 2);
   }
 
   private static WalFile.Changed committed(WalFile wal) throws IOException {
@@ -78,8 +87,9 @@ class WalFileTest {
   }
 
   /** Takes over what was committed. */
-  private void read() throws IOException {
+  private void read() throws SQLException, IOException {
     WalFile.Changed changed = committed(wal);
+    wal.checkFrames(frames());
     for (Map.Entry<Integer, Long> place : changed.places().entrySet()) {
       byte[] page = new byte[PAGE_BYTES];
       wal.read(place.getValue(), page);
@@ -253,6 +263,22 @@ class WalFileTest {
     fill(5);
     read();
     check();
+  }
+
+  @Test
+  void logThatCannotBeReadOn_isAnError() throws Exception {
+    run("CREATE TABLE t(n INTEGER PRIMARY KEY, v BLOB)");
+    read();
+    long first = wal.bytes();
+    fill(3);
+    try (RandomAccessFile cut = new RandomAccessFile(log.toFile(), "rw")) {
+      cut.setLength(first);
+      cut.setLength(first + FRAME_BYTES);
+    }
+    assertThat(wal.committed()).isNull();
+    assertThatThrownBy(() -> wal.checkFrames(frames()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("can be read");
   }
 
   /** A copy of the log, damaged, and with as many checksums of the other byte order as wanted. */
