@@ -92,6 +92,11 @@ final class Edge {
     return date;
   }
 
+  /** Of the URLs that are served here. */
+  String scheme() {
+    return certificates == null ? "http" : "https";
+  }
+
   /** What connections are encrypted with; null if they are not. */
   @Nullable Certificates certificates() {
     return certificates;

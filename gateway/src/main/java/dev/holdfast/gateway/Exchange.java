@@ -2,6 +2,7 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.Body;
+import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerRequest;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -51,7 +52,7 @@ final class Exchange {
   private final ClientConnection connection;
   private final HttpServerRequest http;
   private final int ordinal;
-  private final String id;
+  private final AsciiString id;
 
   /** The body, if it goes to the worker while it arrives. */
   private @Nullable RequestBody streamed;
@@ -98,7 +99,7 @@ final class Exchange {
   }
 
   /** What the client, the worker and the log know the request by. */
-  String id() {
+  AsciiString id() {
     return id;
   }
 

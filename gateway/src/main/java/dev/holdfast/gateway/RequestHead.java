@@ -8,6 +8,7 @@ import dev.holdfast.Url;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -26,6 +27,9 @@ final class RequestHead implements BiConsumer<String, String> {
   static final long UNKNOWN = -1;
 
   private static final String ID_FIELD = RequestId.FIELD.toString();
+
+  /** The characters of a host and port, by their codes. */
+  private static final boolean[] AUTHORITY = authorityCharacters();
 
   private final List<String> fields = new ArrayList<>(16);
   private @Nullable String host;
@@ -110,15 +114,16 @@ final class RequestHead implements BiConsumer<String, String> {
   /**
    * The request as the worker gets it.
    *
+   * @param scheme spoken on its connection: asking Vert.x costs a search for the encryption
    * @param id of the request, in the place of what its client may have said
    * @throws Refusal if the head is not valid
    */
-  static Request request(HttpServerRequest http, String id, Body body) {
+  static Request request(HttpServerRequest http, String scheme, AsciiString id, Body body) {
     RequestHead head = new RequestHead();
     http.headers().forEach(head);
     head.fields.add(ID_FIELD);
-    head.fields.add(id);
-    return new Request(http.method().name(), head.url(http), head.headers(), body);
+    head.fields.add(id.toString());
+    return new Request(http.method().name(), head.url(http, scheme), head.headers(), body);
   }
 
   private Headers headers() {
@@ -146,14 +151,13 @@ final class RequestHead implements BiConsumer<String, String> {
     fields.add(value);
   }
 
-  private Url url(HttpServerRequest http) {
+  private Url url(HttpServerRequest http, String scheme) {
     String target = http.uri();
     if (host == null && http.version() == HttpVersion.HTTP_1_1) {
       throw new Refusal(400, "an HTTP/1.1 request has a Host header");
     }
     String authority = host == null || host.isEmpty() ? "localhost" : host;
     checkAuthority(authority);
-    String scheme = http.isSSL() ? "https" : "http";
     try {
       return target.startsWith("/") ? Url.of(scheme, authority, target) : absolute(scheme, target);
     } catch (IllegalArgumentException e) {
@@ -179,10 +183,18 @@ final class RequestHead implements BiConsumer<String, String> {
     return Url.of(scheme, url.authority(), url.path() + query);
   }
 
+  private static boolean[] authorityCharacters() {
+    boolean[] authority = new boolean[0x7f];
+    for (char c = '!'; c < authority.length; c++) {
+      authority[c] = "\"#/<>?@\\^`{|}".indexOf(c) < 0;
+    }
+    return authority;
+  }
+
   private static void checkAuthority(String authority) {
     for (int i = 0; i < authority.length(); i++) {
       char c = authority.charAt(i);
-      if (c <= ' ' || c >= 0x7f || "\"#/<>?@\\^`{|}".indexOf(c) >= 0) {
+      if (c >= AUTHORITY.length || !AUTHORITY[c]) {
         throw new Refusal(400, "the Host header or the host of the target is not a host and port");
       }
     }

@@ -3,7 +3,7 @@ package dev.holdfast.gateway;
 
 import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.HexFormat;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -17,18 +17,24 @@ final class RequestId {
   static final AsciiString FIELD = AsciiString.cached("x-request-id");
 
   private static final int MAX_CHARACTERS = 128;
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private RequestId() {}
 
   /** The id that the client gave the request, or a new one. */
-  static String of(HttpServerRequest http) {
+  static AsciiString of(HttpServerRequest http) {
     String given = http.headers().get(FIELD);
-    return isValid(given) ? given : make();
+    return isValid(given) ? new AsciiString(given) : make();
   }
 
-  /** A new one. */
-  static String make() {
-    return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+  /** A new one. Made of bytes, as every answer carries it and no head is encoded faster. */
+  static AsciiString make() {
+    byte[] digits = new byte[16];
+    long random = ThreadLocalRandom.current().nextLong();
+    for (int i = 0; i < digits.length; i++) {
+      digits[i] = HEX[(int) (random >>> (4 * i)) & 0xf];
+    }
+    return new AsciiString(digits, false);
   }
 
   /** Whether a header field of that name carries it. */

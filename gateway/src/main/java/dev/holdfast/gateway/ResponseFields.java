@@ -31,7 +31,8 @@ final class ResponseFields implements BiConsumer<String, String> {
    * @param id of the request, for a response that has none of its own
    * @param date for a response that has no Date of its own
    */
-  static void copy(Headers from, MultiMap to, boolean keepLength, String id, AsciiString date) {
+  static void copy(
+      Headers from, MultiMap to, boolean keepLength, AsciiString id, AsciiString date) {
     ResponseFields fields = new ResponseFields(to, keepLength);
     from.forEach(fields);
     if (!fields.dated) {

@@ -81,7 +81,8 @@ final class WorkerRun implements Runnable {
     begin(self);
     Answer answer = new Answer(exchange);
     try {
-      Request request = RequestHead.request(exchange.http(), exchange.id(), body);
+      Request request =
+          RequestHead.request(exchange.http(), exchange.edge().scheme(), exchange.id(), body);
       answer.send(response(request), this);
     } catch (Throwable failure) {
       // The end of the thread: whatever the worker threw, the client must hear of it.
