@@ -19,6 +19,7 @@ import dev.holdfast.store.Retention;
 import dev.holdfast.store.ScanPage;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -83,6 +84,29 @@ public final class RocksStore implements ObjectStore {
    */
   public static RocksStore open(Path directory, RocksStoreOptions options) {
     return open(directory, options, Surroundings.real());
+  }
+
+  /**
+   * Opens the store in a directory, or not if somebody has it open.
+   *
+   * @return empty if it is in use
+   * @throws StorageException as {@link #open(Path, RocksStoreOptions)} otherwise
+   */
+  public static Optional<RocksStore> openUnlessInUse(Path directory, RocksStoreOptions options) {
+    try {
+      return Optional.of(open(directory, options));
+    } catch (StorageException e) {
+      if (DirectoryLock.isTaken(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Whether a directory holds a store, in whatever condition. */
+  public static boolean isStore(Path directory) {
+    StoreLayout layout = new StoreLayout(directory);
+    return Files.exists(layout.mark()) || Files.exists(layout.database());
   }
 
   static RocksStore open(Path directory, RocksStoreOptions options, Surroundings surroundings) {
