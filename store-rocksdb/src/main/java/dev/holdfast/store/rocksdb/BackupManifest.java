@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -85,14 +83,13 @@ record BackupManifest(Instant takenAt, List<Part> files) {
    */
   static BackupManifest read(Path folder) throws IOException {
     Path file = folder.resolve(NAME);
-    try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw refusal(folder, NAME + " is damaged: it has " + Files.size(file) + " bytes");
-      }
-      return parse(folder, Files.readString(file, StandardCharsets.ISO_8859_1));
-    } catch (NoSuchFileException | NotDirectoryException e) {
+    if (!Files.isRegularFile(file)) {
       throw noBackup(folder);
     }
+    if (Files.size(file) > MAX_BYTES) {
+      throw refusal(folder, NAME + " is damaged: it has " + Files.size(file) + " bytes");
+    }
+    return parse(folder, Files.readString(file, StandardCharsets.ISO_8859_1));
   }
 
   private static StorageException noBackup(Path folder) {

@@ -32,6 +32,9 @@ final class Restoration {
   BackupReport run() {
     try {
       BackupManifest manifest = BackupManifest.read(backup);
+      if (data.startsWith(backup)) {
+        throw failure("it is in the backup itself; name a folder elsewhere", false, null);
+      }
       boolean there = Files.exists(data);
       if (there) {
         requireEmpty();
