@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -150,6 +151,21 @@ final class Database implements AutoCloseable {
       } else {
         db.pauseBackgroundWork();
       }
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Makes a folder that can be opened as a database, of links to the files of this one where the
+   * disk has links; holds everything up to a moment that is not before the call.
+   *
+   * @param folder is not there yet, but its parent is
+   */
+  void checkpoint(Path folder) throws RocksDBException {
+    enter();
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(folder.toString());
     } finally {
       exit();
     }

@@ -27,11 +27,14 @@ import org.slf4j.LoggerFactory;
 final class NamespaceMirror {
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceMirror.class);
 
+  /** The file, in the folder of second copies. */
+  static final String NAME = "namespaces";
+
   private final Path file;
   private int copied = -1;
 
   NamespaceMirror(StoreLayout layout) {
-    this.file = layout.mirror().resolve("namespaces");
+    this.file = layout.mirror().resolve(NAME);
   }
 
   /** The namespaces of the copy; none if there is no copy, or a damaged one. */

@@ -24,6 +24,8 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
     try {
       StoreLayout layout = new StoreLayout(Files.createDirectories(directory).toRealPath());
       lock = DirectoryLock.acquire(layout.directory(), layout.lock());
+      // Left by a process that was killed while it made a backup.
+      StoreLayout.delete(layout.checkpoint());
       NativeLibrary.load(layout.nativeLibrary());
       return new OpenDirectory(layout, lock, Recovery.mark(layout, acceptLoss));
     } catch (IOException | RuntimeException | LinkageError e) {

@@ -27,6 +27,9 @@ final class Recovery {
   private static final byte[] EPOCH = Keys.meta("epoch");
   private static final byte[] FORMAT = Keys.meta("format");
 
+  /** How many epochs a restored store may begin per millisecond since without meeting another. */
+  private static final int RESTORED_SHIFT = 10;
+
   private final StoreLayout layout;
   private final RocksStoreOptions options;
   private final Surroundings surroundings;
@@ -59,6 +62,15 @@ final class Recovery {
    * @throws StorageException if the directory has a newer format or lost its mark
    */
   static MarkFile mark(StoreLayout layout, boolean acceptLoss) throws IOException {
+    if (Files.exists(layout.restoring())) {
+      throw new StorageException(
+          "the store in "
+              + layout.directory()
+              + " is not whole: a restore into it did not come to its end; run holdfast restore again",
+          Outcome.NOT_APPLIED,
+          false,
+          null);
+    }
     boolean present = Files.exists(layout.mark());
     MarkFile.Mark old = present ? MarkFile.read(layout.mark()) : null;
     if (old != null) {
@@ -89,7 +101,7 @@ final class Recovery {
     return MarkFile.create(layout.mark(), true);
   }
 
-  private static void refuseNewer(StoreLayout layout, int format) {
+  static void refuseNewer(StoreLayout layout, int format) {
     if (format > MarkFile.FORMAT) {
       throw new StorageException(
           "the store in "
@@ -198,7 +210,13 @@ final class Recovery {
     if (format != null) {
       refuseNewer(layout, Keys.intAt(format, 0));
     }
+    boolean restored = Files.exists(layout.restored());
     long epoch = number(database, EPOCH) + 1;
+    if (restored) {
+      // Epochs are counted; what the store that the backup is of has counted since is not known
+      // here. This is beyond it, so that openings of the one are void in the other.
+      epoch = Math.max(epoch, options.clock().millis() << RESTORED_SHIFT);
+    }
     BatchBuffer batch = new BatchBuffer();
     batch.put(EPOCH, bytes(epoch));
     if (format == null) {
@@ -222,6 +240,10 @@ final class Recovery {
     safeguards.namespaces().refresh(known.all());
     if (lossy) {
       Files.delete(layout.acceptedLoss());
+      StoreLayout.syncFolder(layout.directory());
+    }
+    if (restored) {
+      Files.delete(layout.restored());
       StoreLayout.syncFolder(layout.directory());
     }
     return new Session(database, writer, epoch, known, surroundings.random());

@@ -19,6 +19,7 @@ import dev.holdfast.store.Retention;
 import dev.holdfast.store.ScanPage;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class RocksStore implements ObjectStore {
   private final Retention retention;
   private final Pruner pruner;
   private final RocksDirectory objects;
+  private final Backups backups;
   private final OpenDirectory place;
 
   private RocksStore(OpenDirectory place, RocksStoreOptions options, Surroundings surroundings) {
@@ -70,6 +72,7 @@ public final class RocksStore implements ObjectStore {
             options.commitDelay());
     this.housekeeper = new Housekeeper(layout, safeguards, sessions);
     this.verifier = new Verifier(layout, recovery, sessions);
+    this.backups = new Backups(layout, sessions, options, surroundings);
     this.retention = options.retention();
     this.pruner = new Pruner(retention, options.clock()::millis, this::await);
     this.objects = new RocksDirectory(sessions::live);
@@ -83,6 +86,29 @@ public final class RocksStore implements ObjectStore {
    */
   public static RocksStore open(Path directory, RocksStoreOptions options) {
     return open(directory, options, Surroundings.real());
+  }
+
+  /**
+   * Opens the store in a directory, or not if somebody has it open.
+   *
+   * @return empty if it is in use
+   * @throws StorageException as {@link #open(Path, RocksStoreOptions)} otherwise
+   */
+  public static Optional<RocksStore> openUnlessInUse(Path directory, RocksStoreOptions options) {
+    try {
+      return Optional.of(open(directory, options));
+    } catch (StorageException e) {
+      if (DirectoryLock.isTaken(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Whether a directory holds a store, in whatever condition. */
+  public static boolean isStore(Path directory) {
+    StoreLayout layout = new StoreLayout(directory);
+    return Files.exists(layout.mark()) || Files.exists(layout.database());
   }
 
   static RocksStore open(Path directory, RocksStoreOptions options, Surroundings surroundings) {
@@ -308,6 +334,39 @@ public final class RocksStore implements ObjectStore {
     }
   }
 
+  /**
+   * Copies the whole store to a new folder while it goes on: every commit confirmed before the call
+   * is in it, and it is a state that existed. On disk when this returns. Can be interrupted.
+   *
+   * @param target where the backup is to be; its parent is there
+   * @throws StorageException if the target exists, the disk lacks space, or something else is in
+   *     the way; nothing is left of the backup then, and the store is as before
+   */
+  public BackupReport backup(Path target) {
+    return backup(target, Backups.Steps.NONE);
+  }
+
+  BackupReport backup(Path target, Backups.Steps steps) {
+    return backups.take(target, steps);
+  }
+
+  /**
+   * Makes a data directory of a backup, after its checksums were compared. Whole or not at all; or,
+   * in a folder that was there, refused by every store until it was restored again. Can be
+   * interrupted.
+   *
+   * @param data a folder that is not there, or empty
+   * @throws StorageException if the backup is damaged or none, or the folder is not empty; nothing
+   *     is changed then
+   */
+  public static BackupReport restore(Path backup, Path data) {
+    return restore(backup, data, Backups.Steps.NONE);
+  }
+
+  static BackupReport restore(Path backup, Path data, Backups.Steps steps) {
+    return new Restoration(backup, data, steps).run();
+  }
+
   /** The database behind the store, for tests. */
   Database database() {
     return sessions.live().database;
@@ -318,10 +377,16 @@ public final class RocksStore implements ObjectStore {
     return housekeeper;
   }
 
+  /** The backups of the store, for tests. */
+  Backups backups() {
+    return backups;
+  }
+
   @Override
   public void close() {
     // Before the lock: who holds it waits for the committer.
     committer.refuseClose();
+    backups.close();
     stop();
   }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -57,6 +58,21 @@ record StoreLayout(Path directory) {
    */
   Path acceptedLoss() {
     return directory.resolve("accepted-loss");
+  }
+
+  /** Links to the database's files, while a backup is made of them. */
+  Path checkpoint() {
+    return directory.resolve("checkpoint");
+  }
+
+  /** There while a backup is restored into the directory, which is no store before that ends. */
+  Path restoring() {
+    return directory.resolve("restore.partial");
+  }
+
+  /** There from the end of a restore until the first epoch has begun. */
+  Path restored() {
+    return directory.resolve("restored");
   }
 
   Path current() {
@@ -121,13 +137,23 @@ record StoreLayout(Path directory) {
     return found;
   }
 
-  /** Deletes a folder and what is in it, if it is there. */
+  /** Deletes a file, or a folder and what is in it, if it is there. */
   static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       try (Stream<Path> found = Files.walk(folder)) {
         for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(path);
         }
+      }
+    }
+  }
+
+  /** Deletes what is in a folder, but for what has one of these names. */
+  static void clear(Path folder, String... kept) throws IOException {
+    List<String> names = List.of(kept);
+    for (Path path : list(folder, "*")) {
+      if (!names.contains(path.getFileName().toString())) {
+        delete(path);
       }
     }
   }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.store.rocksdb;
+
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+
+/**
+ * A folder that appears whole, or not at all. It grows beside its place under a name that ends in
+ * {@code .partial}, and is moved there when it is complete and on disk. What a killed process left
+ * under that name is removed by the next that wants the same place. For one thread.
+ */
+final class NewFolder implements AutoCloseable {
+  private final Path place;
+  private final Path partial;
+  private final DirectoryLock lock;
+  private boolean published;
+
+  private NewFolder(Path place, Path partial, DirectoryLock lock) {
+    this.place = place;
+    this.partial = partial;
+    this.lock = lock;
+  }
+
+  /**
+   * Begins a folder that only its owner can look into.
+   *
+   * @param place where it is to be; its parent is there
+   * @throws StorageException if something is there already, or somebody is making it
+   */
+  static NewFolder begin(Path place) throws IOException {
+    Path partial = place.resolveSibling(place.getFileName() + ".partial");
+    refuseExisting(place);
+    if (!Files.isDirectory(partial, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(partial, ownerOnly(parent(place)));
+    }
+    DirectoryLock lock = lock(place, partial);
+    try {
+      // Who had the lock before may have finished.
+      refuseExisting(place);
+      StoreLayout.clear(partial, "lock");
+      return new NewFolder(place, partial, lock);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static void refuseExisting(Path place) {
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      throw new StorageException(
+          place + " exists already; name a folder that does not, or remove it first",
+          Outcome.NOT_APPLIED,
+          false,
+          null);
+    }
+  }
+
+  private static DirectoryLock lock(Path place, Path partial) throws IOException {
+    try {
+      return DirectoryLock.acquire(partial, partial.resolve("lock"));
+    } catch (StorageException e) {
+      if (DirectoryLock.isTaken(e)) {
+        throw new StorageException(
+            place + " is being made by another process; wait for it, or name another folder",
+            Outcome.NOT_APPLIED,
+            true,
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path folder) throws IOException {
+    FileStore store = Files.getFileStore(folder);
+    return store.supportsFileAttributeView("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static Path parent(Path place) {
+    return Objects.requireNonNull(place.getParent(), "the place is absolute, and not the root");
+  }
+
+  /** Where it grows. Has a file {@code lock}, which stays in it when it is published. */
+  Path path() {
+    return partial;
+  }
+
+  /** Puts it in place. All that is in it must be on disk, but for the names at the top. */
+  void publish() throws IOException {
+    StoreLayout.syncFolder(partial);
+    Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+    published = true;
+    StoreLayout.syncFolder(parent(place));
+  }
+
+  /** Ends it; unless it was published, nothing is left of it. */
+  @Override
+  public void close() throws IOException {
+    try (lock) {
+      if (!published) {
+        StoreLayout.delete(partial);
+      }
+    }
+  }
+}
