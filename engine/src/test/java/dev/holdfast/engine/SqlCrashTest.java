@@ -162,8 +162,7 @@ class SqlCrashTest extends EngineSuite {
     Path mark = files(scratch(), ".mark").getFirst();
     get(test.call("b", "create-less"));
     TestEngine.until(
-        "the file is closed",
-        () -> Files.size(mark) == 0 && files(scratch(), "-wal").size() <= 1);
+        "the file is closed", () -> Files.size(mark) == 0 && files(scratch(), "-wal").size() <= 1);
     crash(1);
   }
 

@@ -3,7 +3,10 @@ package dev.holdfast.engine.sql;
 
 import dev.holdfast.engine.sql.page.ScratchFile;
 import dev.holdfast.engine.sql.page.WalFile;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -125,8 +128,7 @@ final class Database implements AutoCloseable {
   static Database open(ScratchFile file, SqlLimits limits, long valueBytes, boolean empty)
       throws SQLException, IOException {
     SQLiteConnection connection =
-        JDBC.createConnection(
-            "jdbc:sqlite:" + file.path(), empty ? MADE_IF_MISSING : MUST_BE_THERE);
+        JDBC.createConnection(url(file.path()), empty ? MADE_IF_MISSING : MUST_BE_THERE);
     try {
       Statement control = connection.createStatement();
       control.executeUpdate(setUp(limits));
@@ -141,6 +143,22 @@ final class Database implements AutoCloseable {
       connection.close();
       throw e;
     }
+  }
+
+  /**
+   * Nobody else opens the file, so there are no locks on it: for those SQLite would go through all
+   * files that are open whenever it opens another.
+   */
+  private static String url(Path path) {
+    if (File.separatorChar != '/') {
+      return "jdbc:sqlite:" + path;
+    }
+    StringBuilder url = new StringBuilder("jdbc:sqlite:file:");
+    for (byte each : path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)) {
+      boolean plain = each > ' ' && "%?#&;=+".indexOf(each) < 0;
+      url.append(plain ? (char) each : "%%%02X".formatted(each));
+    }
+    return url.append("?vfs=unix-none").toString();
   }
 
   /** One text, run at once: a database may be opened often. Reading has SQLite make the log. */
