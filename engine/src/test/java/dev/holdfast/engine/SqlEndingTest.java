@@ -119,7 +119,7 @@ class SqlEndingTest extends EngineSuite {
     }
     assertThat(get(test.call("a", "count"))).isEqualTo(String.valueOf(CYCLES));
     test.letSleep();
-    TestEngine.until("all is closed", () -> openFiles("") == 0);
+    TestEngine.until("all is closed", () -> openFiles(".db") + openFiles("-wal") == 0);
     test.stopEngine();
     test.renew();
   }

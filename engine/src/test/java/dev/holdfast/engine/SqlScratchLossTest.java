@@ -7,6 +7,7 @@ import static dev.holdfast.engine.TestEngine.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.engine.sql.page.ScratchLimits;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import dev.holdfast.store.memory.InMemoryStore;
@@ -31,7 +32,11 @@ class SqlScratchLossTest extends EngineSuite {
 
   @Override
   protected EngineOptions options(EngineOptions defaults) {
-    return defaults.withSql(defaults.sql().withScratch(folder.resolve("scratch")));
+    return defaults.withSql(
+        defaults
+            .sql()
+            .withScratch(folder.resolve("scratch"))
+            .withScratchLimits(new ScratchLimits(1L << 30, 0)));
   }
 
   @BeforeEach

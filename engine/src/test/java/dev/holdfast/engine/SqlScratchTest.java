@@ -5,6 +5,7 @@ import static dev.holdfast.engine.TestEngine.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.engine.sql.SqlLimits;
+import dev.holdfast.engine.sql.page.ScratchLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,12 @@ class SqlScratchTest extends EngineSuite {
   @Override
   protected EngineOptions options(EngineOptions defaults) {
     SqlLimits two = new SqlLimits(1L << 30, 1 << 20, 4 << 10, 100, 2);
-    return defaults.withSql(defaults.sql().withScratch(scratch).withLimits(two));
+    return defaults.withSql(
+        defaults
+            .sql()
+            .withScratch(scratch)
+            .withLimits(two)
+            .withScratchLimits(new ScratchLimits(1L << 30, 0)));
   }
 
   @BeforeEach

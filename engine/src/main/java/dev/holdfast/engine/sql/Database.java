@@ -3,7 +3,10 @@ package dev.holdfast.engine.sql;
 
 import dev.holdfast.engine.sql.page.ScratchFile;
 import dev.holdfast.engine.sql.page.WalFile;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,6 +20,7 @@ import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * SQLite on a scratch file. Object thread only, but for {@link #interrupt}.
@@ -39,16 +43,11 @@ final class Database implements AutoCloseable {
   /** SQLite's file stops to grow there, the whole turn lost; before, its limit is looked at. */
   private static final int HEADROOM = 4;
 
-  private static final List<String> SET_UP =
-      List.of(
-          "PRAGMA page_size=" + PAGE_BYTES,
-          "PRAGMA locking_mode=EXCLUSIVE",
-          "PRAGMA journal_mode=WAL",
-          "PRAGMA synchronous=OFF",
-          "PRAGMA wal_autocheckpoint=0",
-          "PRAGMA foreign_keys=ON",
-          "PRAGMA recursive_triggers=OFF",
-          "PRAGMA cache_size=-2000");
+  /** How much memory SQLite's cache of pages may take. */
+  static final long CACHE_BYTES = 2_000 << 10;
+
+  private static final Properties MADE_IF_MISSING = properties(true);
+  private static final Properties MUST_BE_THERE = properties(false);
 
   private final ScratchFile file;
   private final SQLiteConnection connection;
@@ -112,16 +111,27 @@ final class Database implements AutoCloseable {
     run("PRAGMA query_only=ON");
   }
 
-  /** Opens the database in a file, or an empty one if there is none. */
-  static Database open(ScratchFile file, SqlLimits limits, long valueBytes)
-      throws SQLException, IOException {
+  private static Properties properties(boolean create) {
     SQLiteConfig config = new SQLiteConfig();
     config.setGetGeneratedKeys(false);
-    Properties properties = config.toProperties();
-    SQLiteConnection connection = JDBC.createConnection("jdbc:sqlite:" + file.path(), properties);
+    if (!create) {
+      config.resetOpenMode(SQLiteOpenMode.CREATE);
+    }
+    return config.toProperties();
+  }
+
+  /**
+   * Opens the database in a file.
+   *
+   * @param empty whether it is an empty one, in a file that is made
+   */
+  static Database open(ScratchFile file, SqlLimits limits, long valueBytes, boolean empty)
+      throws SQLException, IOException {
+    SQLiteConnection connection =
+        JDBC.createConnection(url(file.path()), empty ? MADE_IF_MISSING : MUST_BE_THERE);
     try {
       Statement control = connection.createStatement();
-      setUp(control, limits);
+      control.executeUpdate(setUp(limits));
       connection.setLimit(
           SQLiteLimits.SQLITE_LIMIT_LENGTH, (int) Math.min(Integer.MAX_VALUE, valueBytes));
       connection.setLimit(SQLiteLimits.SQLITE_LIMIT_SQL_LENGTH, limits.textBytes());
@@ -135,16 +145,41 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private static void setUp(Statement control, SqlLimits limits) throws SQLException {
-    for (String each : SET_UP) {
-      run(control, each);
+  /**
+   * Nobody else opens the file, so there are no locks on it: for those SQLite would go through all
+   * files that are open whenever it opens another.
+   */
+  private static String url(Path path) {
+    if (File.separatorChar != '/') {
+      return "jdbc:sqlite:" + path;
     }
+    StringBuilder url = new StringBuilder("jdbc:sqlite:file:");
+    for (byte each : path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)) {
+      boolean plain = each > ' ' && "%?#&;=+".indexOf(each) < 0;
+      url.append(plain ? (char) each : "%%%02X".formatted(each));
+    }
+    return url.append("?vfs=unix-none").toString();
+  }
+
+  /** One text, run at once: a database may be opened often. Reading has SQLite make the log. */
+  private static String setUp(SqlLimits limits) {
     long pages = limits.databaseBytes() / PAGE_BYTES;
-    run(
-        control,
-        "PRAGMA max_page_count=" + Math.min(Integer.MAX_VALUE - 1, pages + pages / HEADROOM));
-    // Reading has SQLite make the log.
-    run(control, "PRAGMA schema_version");
+    return """
+    PRAGMA page_size=%d;
+    PRAGMA locking_mode=EXCLUSIVE;
+    PRAGMA journal_mode=WAL;
+    PRAGMA synchronous=OFF;
+    PRAGMA wal_autocheckpoint=0;
+    PRAGMA foreign_keys=ON;
+    PRAGMA recursive_triggers=OFF;
+    PRAGMA cache_size=-%d;
+    PRAGMA max_page_count=%d;
+    PRAGMA schema_version
+    """
+        .formatted(
+            PAGE_BYTES,
+            CACHE_BYTES >> 10,
+            Math.min(Integer.MAX_VALUE - 1, pages + pages / HEADROOM));
   }
 
   SQLiteConnection connection() {

@@ -3,10 +3,13 @@ package dev.holdfast.engine.sql;
 
 import dev.holdfast.ObjectId;
 import dev.holdfast.engine.sql.page.Head;
+import dev.holdfast.engine.sql.page.ScratchFolder;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -20,14 +23,20 @@ import org.slf4j.LoggerFactory;
 /**
  * The databases of a node that are open. Thread-safe.
  *
- * <p>An open database takes memory and two files, so only so many stay open: beyond, the one that
- * was not used for longest is closed, though its activation lives. More may be open while their
- * turns use them. Databases are closed by threads of their own, as that takes the disk.
+ * <p>An open database takes memory and three files, so only so many stay open: beyond, the one that
+ * was not used for longest gives way, though its activation lives. It is closed without a sync, and
+ * its file is found again by what this process knows of it; only when the activation is over is
+ * that file made to last, if it is large. More may be open while their turns use them. Databases
+ * are closed by threads of their own, as that takes the disk.
  */
 final class OpenDatabases {
   private static final Logger log = LoggerFactory.getLogger(OpenDatabases.class);
 
+  /** What an open database takes beside its pages: SQLite's buffers, and what drives it. */
+  private static final long BASE_BYTES = 160 << 10;
+
   private final int limit;
+  private final long bytesLimit;
 
   /** Those that no turn uses, the one that was not used for longest first. */
   private final LinkedHashSet<Lease> resting = new LinkedHashSet<>();
@@ -35,32 +44,47 @@ final class OpenDatabases {
   /** Those that are not being closed. */
   private int open;
 
+  /** What they take, as estimated when they were used last. */
+  private long bytes;
+
   /** Those whose activations sleep, until their files can be used again. */
   private final ConcurrentHashMap<ObjectId, Lease> sleeping = new ConcurrentHashMap<>();
 
-  private final ConcurrentHashMap.KeySetView<Lease, Boolean> closing =
-      ConcurrentHashMap.newKeySet();
+  /** Those who close some, and what is done when they have. */
+  private final ConcurrentHashMap<Thread, CompletableFuture<Void>> closing =
+      new ConcurrentHashMap<>();
 
-  OpenDatabases(int limit) {
+  /**
+   * @param limit how many stay open
+   * @param bytesLimit of memory that those take
+   */
+  OpenDatabases(int limit, long bytesLimit) {
     this.limit = limit;
+    this.bytesLimit = bytesLimit;
   }
 
-  /** A database that was opened, for the activation that uses it. */
-  Lease opened(ObjectId object, Database database) {
-    Lease victim;
+  /**
+   * A database that was opened, for the activation that uses it.
+   *
+   * @param content what its file has; null if it is no database yet
+   */
+  Lease opened(ObjectId object, Database database, @Nullable Head content) {
+    Lease lease = new Lease(object, database);
+    List<Lease> victims;
     synchronized (this) {
       open++;
-      victim = victim();
+      lease.weigh(content);
+      victims = victims();
     }
-    closeResting(victim);
-    return new Lease(object, database);
+    victims.forEach(Lease::giveWay);
+    return lease;
   }
 
   /** Waits until the database of an activation that sleeps is closed. */
   void awaitSleeper(ObjectId object) {
     Lease sleeper = sleeping.get(object);
     if (sleeper != null) {
-      sleeper.closed.join();
+      sleeper.over.join();
     }
   }
 
@@ -72,8 +96,8 @@ final class OpenDatabases {
   boolean awaitClosed(Duration limit) {
     CompletableFuture<Void> all =
         CompletableFuture.allOf(
-            Stream.concat(sleeping.values().stream(), closing.stream())
-                .map(lease -> lease.closed)
+            Stream.concat(
+                    sleeping.values().stream().map(lease -> lease.over), closing.values().stream())
                 .toArray(CompletableFuture<?>[]::new));
     try {
       all.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -88,21 +112,35 @@ final class OpenDatabases {
     }
   }
 
-  /** One to be closed, if too many are open; this object's lock is held. */
-  private @Nullable Lease victim() {
-    if (open <= limit || resting.isEmpty()) {
-      return null;
+  /** Those to be closed, if too many are open; this object's lock is held. */
+  private List<Lease> victims() {
+    if (open <= limit && bytes <= bytesLimit) {
+      return List.of();
     }
-    Lease oldest = resting.removeFirst();
-    oldest.state = Lease.State.CLOSING;
-    open--;
-    return oldest;
+    List<Lease> victims = new ArrayList<>();
+    while (!resting.isEmpty() && (open > limit || bytes > bytesLimit)) {
+      Lease oldest = resting.removeFirst();
+      oldest.leave();
+      victims.add(oldest);
+    }
+    return victims;
   }
 
-  private void closeResting(@Nullable Lease victim) {
-    if (victim != null) {
-      victim.closeBehind(true);
-    }
+  private void behind(String name, CompletableFuture<Void> end, Runnable work) {
+    Thread thread =
+        Thread.ofVirtual()
+            .name(name)
+            .unstarted(
+                () -> {
+                  try {
+                    work.run();
+                  } finally {
+                    end.complete(null);
+                    closing.remove(Thread.currentThread());
+                  }
+                });
+    closing.put(thread, end);
+    thread.start();
   }
 
   /** One activation's hold of a database. */
@@ -117,13 +155,24 @@ final class OpenDatabases {
     }
 
     private final ObjectId object;
-    private final Database database;
+    private final ScratchFolder folder;
+
+    /** Done when nobody has the file open any more. */
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    /** Done when nobody does anything to the file any more for this activation. */
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+
+    /** Null once it is closed. */
+    private @Nullable Database database;
+
     private State state = State.IN_USE;
     private @Nullable Head head;
+    private long weight;
 
     private Lease(ObjectId object, Database database) {
       this.object = object;
+      this.folder = database.file().folder();
       this.database = database;
     }
 
@@ -146,68 +195,96 @@ final class OpenDatabases {
      * @param content what the file has then; null if it is no database yet
      */
     void rest(@Nullable Head content) {
-      Lease victim;
+      List<Lease> victims;
       synchronized (OpenDatabases.this) {
         head = content;
         state = State.RESTING;
+        weigh(content);
         resting.addLast(this);
-        victim = victim();
+        victims = victims();
       }
-      closeResting(victim);
+      victims.forEach(Lease::giveWay);
     }
 
-    /** Its activation sleeps: the next one waits for the file. */
+    /** The lock of all is held. */
+    private void weigh(@Nullable Head content) {
+      bytes -= weight;
+      weight = BASE_BYTES + (content == null ? 0 : Math.min(content.bytes(), Database.CACHE_BYTES));
+      bytes += weight;
+    }
+
+    /** It does not count as open any more; the lock of all is held. */
+    private void leave() {
+      state = State.CLOSING;
+      open--;
+      bytes -= weight;
+    }
+
+    /** Its activation sleeps: the next one waits until its file can be used again. */
     void sleeps() {
       sleeping.put(object, this);
-      if (closed.isDone()) {
+      if (over.isDone()) {
         sleeping.remove(object, this);
       }
     }
 
+    /** It is closed to make room, and its file stays as it is. */
+    private void giveWay() {
+      behind("close " + object, closed, () -> close(true));
+    }
+
     /**
-     * Nobody uses it any more. Any thread.
+     * The activation is over, and nobody uses it any more. Any thread, once.
      *
      * @param keep whether the file is to be used again
      */
     void end(boolean keep) {
+      boolean wasOpen;
       synchronized (OpenDatabases.this) {
-        if (state == State.CLOSING) {
-          return;
+        wasOpen = state != State.CLOSING;
+        if (wasOpen) {
+          resting.remove(this);
+          leave();
         }
-        resting.remove(this);
-        state = State.CLOSING;
-        open--;
       }
-      closeBehind(keep);
+      behind("end " + object, over, () -> end(wasOpen, keep));
     }
 
-    private void closeBehind(boolean keep) {
-      closing.add(this);
-      Thread.ofVirtual().name("close " + object).start(() -> close(keep));
+    private void end(boolean wasOpen, boolean keep) {
+      try {
+        if (wasOpen) {
+          close(keep);
+        }
+        closed.join();
+        leaveFile(keep);
+      } finally {
+        // First this, for whoever puts it among the sleeping at the same time.
+        over.complete(null);
+        sleeping.remove(object, this);
+      }
     }
 
     private void close(boolean keep) {
+      Database last = database;
+      Head content = head;
       try {
-        Head content = head;
-        if (!keep || content == null || !keep(content)) {
-          discard();
+        if (last != null && (!keep || content == null || !keep(last, content))) {
+          discard(last);
         }
       } finally {
-        // First this, for whoever puts it among the sleeping at the same time.
+        database = null;
         closed.complete(null);
-        sleeping.remove(object, this);
-        closing.remove(this);
       }
     }
 
-    private boolean keep(Head content) {
+    private boolean keep(Database last, Head content) {
       try {
-        database.undo();
-        if (database.logBytes() > 0) {
-          database.settle();
+        last.undo();
+        if (last.logBytes() > 0) {
+          last.settle();
         }
-        database.close();
-        database.file().keep(content);
+        last.close();
+        last.file().keep(content);
         return true;
       } catch (SQLException | IOException e) {
         log.warn("{}: its scratch file is not kept, it will be made anew", object, e);
@@ -216,11 +293,28 @@ final class OpenDatabases {
     }
 
     /** SQLite may write to the file until it is closed, so nobody is to find it before. */
-    private void discard() {
-      try (database) {
-        database.file().discard();
+    private void discard(Database last) {
+      try (last) {
+        last.file().discard();
       } catch (SQLException | IOException e) {
         log.warn("{}: its scratch file could not be removed", object, e);
+      }
+    }
+
+    /** The file is closed. If another activation has changed it since, it is not touched. */
+    private void leaveFile(boolean keep) {
+      Head content = head;
+      if (content == null) {
+        return;
+      }
+      try {
+        if (keep) {
+          folder.rest(object, content);
+        } else {
+          folder.discard(object, content);
+        }
+      } catch (IOException e) {
+        log.warn("{}: its scratch file is not kept, it will be made anew", object, e);
       }
     }
   }

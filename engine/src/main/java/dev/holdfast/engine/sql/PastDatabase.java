@@ -95,7 +95,7 @@ final class PastDatabase implements DatabaseHost {
     if (head != null) {
       PageEntries.write(store, object(), view, Head.decode(head), runtime.codec(), file.path());
     }
-    Database made = Database.open(file, limits(), valueBytes());
+    Database made = Database.open(file, limits(), valueBytes(), head == null);
     made.readOnly();
     return made;
   }

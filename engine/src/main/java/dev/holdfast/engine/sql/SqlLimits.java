@@ -12,6 +12,10 @@ package dev.holdfast.engine.sql;
  */
 public record SqlLimits(
     long databaseBytes, int textBytes, int likeBytes, int parameters, int openDatabases) {
-  /** 1 GiB, 1 MiB, 4 KiB, 32,766 as is SQLite's own default, and 500. */
-  public static final SqlLimits DEFAULT = new SqlLimits(1L << 30, 1 << 20, 4 << 10, 32_766, 500);
+  /**
+   * 1 GiB, 1 MiB, 4 KiB, 32,766 as is SQLite's own default, and as many open databases as take
+   * three eighths of the files that the process may have open, between 100 and 4,000.
+   */
+  public static final SqlLimits DEFAULT =
+      new SqlLimits(1L << 30, 1 << 20, 4 << 10, 32_766, Descriptors.databases());
 }

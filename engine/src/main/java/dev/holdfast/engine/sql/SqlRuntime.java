@@ -38,7 +38,7 @@ public final class SqlRuntime implements AutoCloseable {
   public SqlRuntime(SqlOptions options, StateLimits limits) {
     this.options = options;
     this.limits = limits;
-    this.open = new OpenDatabases(options.limits().openDatabases());
+    this.open = new OpenDatabases(options.limits().openDatabases(), options.openBytes());
   }
 
   /**
@@ -81,12 +81,14 @@ public final class SqlRuntime implements AutoCloseable {
     if (known == null) {
       Path root = options.scratch();
       known =
-          root == null
-              ? ScratchFolder.temporary(Files.createTempDirectory("holdfast-sql-"))
-              : new ScratchFolder(root, System.currentTimeMillis());
+          root == null ? openFolder(Files.createTempDirectory("holdfast-sql-")) : openFolder(root);
       folder = known;
     }
     return known;
+  }
+
+  private ScratchFolder openFolder(Path root) throws IOException {
+    return ScratchFolder.open(root, options.scratchLimits(), System.currentTimeMillis());
   }
 
   long newStamp() {
@@ -103,20 +105,28 @@ public final class SqlRuntime implements AutoCloseable {
   }
 
   /**
-   * Waits until the databases of all activations are closed, which are over; then removes the
-   * folder if it is one for this run alone.
+   * Waits until the databases of all activations are closed, which are over; then lets go of the
+   * folder, and removes it if it is one for this run alone.
    */
   @Override
   public void close() {
     if (!open.awaitClosed(CLOSING)) {
       log.warn("SQL databases were not closed within {}; they will be made anew", CLOSING);
     }
-    removeTemporary();
+    closeFolder();
   }
 
-  private synchronized void removeTemporary() {
+  private synchronized void closeFolder() {
     ScratchFolder known = folder;
-    if (known != null && options.scratch() == null) {
+    if (known == null) {
+      return;
+    }
+    try {
+      known.close();
+    } catch (IOException e) {
+      log.warn("the folder of scratch files cannot be closed", e);
+    }
+    if (options.scratch() == null) {
       known.remove();
     }
   }

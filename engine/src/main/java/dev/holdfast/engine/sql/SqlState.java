@@ -174,13 +174,13 @@ final class SqlState implements TurnPart, DatabaseHost {
       if (isNew && last != null) {
         rebuild(file, last);
       }
-      opened = Database.open(file, limits(), valueBytes());
+      opened = Database.open(file, limits(), valueBytes(), last == null);
     } finally {
       if (opened == null) {
         discard(file);
       }
     }
-    lease = runtime.open().opened(object.id(), opened);
+    lease = runtime.open().opened(object.id(), opened, last);
     for (String setting : settings.values()) {
       opened.run(setting);
     }

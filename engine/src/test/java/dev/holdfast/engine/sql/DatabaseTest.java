@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ObjectId;
 import dev.holdfast.engine.sql.page.ScratchFolder;
+import dev.holdfast.engine.sql.page.ScratchLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -23,17 +24,20 @@ final class DatabaseTest {
       "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
 
   @TempDir Path folder;
+  private ScratchFolder scratch;
   private Database database;
 
   @BeforeEach
   void open() throws SQLException, IOException {
     ObjectId id = ObjectId.of(new byte[32], "a");
-    database = Database.open(new ScratchFolder(folder, 1).create(id), SqlLimits.DEFAULT, 64 << 20);
+    scratch = ScratchFolder.open(folder, ScratchLimits.DEFAULT, 1);
+    database = Database.open(scratch.create(id), SqlLimits.DEFAULT, 64 << 20, true);
   }
 
   @AfterEach
   void close() throws SQLException, IOException {
     database.close();
+    scratch.close();
   }
 
   private void write(String sql) throws SQLException, IOException {

@@ -21,6 +21,11 @@ public record Head(long seq, long stamp, int pages, int pageBytes, int userVersi
   private static final byte VERSION = 1;
   private static final int BYTES = 1 + 8 + 8 + 4 + 4 + 4;
 
+  /** How large the file is that SQLite makes of it. */
+  public long bytes() {
+    return (long) pages * pageBytes;
+  }
+
   /** As it is kept. */
   public byte[] encode() {
     return ByteBuffer.allocate(BYTES)

@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.sql.page;
 
+import dev.holdfast.ObjectId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** A file with the database of one object. For one thread. */
+/** A file with the database of one object, for its user: one thread. */
 public final class ScratchFile {
   private final ScratchFolder folder;
+  private final @Nullable ObjectId id;
   private final Path path;
-  private final Path mark;
+  private final Mark mark;
   private boolean marked;
 
-  ScratchFile(ScratchFolder folder, Path path, Path mark, boolean marked) {
+  /**
+   * @param id of the object; null if the database is of the past
+   * @param marked whether its mark may say something
+   */
+  ScratchFile(ScratchFolder folder, @Nullable ObjectId id, Path path, boolean marked) {
     this.folder = folder;
+    this.id = id;
     this.path = path;
-    this.mark = mark;
+    this.mark = new Mark(parent(path).resolve(id + Mark.SUFFIX));
     this.marked = marked;
   }
 
@@ -33,26 +41,52 @@ public final class ScratchFile {
     return file.resolveSibling(file.getFileName() + "-wal");
   }
 
+  static Path parent(Path path) {
+    Path parent = path.getParent();
+    if (parent == null) {
+      throw new IllegalStateException("a scratch file is in a folder: " + path);
+    }
+    return parent;
+  }
+
+  /** Where it is. */
+  public ScratchFolder folder() {
+    return folder;
+  }
+
   /** Must be said before SQLite writes into the file, that is, before every checkpoint. */
   public void changes() throws IOException {
     if (marked) {
-      ScratchFolder.empty(mark);
+      mark.empty();
       marked = false;
     }
   }
 
   /**
-   * SQLite has closed it, and it has the content of a commit; nobody uses it any more.
+   * SQLite has closed it, and it has the content of a commit. It has no user any more; whoever
+   * looks for that content finds it as long as this process runs.
    *
    * @param head of the database after that commit
+   * @throws IOException if it cannot have that content; it still has its user then
    */
   public void keep(Head head) throws IOException {
-    try {
-      if (!marked) {
-        ScratchFolder.mark(mark, path, head);
-      }
-    } finally {
-      folder.release(path);
+    FileRegister.Written written = FileRegister.Written.of(path);
+    if (written.bytes() != head.bytes()) {
+      throw new IOException(
+          "%s: expected %d pages of %d bytes, found %d bytes"
+              .formatted(path, head.pages(), head.pageBytes(), written.bytes()));
+    }
+    if (id == null) {
+      throw new IllegalStateException(path + " is for one turn");
+    }
+    folder.closed(id, new FileRegister.Content(path, head, written, marked));
+  }
+
+  /** Makes that later processes find it too, SQLite having closed it. */
+  void mark(Head head) throws IOException {
+    if (!marked) {
+      marked = true;
+      mark.make(path, head);
     }
   }
 

@@ -3,22 +3,15 @@ package dev.holdfast.engine.sql.page;
 
 import dev.holdfast.ObjectId;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,39 +21,75 @@ import org.slf4j.LoggerFactory;
 /**
  * The folder of a node in which SQLite finds the databases of objects. Thread-safe.
  *
- * <p>All of it may be lost at any time. Each database that is opened has a file of its own, with a
- * name that no other had since the node was started; so whoever still uses the one before, as its
- * thread does not come to an end, harms nobody.
+ * <p>All of it may be lost at any time. Each file that is made has a name that no other had since
+ * the node was started; so whoever still uses the one before, as its thread does not come to an
+ * end, harms nobody.
  *
- * <p>A file of a database that was closed in an orderly way stays, and beside it a <em>mark</em>
- * that says of which commit it is, and when the file was written to last: so it is not taken for
- * that if others have put an older one in its place. The mark is emptied, and that is certainly on
- * disk, before SQLite changes the file; and made when the file is certainly on disk.
+ * <h2>When a file is used again</h2>
+ *
+ * A file has the content of a commit, or one that nobody knows. It has a user, who has found or
+ * made it, and who may change it; or it is closed. For each object at most one closed file is
+ * known, by what follows, and it is used if the commit is the one that the store names.
+ *
+ * <ul>
+ *   <li>This process knows what is in a file whose user has closed it, as long as it is on disk as
+ *       it was then, by its size, its time and its identity. That takes no sync: if the process or
+ *       the machine dies, what was known is gone too.
+ *   <li>A {@linkplain Mark mark} tells it to later processes. It is made while a file is closed,
+ *       and emptied before its user changes the file for the first time; both are certainly on
+ *       disk. So it is right whenever the process or the machine dies, and costs nothing as long as
+ *       a file is only closed and opened again.
+ *   <li>A file whose closing fails, or that was written for a commit that failed, is removed, or is
+ *       not found, since the store does not name its commit.
+ * </ul>
+ *
+ * <h2>How much is kept</h2>
+ *
+ * Closed files may take so many bytes; beyond, those that were closed first are removed. What an
+ * earlier process has left is looked through when the folder is opened: what is not marked is
+ * removed, and what is counts as closed before everything else.
  */
-public final class ScratchFolder {
+public final class ScratchFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ScratchFolder.class);
-  private static final String FORMAT = "holdfast scratch 1";
-  private static final String DATABASE = ".db";
+  static final String DATABASE = ".db";
   private static final int SHARD_DIGITS = 4;
-  private static final String PAST = "past";
+  static final String PAST = "past";
 
   private final Path root;
+  private final ScratchLimits limits;
+  private final FolderLock lock;
   private final AtomicLong number;
-  private final Set<Path> inUse = ConcurrentHashMap.newKeySet();
+  private final FileRegister register;
+  private final Leftovers leftovers;
+
+  private ScratchFolder(Path root, ScratchLimits limits, FolderLock lock, long number) {
+    this.root = root;
+    this.limits = limits;
+    this.lock = lock;
+    this.number = new AtomicLong(number);
+    this.register = new FileRegister(limits.closedBytes());
+    this.leftovers = new Leftovers(this, register);
+  }
 
   /**
    * The folder at {@code root}, which is made if it is not there.
    *
    * @param number greater than those of the names that files have there
+   * @throws IOException if it cannot be made, or another node uses it
    */
-  public ScratchFolder(Path root, long number) throws IOException {
-    this.root = Files.createDirectories(root);
-    this.number = new AtomicLong(number);
+  public static ScratchFolder open(Path root, ScratchLimits limits, long number)
+      throws IOException {
+    FolderLock lock = FolderLock.of(Files.createDirectories(root));
+    ScratchFolder folder = new ScratchFolder(root, limits, lock, number);
+    folder.leftovers.start();
+    return folder;
   }
 
-  /** An empty folder, which is to be removed at the end. */
-  public static ScratchFolder temporary(Path root) throws IOException {
-    return new ScratchFolder(root, 0);
+  /** Lets go of the folder, of which no file is used any more. */
+  @Override
+  public void close() throws IOException {
+    leftovers.stop();
+    lock.close();
   }
 
   /** Removes the folder and all that is in it. */
@@ -74,175 +103,206 @@ public final class ScratchFolder {
     }
   }
 
-  /** The folder of an object's files, made if it is not there. */
-  private Path shard(ObjectId id) throws IOException {
-    return Files.createDirectories(root.resolve(id.toString().substring(0, SHARD_DIGITS)));
+  Path root() {
+    return root;
   }
 
-  private static Path mark(Path shard, ObjectId id) {
-    return shard.resolve(id + ".mark");
+  private Path shard(ObjectId id) {
+    return root.resolve(id.toString().substring(0, SHARD_DIGITS));
   }
 
   /** A file that does not exist yet, for a database that is not there or must be made anew. */
   public ScratchFile create(ObjectId id) throws IOException {
-    Path shard = shard(id);
-    removeAll(shard, id);
-    Path file = newFile(shard, id);
-    inUse.add(file);
-    return new ScratchFile(this, file, mark(shard, id), false);
-  }
-
-  /** What is left behind may have a greater number, if the clock was set back. */
-  private Path newFile(Path shard, ObjectId id) {
-    Path file;
-    do {
-      file = shard.resolve(id + "." + number.incrementAndGet() + DATABASE);
-    } while (Files.exists(file) || Files.exists(ScratchFile.log(file)));
-    return file;
+    Path shard = Files.createDirectories(shard(id));
+    removeAll(id);
+    return new ScratchFile(this, id, newFile(shard, id + "."), false);
   }
 
   /** A file that does not exist yet, for a database as it was. It is for one turn. */
   public ScratchFile createPast() throws IOException {
     Path folder = Files.createDirectories(root.resolve(PAST));
+    return new ScratchFile(this, null, newFile(folder, ""), false);
+  }
+
+  /** What is left behind may have a greater number, if the clock was set back. */
+  private Path newFile(Path folder, String prefix) {
     Path file;
     do {
-      file = folder.resolve(number.incrementAndGet() + DATABASE);
-    } while (Files.exists(file) || Files.exists(ScratchFile.log(file)));
-    inUse.add(file);
-    return new ScratchFile(this, file, folder.resolve("none.mark"), false);
+      file = folder.resolve(prefix + number.incrementAndGet() + DATABASE);
+    } while (!register.use(file) || isLeft(file));
+    return file;
+  }
+
+  private boolean isLeft(Path file) {
+    boolean left = Files.exists(file) || Files.exists(ScratchFile.log(file));
+    if (left) {
+      release(file);
+    }
+    return left;
   }
 
   /** The file that has the content of that commit; null if there is none to be relied on. */
   public @Nullable ScratchFile find(ObjectId id, Head head) {
     try {
-      Path shard = shard(id);
-      Path mark = mark(shard, id);
-      List<String> lines = Files.readAllLines(mark, StandardCharsets.UTF_8);
-      String name = lines.size() < 2 ? "" : lines.get(1);
-      Path file = shard.resolve(name);
-      if (!name.startsWith(id + ".") || !shard.equals(file.getParent()) || !inUse.add(file)) {
-        return null;
-      }
-      boolean usable = false;
-      try {
-        usable = isWhole(file, head) && lines.equals(describe(file, head));
-        if (usable) {
-          // What was never moved from the log into the file is not of that commit.
-          Files.deleteIfExists(ScratchFile.log(file));
-          return new ScratchFile(this, file, mark, true);
-        }
-      } finally {
-        if (!usable) {
-          inUse.remove(file);
-        }
-      }
+      ScratchFile known = findKnown(id, head);
+      return known == null ? findMarked(id, head) : known;
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException | InvalidPathException e) {
       log.warn("{}: its scratch file is not used, it will be made anew", id, e);
+      return null;
     }
-    return null;
+  }
+
+  /** Of what this process has closed. */
+  private @Nullable ScratchFile findKnown(ObjectId id, Head head) throws IOException {
+    FileRegister.Content content = register.take(id, head);
+    if (content == null) {
+      return null;
+    }
+    Path file = content.file();
+    boolean same = false;
+    try {
+      same = FileRegister.Written.of(file).equals(content.written());
+    } catch (NoSuchFileException e) {
+      // Somebody has removed it.
+    } finally {
+      if (!same) {
+        release(file);
+      }
+    }
+    return same ? reused(id, file, content.marked()) : null;
+  }
+
+  /** Of what other processes have left. */
+  private @Nullable ScratchFile findMarked(ObjectId id, Head head) throws IOException {
+    Path shard = shard(id);
+    Mark mark = new Mark(shard.resolve(id + Mark.SUFFIX));
+    String name = mark.file();
+    Path file = shard.resolve(name);
+    if (!name.startsWith(id + ".") || !shard.equals(file.getParent()) || !register.use(file)) {
+      return null;
+    }
+    boolean said = false;
+    try {
+      said = mark.says(file, head);
+    } finally {
+      if (!said) {
+        release(file);
+      }
+    }
+    if (said) {
+      register.forget(id);
+    }
+    return said ? reused(id, file, true) : null;
+  }
+
+  private ScratchFile reused(ObjectId id, Path file, boolean marked) throws IOException {
+    ScratchFile reused = new ScratchFile(this, id, file, marked);
+    boolean alone = false;
+    try {
+      // What was never moved from a log into the file is not of that commit.
+      Files.deleteIfExists(reused.log());
+      alone = true;
+    } finally {
+      if (!alone) {
+        release(file);
+      }
+    }
+    return reused;
+  }
+
+  /**
+   * The activation of an object is over: if the closed file with that content is large enough, it
+   * is marked. The next activation must wait for the end of this.
+   *
+   * @throws IOException if it cannot be; then it is removed
+   */
+  public void rest(ObjectId id, Head head) throws IOException {
+    ScratchFile file = head.bytes() < limits.markedBytes() ? null : findKnown(id, head);
+    if (file == null) {
+      return;
+    }
+    boolean kept = false;
+    try {
+      file.mark(head);
+      file.keep(head);
+      kept = true;
+    } finally {
+      if (!kept) {
+        file.discard();
+      }
+    }
+  }
+
+  /** What is known of a closed file is wrong, or of no use: it is removed. */
+  public void discard(ObjectId id, Head head) throws IOException {
+    ScratchFile file = findKnown(id, head);
+    if (file != null) {
+      file.discard();
+    }
   }
 
   /** Nobody uses a file any more. */
   void release(Path file) {
-    inUse.remove(file);
+    register.release(file);
   }
 
-  private static boolean isWhole(Path file, Head head) throws IOException {
-    return Files.isRegularFile(file) && Files.size(file) == (long) head.pages() * head.pageBytes();
+  /** Nobody uses a file any more, and this is in it. */
+  void closed(ObjectId id, FileRegister.Content content) {
+    register.closed(id, content);
+    makeRoom();
   }
 
-  /** What a mark says. */
-  private static List<String> describe(Path file, Head head) throws IOException {
-    return List.of(
-        FORMAT,
-        String.valueOf(file.getFileName()),
-        "commit %d %016x".formatted(head.seq(), head.stamp()),
-        "pages %d of %d".formatted(head.pages(), head.pageBytes()),
-        "written %d".formatted(Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS)),
-        "end");
-  }
-
-  /** Marks a file that is closed. */
-  static void mark(Path mark, Path file, Head head) throws IOException {
-    if (!isWhole(file, head)) {
-      throw new IOException(
-          "%s: expected %d pages of %d bytes, found %d bytes"
-              .formatted(file, head.pages(), head.pageBytes(), Files.size(file)));
-    }
-    sync(file);
-    Files.write(mark, describe(file, head), StandardCharsets.UTF_8);
-    sync(mark);
-    sync(parent(mark));
-  }
-
-  /** Makes a mark say nothing; that is certainly on disk. */
-  static void empty(Path mark) throws IOException {
-    try {
-      sync(mark, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
-    } catch (NoSuchFileException e) {
-      // It says nothing already.
-    }
-  }
-
-  static Path parent(Path path) {
-    Path parent = path.getParent();
-    if (parent == null) {
-      throw new IllegalStateException("a scratch file is in a folder: " + path);
-    }
-    return parent;
-  }
-
-  /** Makes sure that a file, or the list of names in a folder, is on disk. */
-  private static void sync(Path path) throws IOException {
-    sync(path, StandardOpenOption.READ);
-  }
-
-  /** An interrupt closes the channel: it is for the object's code, and has to wait. */
-  private static void sync(Path path, OpenOption... how) throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try {
-      while (true) {
-        try (FileChannel channel = FileChannel.open(path, Set.of(how))) {
-          channel.force(true);
-          return;
-        } catch (ClosedByInterruptException e) {
-          interrupted |= Thread.interrupted();
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+  /** Removes what was closed first, if all closed files take too much. */
+  void makeRoom() {
+    for (ObjectId id = register.excess(); id != null; id = register.excess()) {
+      try {
+        removeAll(id);
+      } catch (IOException e) {
+        log.warn("{}: its scratch files cannot be removed", id, e);
       }
     }
   }
 
   /**
-   * Removes what nobody uses. The one before may be in use by a thread that does not come to an
-   * end, and the next one by now, if that thread is late. What cannot be removed costs space and is
-   * never used.
+   * Removes what nobody uses of an object's files. The one before may be in use by a thread that
+   * does not come to an end, and the next one by now, if that thread is late. What cannot be
+   * removed costs space and is never used.
    */
-  private void removeAll(Path shard, ObjectId id) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(shard, id + ".*")) {
+  private void removeAll(ObjectId id) throws IOException {
+    register.forget(id);
+    List<Path> marks = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(shard(id), id + ".*")) {
       for (Path file : files) {
-        if (!isInUse(file)) {
-          try {
-            Files.deleteIfExists(file);
-          } catch (IOException e) {
-            log.warn("{} cannot be removed", file, e);
-          }
+        Path database = database(file);
+        if (database == null) {
+          marks.add(file);
+        } else if (register.use(database)) {
+          delete(file);
+          release(database);
         }
       }
+    } catch (NoSuchFileException e) {
+      return;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
+    marks.forEach(ScratchFolder::delete);
   }
 
-  /** Whether it is a file in use, or one that SQLite has beside it. */
-  private boolean isInUse(Path file) {
+  static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      log.warn("{} cannot be removed", file, e);
+    }
+  }
+
+  /** The file of a database that this is, or that SQLite has this beside; null if it is neither. */
+  static @Nullable Path database(Path file) {
     String name = String.valueOf(file.getFileName());
     int end = name.indexOf(DATABASE);
-    return end >= 0 && inUse.contains(file.resolveSibling(name.substring(0, end) + DATABASE));
+    return end < 0 ? null : file.resolveSibling(name.substring(0, end) + DATABASE);
   }
 }
