@@ -8,8 +8,8 @@ import java.time.Instant;
  * Object thread only.
  *
  * <p>Kept, unless configured otherwise, is the end of every second for an hour, of every minute for
- * a day and of every hour for 30 days. A bookmark that was handed out keeps its moment for seven
- * days, as part of the turn's commit.
+ * a day and of every hour for 30 days ({@code [history]}). A bookmark that was handed out keeps its
+ * moment for seven days, as part of the turn's commit.
  *
  * <pre>{@code
  * Bookmark before = storage().history().current();
@@ -33,7 +33,8 @@ public interface History {
   Bookmark current();
 
   /**
-   * The state of the object at the latest moment that is kept and not after {@code time}.
+   * The state of the object at the latest moment that is kept, for another minute at least, and not
+   * after {@code time}.
    *
    * @throws IllegalArgumentException if {@code time} is in the future, or before all that is kept
    * @throws LimitExceededException as {@link #current}
@@ -51,9 +52,12 @@ public interface History {
    * Has the object go back to a bookmark when its next activation begins: before its constructor
    * everything is as it was then, key-value storage and SQL alike. Usually {@link
    * ObjectContext#abort} follows in a later turn, or after {@link Storage#sync}: it is a write, and
-   * what is not committed is dropped by an abort. Said again before that, the last one counts.
+   * what is not committed is dropped by an abort. Said again before that, the last one counts; said
+   * with the bookmark that it returned, the object stays as it is. If the object is not opened
+   * within seven days, it does not go back.
    *
-   * @return a bookmark of the state right before it goes back, by which that can be undone
+   * @return a bookmark of the state right before it goes back, by which that can be undone; to be
+   *     read once it has gone back
    * @throws IllegalArgumentException if it is not one of this object, or is not kept any more
    * @throws IllegalStateException inside a transaction
    * @throws LimitExceededException as {@link #current}

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Bookmark;
 import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectNamespace;
+import dev.holdfast.StorageException;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -124,5 +125,41 @@ class ForkTest extends EngineSuite {
     test.store().faults().failNextCommit(CommitFault.UNKNOWN_APPLIED);
     failure(fork("a", full, "b"));
     assertThat(test.getAsTimePasses(test.call("b", "count"))).isEqualTo("25000");
+  }
+
+  @Test
+  void forkThatBreaksOff_andIsLeftUntilTheBookmarkHasEnded_isRefused() {
+    test.script(
+        "much",
+        self -> {
+          for (int i = 0; i < 25_000; i++) {
+            self.store().put("k" + i, 1L);
+          }
+          return "";
+        });
+    get(test.call("a", "much"));
+    Bookmark full = bookmark("a");
+    test.store().faults().failNextCommit(CommitFault.UNKNOWN_APPLIED);
+    failure(fork("a", full, "b"));
+    test.clock.advance(Duration.ofDays(8));
+    assertThat(test.failureAsTimePasses(test.call("b", "state")))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("half of what Scripted/");
+    assertThat(get(test.call("a", "bookmark"))).isNotEmpty();
+  }
+
+  @Test
+  void forkAtTheBookmarkThatUndoes_isRefusedBeforeTheOtherHasGoneBack() {
+    get(test.call("a", "write"));
+    Bookmark one = bookmark("a");
+    get(test.call("a", "write"));
+    test.script("wish", self -> self.store().history().restoreOnRestart(one).toString());
+    Bookmark undo = Bookmark.parse(get(test.call("a", "wish")));
+    assertThat(failure(fork("a", undo, "b")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("it has not yet");
+    test.letSleep();
+    assertThat(get(test.call("a", "state"))).isEqualTo("{n=1} [a]");
+    assertThat(get(fork("a", undo, "b"))).isEqualTo("{n=2} [a, a]");
   }
 }

@@ -11,11 +11,13 @@ import dev.holdfast.KeyRange;
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.ObjectResetException;
 import dev.holdfast.Past;
+import dev.holdfast.StorageException;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -193,6 +195,169 @@ class HistoryTest extends EngineSuite {
     assertThat(at(undo.getFirst())).isEqualTo("{n=3, x=1, y=1, z=1} [x, y, z]");
   }
 
+  private Bookmark wish(Bookmark bookmark) {
+    return Bookmark.parse(
+        run("wish", self -> self.store().history().restoreOnRestart(bookmark).toString()));
+  }
+
+  @Test
+  void timesAndBookmarksBetweenTheWishAndTheRestart_showWhatWasThen() {
+    write("x");
+    Bookmark one = bookmark();
+    write("y");
+    Bookmark undo = wish(one);
+    test.clock.advance(Duration.ofSeconds(3));
+    write("z");
+    Bookmark between = bookmark();
+    Instant time = test.clock.now();
+    test.clock.advance(Duration.ofSeconds(3));
+    write("w");
+    test.letSleep();
+    assertThat(get(test.call("a", "state"))).isEqualTo("{n=1, x=1} [x]");
+    assertThat(at(between)).isEqualTo("{n=3, x=1, y=1, z=1} [x, y, z]");
+    assertThat(
+            run(
+                "at",
+                self -> {
+                  Bookmark then = self.store().history().at(time.plusSeconds(1));
+                  return state(self.store().history().view(then));
+                }))
+        .isEqualTo("{n=3, x=1, y=1, z=1} [x, y, z]");
+    assertThat(at(undo)).isEqualTo("{n=4, w=1, x=1, y=1, z=1} [x, y, z, w]");
+  }
+
+  @Test
+  void bookmarkThatUndoes_showsNothingBeforeTheRestart_andTakesTheWishBack() {
+    write("x");
+    Bookmark one = bookmark();
+    write("y");
+    Bookmark undo = wish(one);
+    run(
+        "early",
+        self -> {
+          assertThatThrownBy(() -> self.store().history().view(undo))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("it has not yet");
+          return "";
+        });
+    assertThat(wish(undo)).isEqualTo(undo);
+    write("z");
+    test.restart();
+    assertThat(get(test.call("a", "state"))).isEqualTo("{n=3, x=1, y=1, z=1} [x, y, z]");
+    write("w");
+    assertThat(at(undo)).isEqualTo("{n=3, x=1, y=1, z=1} [x, y, z]");
+    assertThat(wish(one)).as("of another going back").isNotEqualTo(undo);
+  }
+
+  @Test
+  void wishOfAnObjectThatNobodyOpensForAWeek_ends() {
+    write("x");
+    Bookmark one = bookmark();
+    write("y");
+    Bookmark undo = wish(one);
+    test.letSleep();
+    test.clock.advance(Duration.ofDays(7));
+    prune();
+    assertThat(get(test.call("a", "state"))).isEqualTo("{n=2, x=1, y=1} [x, y]");
+    test.restart();
+    assertThat(get(test.call("a", "state"))).isEqualTo("{n=2, x=1, y=1} [x, y]");
+    run(
+        "refused",
+        self -> {
+          assertThatThrownBy(() -> self.store().history().view(undo))
+              .hasMessageContaining("is not kept");
+          return "";
+        });
+  }
+
+  private void prune() {
+    while (!test.store().prune(1_000).passCompleted()) {
+      // It goes on where it was.
+    }
+  }
+
+  /** The node dies when one commit of a call is durable and the next one is not. */
+  private void dieAfterOneCommit(String script) {
+    long submitted = test.store().gate().submitted();
+    test.store().gate().hold();
+    CompletableFuture<String> call = test.call("a", script).handle((_, _) -> "");
+    test.store().gate().releaseOne();
+    test.awaitSubmitted(submitted + 2);
+    TestEngine.Deposed dead = test.takeOver();
+    dead.store().gate().release();
+    String _ =
+        test.getAsTimePasses(
+            test.worker(
+                () -> {
+                  dead.close();
+                  return "";
+                }));
+    String _ = test.getAsTimePasses(call);
+  }
+
+  @Test
+  void restoreThatBreaksOff_andIsLeftForAWeek_isRefused() {
+    run(
+        "many",
+        self -> {
+          for (int i = 0; i < 20_000; i++) {
+            self.store().put("k" + i, (long) i);
+          }
+          return "";
+        });
+    Bookmark full = bookmark();
+    run(
+        "none",
+        self -> {
+          self.store().deleteAll();
+          return "";
+        });
+    Bookmark _ = wish(full);
+    test.letSleep();
+    test.clock.advance(Duration.ofDays(6));
+    test.script("count", self -> "" + self.store().list(Long.class, KeyRange.all()).size());
+    dieAfterOneCommit("count");
+    test.clock.advance(Duration.ofDays(6));
+    prune();
+    dieAfterOneCommit("count");
+    test.clock.advance(Duration.ofDays(8));
+    prune();
+    Throwable refused = test.failureAsTimePasses(test.call("a", "count"));
+    assertThat(refused)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("half of what Scripted/")
+        .hasMessageContaining("cannot be read");
+    assertThat(((StorageException) refused).retryable()).isFalse();
+  }
+
+  @Test
+  void timeAtTheEndOfItsHour_isOfTheFullMinute_soThatNothingIsLostMeanwhile() {
+    Instant start = test.clock.now();
+    write("x");
+    test.clock.advance(Duration.ofSeconds(30));
+    write("y");
+    test.clock.advance(Duration.ofSeconds(40));
+    write("z");
+    for (Duration age : List.of(Duration.ofMinutes(59), Duration.ofMinutes(59).plusSeconds(31))) {
+      Instant time = start.plusSeconds(75);
+      test.clock.advance(Duration.between(test.clock.now(), time.plus(age)));
+      String found =
+          run(
+              "at",
+              self -> {
+                Bookmark then = self.store().history().at(time);
+                test.clock.advance(Duration.ofSeconds(30));
+                prune();
+                return state(self.store().history().view(then));
+              });
+      assertThat(found)
+          .isEqualTo(
+              age.toMinutes() == 59 && age.toSecondsPart() == 0
+                  ? "{n=3, x=1, y=1, z=1} [x, y, z]"
+                  : "{n=2, x=1, y=1} [x, y]");
+    }
+  }
+
   @Test
   void restoreThatBreaksOff_goesOnWhereItWas() {
     write("x");
@@ -342,11 +507,13 @@ class HistoryTest extends EngineSuite {
     run(
         "many",
         self -> {
+          Bookmark last = null;
           for (int i = 0; i < 1_000; i++) {
             self.add("n", 1);
             self.store().sync();
-            self.store().history().current();
+            last = self.store().history().current();
           }
+          assertThat(self.store().history().current()).as("no other one").isEqualTo(last);
           self.add("n", 1);
           self.store().sync();
           assertThatThrownBy(() -> self.store().history().current())

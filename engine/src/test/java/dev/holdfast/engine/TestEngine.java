@@ -13,6 +13,7 @@ import dev.holdfast.WebSocketClose;
 import dev.holdfast.WebSocketMessage;
 import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.engine.socket.SocketTable;
+import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.memory.InMemoryStore;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -65,7 +67,7 @@ public final class TestEngine implements AutoCloseable {
   private volatile SocketHandler<WebSocketClose> onClose = (self, socket, close) -> {};
   private final SocketLimits socketLimits;
   private SocketTable sockets;
-  private InMemoryStore store;
+  private ObjectStore store;
   private volatile Engine engine;
 
   /** What an object does with an HTTP request. */
@@ -87,10 +89,18 @@ public final class TestEngine implements AutoCloseable {
 
   /** The same with limits on sockets. */
   public TestEngine(EngineOptions options, SocketLimits socketLimits) {
+    this(options, socketLimits, clock -> new InMemoryStore(clock, Retention.DEFAULT));
+  }
+
+  /** The same over a store that runs by this clock. */
+  public TestEngine(
+      EngineOptions options,
+      SocketLimits socketLimits,
+      Function<? super ManualClock, ? extends ObjectStore> store) {
     this.options = options.withClock(clock);
     this.socketLimits = socketLimits;
     this.sockets = new SocketTable(clock, socketLimits);
-    this.store = new InMemoryStore(clock, Retention.DEFAULT);
+    this.store = store.apply(clock);
     this.engine = start(SCRIPTED, SLEEPER, LONER);
   }
 
@@ -119,8 +129,9 @@ public final class TestEngine implements AutoCloseable {
     return engine;
   }
 
+  /** The store in memory, which it is unless the test gave another one. */
   public InMemoryStore store() {
-    return store;
+    return (InMemoryStore) store;
   }
 
   // ---------------------------------------------------------------- objects
@@ -303,7 +314,7 @@ public final class TestEngine implements AutoCloseable {
   /** Waits until the store was handed so many commits in all. */
   public void awaitSubmitted(long commits) {
     try {
-      store.gate().awaitSubmitted(commits);
+      store().gate().awaitSubmitted(commits);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -311,7 +322,7 @@ public final class TestEngine implements AutoCloseable {
 
   /** Waits until so many commits are durable in all. */
   public void awaitApplied(long commits) {
-    until("durable", () -> store.gate().applied() >= commits);
+    until("durable", () -> store().gate().applied() >= commits);
   }
 
   /**
@@ -379,7 +390,7 @@ public final class TestEngine implements AutoCloseable {
   public void restart() {
     stopEngine();
     store.close();
-    store = new InMemoryStore(clock, Retention.DEFAULT, store.data());
+    store = new InMemoryStore(clock, Retention.DEFAULT, store().data());
     renew();
   }
 
@@ -398,6 +409,12 @@ public final class TestEngine implements AutoCloseable {
     renew(SCRIPTED, SLEEPER, LONER);
   }
 
+  /** The same over another handle of the store. */
+  public void renewOver(ObjectStore newStore) {
+    store = newStore;
+    renew();
+  }
+
   /** The same with those namespaces alone. */
   public void renew(String... namespaces) {
     engine = start(namespaces);
@@ -405,9 +422,9 @@ public final class TestEngine implements AutoCloseable {
 
   /** Starts a node over the same data while the old one goes on, as if it had been cut off. */
   public Deposed takeOver() {
-    Deposed deposed = new Deposed(engine, store);
+    Deposed deposed = new Deposed(engine, store());
     sockets = new SocketTable(clock, socketLimits);
-    store = new InMemoryStore(clock, Retention.DEFAULT, store.data());
+    store = new InMemoryStore(clock, Retention.DEFAULT, store().data());
     engine = start(SCRIPTED, SLEEPER, LONER);
     return deposed;
   }
@@ -425,7 +442,9 @@ public final class TestEngine implements AutoCloseable {
   @Override
   public void close() {
     latches.forEach(CountDownLatch::countDown);
-    store.gate().release();
+    if (store instanceof InMemoryStore inMemory) {
+      inMemory.gate().release();
+    }
     CompletableFuture<String> stopped = stopping();
     until(
         "stopped, or what does not end discarded",

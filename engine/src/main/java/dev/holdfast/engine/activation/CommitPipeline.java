@@ -38,7 +38,6 @@ final class CommitPipeline implements Moments {
   /** That of the next commit is not before it. */
   private Generation next = Generation.NONE;
 
-  private boolean held;
   private long seq;
 
   CommitPipeline(
@@ -99,9 +98,6 @@ final class CommitPipeline implements Moments {
   }
 
   private Generation nextGeneration() {
-    if (held) {
-      return generation;
-    }
     Generation now = generation.advancedTo(clock.now().getEpochSecond());
     return now.compareTo(next) < 0 ? next : now;
   }
@@ -118,10 +114,13 @@ final class CommitPipeline implements Moments {
   }
 
   @Override
-  public Generation hold() {
-    generation = nextGeneration();
-    held = true;
-    return generation;
+  public Generation skip() {
+    Generation skipped = nextGeneration();
+    if (skipped.equals(generation)) {
+      skipped = skipped.next();
+    }
+    endOf(skipped);
+    return skipped;
   }
 
   /**

@@ -46,7 +46,7 @@ final class Construction {
   private OpenedObject open(ObjectRef object) throws ConstructionFailed {
     try {
       OpenedObject opened = table.store().open(object, table.nameToKeep(object));
-      return Rewrite.complete(table.store(), opened)
+      return Rewrite.complete(table.store(), opened, table.clock().now())
           ? table.store().open(object, table.nameToKeep(object))
           : opened;
     } catch (RuntimeException e) {

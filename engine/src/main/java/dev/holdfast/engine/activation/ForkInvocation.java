@@ -4,11 +4,13 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.Bookmark;
 import dev.holdfast.DurableObject;
 import dev.holdfast.ObjectId;
+import dev.holdfast.engine.history.HandedOut;
 import dev.holdfast.engine.history.Rewrite;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +28,16 @@ public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Invo
     ObjectStore store = table.store();
     ObjectRef object = activation.object();
     ObjectRef from = new ObjectRef(object.namespace(), source);
-    Generation to = new Generation(bookmark.moment());
-    if (!Rewrite.isKept(store, from, to, table.clock().now())) {
+    Instant now = table.clock().now();
+    HandedOut then = Rewrite.find(store, from, new Generation(bookmark.moment()), now);
+    if (then == null) {
       throw new IllegalArgumentException(
           "fork of %s: its bookmark %s is not kept; ask it for another with history().at(time)"
+              .formatted(from, bookmark));
+    }
+    if (then.isAwaited() && bookmark.moment() > 0) {
+      throw new IllegalArgumentException(
+          "fork of %s: its bookmark %s is of the moment right before it goes back, and it has not yet"
               .formatted(from, bookmark));
     }
     OpenedObject opened = store.open(object, table.nameToKeep(object));
@@ -37,7 +45,7 @@ public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Invo
       if (opened.seq() > 0) {
         throw exists(object);
       }
-      Rewrite.fork(store, opened, source, to, table.clock().now().getEpochSecond());
+      Rewrite.fork(store, opened, source, then, now);
     } finally {
       store.release(opened.opening());
     }

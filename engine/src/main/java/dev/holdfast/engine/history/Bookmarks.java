@@ -8,7 +8,6 @@ import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.Pin;
 import dev.holdfast.store.ScanRange;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +22,9 @@ final class Bookmarks {
   static final int MAX = 1_000;
   static final Duration KEPT = Duration.ofDays(7);
 
+  /** So much longer a moment is readable, for what has begun to read it in time. */
+  private static final Duration GRACE = Duration.ofHours(1);
+
   private final String object;
   private final ObjectState state;
 
@@ -31,25 +33,44 @@ final class Bookmarks {
     this.state = state;
   }
 
-  /** Whether a bookmark of that generation is good. */
-  boolean has(Generation generation, Instant now) {
-    byte[] until = state.get(MetaKeys.bookmark(generation));
-    return until != null && now.isBefore(until(until));
+  /** The bookmark of that generation if it is good, else null. */
+  @Nullable HandedOut find(Generation bookmark, Instant now) {
+    return find(bookmark, state.get(MetaKeys.bookmark(bookmark)), now);
+  }
+
+  static @Nullable HandedOut find(Generation bookmark, byte @Nullable [] stored, Instant now) {
+    HandedOut found = stored == null ? null : HandedOut.decode(bookmark, stored);
+    return found != null && found.isGood(now) ? found : null;
+  }
+
+  /** Until when a bookmark is good that is handed out now. */
+  static Instant until(Instant now) {
+    return Instant.ofEpochSecond(now.plus(KEPT).getEpochSecond());
+  }
+
+  /** What keeps the end of a generation readable until then. */
+  static Pin pin(Generation end, Instant until) {
+    return new Pin(end, until.plus(GRACE));
   }
 
   /**
-   * Hands one out, as part of the turn's commit.
+   * Hands one out, as part of the turn's commit, or the same again for the full time.
    *
+   * @param end the generation at whose end it is; {@link Generation#NONE} if that is not known yet
+   * @return until when it is good
    * @throws LimitExceededException if there are too many
    */
-  void handOut(Generation generation, Instant now) {
-    EntryKey key = MetaKeys.bookmark(generation);
+  Instant handOut(Generation bookmark, Generation end, Instant now) {
+    EntryKey key = MetaKeys.bookmark(bookmark);
     if (state.get(key) == null) {
       makeRoom(now);
     }
-    Instant until = now.plus(KEPT);
-    state.put(key, ByteBuffer.allocate(Long.BYTES).putLong(until.getEpochSecond()).array());
-    state.pin(new Pin(generation, until));
+    HandedOut made = new HandedOut(until(now), end);
+    state.put(key, made.encode(bookmark));
+    if (!made.isAwaited()) {
+      state.pin(pin(end, made.until()));
+    }
+    return made.until();
   }
 
   private void makeRoom(Instant now) {
@@ -57,10 +78,10 @@ final class Bookmarks {
     @Nullable Instant first = null;
     int good = 0;
     for (Entry entry : all()) {
-      Instant until = until(entry.value());
-      if (now.isBefore(until)) {
+      HandedOut one = HandedOut.decode(MetaKeys.generation(entry.key()), entry.value());
+      if (one.isGood(now)) {
         good++;
-        first = first == null || until.isBefore(first) ? until : first;
+        first = first == null || one.until().isBefore(first) ? one.until() : first;
       } else {
         over.add(entry.key());
       }
@@ -81,9 +102,5 @@ final class Bookmarks {
             false,
             Integer.MAX_VALUE,
             Long.MAX_VALUE));
-  }
-
-  static Instant until(byte[] value) {
-    return Instant.ofEpochSecond(ByteBuffer.wrap(value).getLong());
   }
 }

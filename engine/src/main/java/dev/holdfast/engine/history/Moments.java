@@ -14,6 +14,8 @@ public interface Moments {
   /** From now on commits belong to later generations than that. */
   void endOf(Generation generation);
 
-  /** From now on all commits belong to one generation, which is returned. */
-  Generation hold();
+  /**
+   * A generation to which no commit belongs and none will; from now on they belong to later ones.
+   */
+  Generation skip();
 }

@@ -20,6 +20,12 @@ import java.util.function.Supplier;
 
 /** The past of an object as its code sees it. Object thread only. */
 public final class ObjectHistory implements History {
+  /**
+   * A moment that the rule keeps for less than this is not handed out: it might be gone before the
+   * bookmark that keeps it is durable.
+   */
+  private static final Duration LEAST_KEPT = Duration.ofMinutes(1);
+
   private final ObjectRef object;
   private final ObjectStore store;
   private final Turns turns;
@@ -73,7 +79,7 @@ public final class ObjectHistory implements History {
       throw new IllegalArgumentException(
           "%s: expected a time of the past, found %s, and now is %s".formatted(object, time, now));
     }
-    long moment = moment(time.getEpochSecond(), now.getEpochSecond());
+    long moment = moment(time.getEpochSecond(), now.plus(LEAST_KEPT).getEpochSecond());
     if (moment < 1) {
       return handOut(Generation.NONE);
     }
@@ -112,8 +118,8 @@ public final class ObjectHistory implements History {
   private Bookmark handOut(Generation generation) {
     Instant now = clock.instant();
     if (!generation.equals(Generation.NONE)) {
-      if (!bookmarks.has(generation, now)) {
-        bookmarks.handOut(generation, now);
+      if (bookmarks.find(generation, now) == null) {
+        bookmarks.handOut(generation, generation, now);
       }
       moments.endOf(generation);
     }
@@ -123,23 +129,41 @@ public final class ObjectHistory implements History {
   @Override
   public Past view(Bookmark bookmark) {
     turns.checkThread();
-    Generation generation = check(bookmark);
+    Generation moment = generation(bookmark);
+    if (!moment.equals(Generation.NONE)) {
+      HandedOut found = find(bookmark, moment);
+      if (found.isAwaited()) {
+        throw new IllegalArgumentException(
+            "%s: the bookmark %s is of the moment right before the object goes back, and it has not yet"
+                .formatted(object, bookmark));
+      }
+      moment = found.end();
+    }
     turns.awaitCommits();
-    return new PastView(object, store, View.endOf(generation), turns, state.limits(), codec, sql);
+    return new PastView(object, store, View.endOf(moment), turns, state.limits(), codec, sql);
   }
 
   @Override
   public Bookmark restoreOnRestart(Bookmark bookmark) {
     checkNoTransaction("restoreOnRestart");
-    Generation to = check(bookmark);
+    Generation given = generation(bookmark);
     Instant now = clock.instant();
-    if (!to.equals(Generation.NONE)) {
-      bookmarks.handOut(to, now);
+    Generation undo = undo();
+    Generation to = Generation.NONE;
+    if (!given.equals(Generation.NONE)) {
+      HandedOut found = find(bookmark, given);
+      to = found.isAwaited() ? undo : found.end();
+      bookmarks.handOut(given, found.end(), now);
     }
-    Generation undo = moments.hold();
-    bookmarks.handOut(undo, now);
-    state.put(MetaKeys.REWRITE, new RewriteMark(object.id(), to, null).encode());
+    Instant until = bookmarks.handOut(undo, Generation.NONE, now);
+    state.put(MetaKeys.REWRITE, new RewriteMark(object.id(), to, until, undo, null).encode());
     return Bookmark.of(undo.packed(), object.id());
+  }
+
+  /** What undoes the going back that the object is to do: the same for all its wishes. */
+  private Generation undo() {
+    byte[] wish = state.get(MetaKeys.REWRITE);
+    return wish == null ? moments.skip() : RewriteMark.decode(wish).undo();
   }
 
   private void checkNoTransaction(String what) {
@@ -150,18 +174,23 @@ public final class ObjectHistory implements History {
     }
   }
 
-  private Generation check(Bookmark bookmark) {
+  /** What the bookmark names, if it is one of this object. */
+  private Generation generation(Bookmark bookmark) {
     if (!bookmark.isOf(object.id())) {
       throw new IllegalArgumentException(
           "%s: expected a bookmark of this object, found one of another: %s"
               .formatted(object, bookmark));
     }
-    Generation generation = new Generation(bookmark.moment());
-    if (!generation.equals(Generation.NONE) && !bookmarks.has(generation, clock.instant())) {
+    return new Generation(bookmark.moment());
+  }
+
+  private HandedOut find(Bookmark bookmark, Generation generation) {
+    HandedOut found = bookmarks.find(generation, clock.instant());
+    if (found == null) {
       throw new IllegalArgumentException(
           "%s: the bookmark %s is not kept; one is for %d days: ask for another with at(time)"
               .formatted(object, bookmark, Bookmarks.KEPT.toDays()));
     }
-    return generation;
+    return found;
   }
 }

@@ -13,6 +13,7 @@ import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
+import dev.holdfast.store.Pin;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
 import java.time.Instant;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of an object back to a moment of its past, while it is opened and before any code of it
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * the past shows the object half way.
  */
 public final class Rewrite {
+  private static final Logger log = LoggerFactory.getLogger(Rewrite.class);
   private static final long PART_BYTES = 4 << 20;
   private static final int PART_CHANGES = 10_000;
 
@@ -43,16 +47,41 @@ public final class Rewrite {
   private final OpenedObject opened;
   private final RewriteMark mark;
   private final Generation generation;
+  private final Instant now;
+
+  // What goes with the first part, besides entries that go back.
+  private final List<Change> first = new ArrayList<>();
+  private final List<Pin> pins = new ArrayList<>();
   private long seq;
 
-  private Rewrite(ObjectStore store, OpenedObject opened, RewriteMark mark, Generation generation) {
+  private Rewrite(
+      ObjectStore store,
+      OpenedObject opened,
+      RewriteMark mark,
+      Generation generation,
+      Instant now) {
     this.store = store;
     this.object = opened.opening().object();
     this.source = new ObjectRef(object.namespace(), mark.source());
     this.opened = opened;
     this.mark = mark;
     this.generation = generation;
+    this.now = now;
     this.seq = opened.seq();
+  }
+
+  /**
+   * The bookmark of an object that names that generation.
+   *
+   * @return null if it is not good
+   * @throws StorageException if the store cannot be read
+   */
+  public static @Nullable HandedOut find(
+      ObjectStore store, ObjectRef object, Generation bookmark, Instant now) {
+    return bookmark.equals(Generation.NONE)
+        ? new HandedOut(Instant.MAX, Generation.NONE)
+        : Bookmarks.find(
+            bookmark, store.get(object, MetaKeys.bookmark(bookmark), View.current()), now);
   }
 
   /**
@@ -60,23 +89,25 @@ public final class Rewrite {
    *
    * @param opened the new one
    * @param source the id of the other one, of the same namespace
-   * @param second the present, in seconds since the epoch
+   * @param then the moment, which has come
    * @throws StorageException if the store fails; what was done stays done, and opening the object
    *     goes on with it
    */
   public static void fork(
-      ObjectStore store, OpenedObject opened, ObjectId source, Generation to, long second) {
-    RewriteMark mark = new RewriteMark(source, to, null);
-    new Rewrite(store, opened, mark, Generation.ofSecond(second)).run();
+      ObjectStore store, OpenedObject opened, ObjectId source, HandedOut then, Instant now) {
+    RewriteMark mark = new RewriteMark(source, then.end(), then.until(), Generation.NONE, null);
+    Generation generation = Generation.ofSecond(now.getEpochSecond());
+    new Rewrite(store, opened, mark, generation, now).run();
   }
 
   /**
    * Completes what the object that was opened has begun or is to begin.
    *
    * @return whether it was rewritten, and so must be opened again
-   * @throws StorageException if the store fails; what was done stays done, and nothing else was
+   * @throws StorageException if the store fails, or the moment that it was to become and half is
+   *     cannot be read any more; what was done stays done, and nothing else was
    */
-  public static boolean complete(ObjectStore store, OpenedObject opened) {
+  public static boolean complete(ObjectStore store, OpenedObject opened, Instant now) {
     if (opened.seq() == 0) {
       return false;
     }
@@ -87,13 +118,18 @@ public final class Rewrite {
     RewriteMark mark = RewriteMark.decode(kept);
     Generation last = opened.generation();
     try {
-      new Rewrite(store, opened, mark, mark.from() == null ? last.next() : last).run();
+      if (mark.from() != null) {
+        new Rewrite(store, opened, mark, last, now).goOn();
+      } else {
+        Generation next = last.next().advancedTo(now.getEpochSecond());
+        new Rewrite(store, opened, mark, next, now).begin(last);
+      }
     } catch (StorageException e) {
       throw new StorageException(
           "%s: it could not be brought to the state that it is to have: %s"
               .formatted(opened.opening().object(), e.getMessage()),
           Outcome.NOT_APPLIED,
-          true,
+          e.retryable(),
           e);
     }
     return true;
@@ -109,25 +145,46 @@ public final class Rewrite {
         : store.get(opened.opening().object(), MetaKeys.REWRITE, View.current());
   }
 
+  /** Goes back as the object wishes, unless the wish has ended. */
+  private void begin(Generation last) {
+    if (!now.isBefore(mark.until())) {
+      log.warn(
+          "{}: it was to go back, but was not opened before {}, when the wish ended; it stays as it is",
+          object,
+          mark.until());
+      commit(List.of(new Change(MetaKeys.REWRITE, null)), List.of());
+      return;
+    }
+    // From here on the undoing bookmark has its moment.
+    Instant until = Bookmarks.until(now);
+    HandedOut undo = new HandedOut(until, last);
+    first.add(new Change(MetaKeys.bookmark(mark.undo()), undo.encode(mark.undo())));
+    pins.add(Bookmarks.pin(last, until));
+    if (mark.to().equals(mark.undo())) {
+      first.add(new Change(MetaKeys.REWRITE, null));
+      commit(first, pins);
+    } else {
+      run();
+    }
+  }
+
+  private void goOn() {
+    if (!now.isBefore(mark.until())) {
+      throw new StorageException(
+          "it is half of what %s was, that broke off, and since %s the rest cannot be read; delete it, or restore a backup"
+              .formatted(source, mark.until()),
+          Outcome.NOT_APPLIED,
+          false,
+          null);
+    }
+    run();
+  }
+
   private void run() {
     EntryKey from = mark.from() == null ? RewriteMark.FIRST : mark.from();
     while (from != null) {
       from = part(from);
     }
-  }
-
-  /**
-   * Whether a bookmark of that generation of an object is good.
-   *
-   * @throws StorageException if the store cannot be read
-   */
-  public static boolean isKept(
-      ObjectStore store, ObjectRef object, Generation generation, Instant now) {
-    if (generation.equals(Generation.NONE)) {
-      return true;
-    }
-    byte[] until = store.get(object, MetaKeys.bookmark(generation), View.current());
-    return until != null && now.isBefore(Bookmarks.until(until));
   }
 
   /** Commits one part, and returns where the next one begins; null if it was the last. */
@@ -163,17 +220,32 @@ public final class Rewrite {
         }
       }
     }
-    byte[] newMark = next == null ? null : mark.from(next).encode();
-    changes.add(new Change(MetaKeys.REWRITE, newMark));
-    commit(changes);
+    List<Pin> newPins = new ArrayList<>(pins);
+    changes.addAll(first);
+    changes.add(
+        new Change(MetaKeys.REWRITE, next == null ? null : newMark(next, newPins).encode()));
+    commit(changes, newPins);
+    first.clear();
+    pins.clear();
     return next;
   }
 
-  private void commit(List<Change> changes) {
+  /** There is more to be done, so what it needs of its own past is kept anew. */
+  private RewriteMark newMark(EntryKey next, List<Pin> newPins) {
+    if (!source.equals(object) || mark.to().equals(Generation.NONE)) {
+      return mark.from(next, mark.until());
+    }
+    Instant until = Bookmarks.until(now);
+    newPins.add(Bookmarks.pin(mark.to(), until));
+    return mark.from(next, until);
+  }
+
+  private void commit(List<Change> changes, List<Pin> newPins) {
     seq++;
     CompletableFuture<Void> done = new CompletableFuture<>();
     store.submit(
-        CommitGroup.of(Commit.of(opened.opening(), seq, generation, changes)),
+        CommitGroup.of(
+            new Commit(opened.opening(), seq, generation, false, changes, null, newPins)),
         failure -> {
           if (failure == null) {
             done.complete(null);

@@ -6,19 +6,23 @@ import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that an object is becoming what it, or another one, was at some moment. Immutable.
+ * Says that an object is to become what it, or another one, was at some moment. Immutable.
  *
  * @param source whose past it is
- * @param to the generation at whose end it is
+ * @param to the generation at whose end it is; that of {@code undo} if nothing is to change
+ * @param until until when that is certainly readable, exclusive, in full seconds
+ * @param undo the bookmark of the moment right before; {@link Generation#NONE} if there is none
  * @param from the first entry that is not as it was then; null if it has not begun
  */
-record RewriteMark(ObjectId source, Generation to, @Nullable EntryKey from) {
-  private static final byte VERSION = 1;
-  private static final int HEAD_BYTES = 1 + ObjectId.BYTES + Long.BYTES;
+record RewriteMark(
+    ObjectId source, Generation to, Instant until, Generation undo, @Nullable EntryKey from) {
+  private static final byte VERSION = 2;
+  private static final int HEAD_BYTES = 1 + ObjectId.BYTES + 3 * Long.BYTES;
 
   /** The first of the entries that are rewritten: those about the past itself are not. */
   static final EntryKey FIRST = EntryKey.first(EntryKind.USER);
@@ -31,6 +35,8 @@ record RewriteMark(ObjectId source, Generation to, @Nullable EntryKey from) {
         .put(VERSION)
         .put(source.bytes())
         .putLong(to.packed())
+        .putLong(until.getEpochSecond())
+        .putLong(undo.packed())
         .put(next)
         .array();
   }
@@ -41,16 +47,19 @@ record RewriteMark(ObjectId source, Generation to, @Nullable EntryKey from) {
           "a mark of %d bytes that says an object is rewritten is of no known version"
               .formatted(bytes.length));
     }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, 1 + ObjectId.BYTES, 3 * Long.BYTES);
     byte[] source = Arrays.copyOfRange(bytes, 1, 1 + ObjectId.BYTES);
-    Generation to =
-        new Generation(ByteBuffer.wrap(bytes, 1 + ObjectId.BYTES, Long.BYTES).getLong());
     byte[] next = Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length);
     return new RewriteMark(
-        ObjectId.of(source, null), to, next.length == 0 ? null : EntryKey.ofBytes(next));
+        ObjectId.of(source, null),
+        new Generation(buffer.getLong()),
+        Instant.ofEpochSecond(buffer.getLong()),
+        new Generation(buffer.getLong()),
+        next.length == 0 ? null : EntryKey.ofBytes(next));
   }
 
-  /** The same, up to another entry. */
-  RewriteMark from(EntryKey next) {
-    return new RewriteMark(source, to, next);
+  /** The same, up to another entry, and readable until then. */
+  RewriteMark from(EntryKey next, Instant newUntil) {
+    return new RewriteMark(source, to, newUntil, undo, next);
   }
 }

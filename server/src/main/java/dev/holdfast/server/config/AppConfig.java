@@ -5,6 +5,8 @@ import dev.holdfast.gateway.GatewayOptions;
 import dev.holdfast.gateway.admin.AdminOptions;
 import dev.holdfast.server.Names;
 import dev.holdfast.server.NodeOptions;
+import dev.holdfast.store.Retention;
+import dev.holdfast.store.rocksdb.RocksStoreOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +41,7 @@ public record AppConfig(
   public static final String FILE = "holdfast.toml";
 
   private static final int MAX_PORT = 65_535;
+  private static final long MAX_KEPT_SECONDS = Duration.ofDays(3_650).toSeconds();
 
   public AppConfig {
     objects = List.copyOf(objects);
@@ -205,6 +209,11 @@ public record AppConfig(
           options.withData(
               directory.map(path -> folder.resolve(path).normalize()).orElse(options.data()));
     }
+    Optional<TableReader> history = root.table("history");
+    if (history.isPresent()) {
+      RocksStoreOptions store = options.store();
+      options = options.withStore(store.withRetention(retention(history.get(), store.retention())));
+    }
     Optional<TableReader> limits = root.table("limits");
     if (limits.isPresent()) {
       options = Limits.read(limits.get(), options);
@@ -230,6 +239,20 @@ public record AppConfig(
     int port = (int) table.requiredInteger("port", 0, MAX_PORT, "port = 9090");
     table.finish();
     return new AdminOptions(host, port);
+  }
+
+  private static Retention retention(TableReader table, Retention defaults) {
+    Retention retention =
+        new Retention(
+            seconds(table, "every-second-s", defaults.seconds()),
+            seconds(table, "every-minute-s", defaults.minutes()),
+            seconds(table, "every-hour-s", defaults.hours()));
+    table.finish();
+    return retention;
+  }
+
+  private static Duration seconds(TableReader table, String key, Duration otherwise) {
+    return Duration.ofSeconds(table.integer(key, 0, MAX_KEPT_SECONDS, otherwise.toSeconds()));
   }
 
   private static NodeOptions overridden(

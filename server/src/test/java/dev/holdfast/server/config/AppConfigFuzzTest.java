@@ -40,6 +40,10 @@ class AppConfigFuzzTest {
       [data]
       directory = "data"
 
+      [history]
+      every-second-s = 3_600
+      every-hour-s = 0
+
       [limits]
       connections = 20_000
       body-ms = 30000

@@ -10,6 +10,7 @@ import dev.holdfast.gateway.GatewayOptions;
 import dev.holdfast.gateway.GatewayTimeouts;
 import dev.holdfast.gateway.admin.AdminOptions;
 import dev.holdfast.server.NodeOptions;
+import dev.holdfast.store.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,11 +62,11 @@ class AppConfigTest {
             List.of(
                 "holdfast.toml:1: name is missing; add name = \"my-app\"",
                 "holdfast.toml:1: unknown key \"nmae\"; the keys here are name, worker, object,"
-                    + " server, admin, data, limits",
+                    + " server, admin, data, history, limits",
                 "holdfast.toml:4: unknown key \"prot\" in [server]; the keys here are host, port,"
                     + " tls-certificate, tls-key",
                 "holdfast.toml:5: unknown key \"cache\"; the keys here are name, worker, object,"
-                    + " server, admin, data, limits")),
+                    + " server, admin, data, history, limits")),
         new Bad(
             "wrong types",
             """
@@ -291,6 +292,11 @@ class AppConfigTest {
             [data]
             directory = "state"
 
+            [history]
+            every-second-s = 60
+            every-minute-s = 0
+            every-hour-s = 7_200
+
             [limits]
             connections = 20
             request-line-bytes = 3000
@@ -374,6 +380,8 @@ class AppConfigTest {
     assertThat(node.engine().memory().idleAfter()).isEqualTo(Duration.ofMillis(10));
     assertThat(node.engine().memory().cacheBytes()).isEqualTo(11_000_000);
     assertThat(node.engine().memory().activations()).isEqualTo(25);
+    assertThat(node.store().retention())
+        .isEqualTo(new Retention(Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(2)));
     assertThat(node.store().queueBytes()).isEqualTo(26_000_000);
     assertThat(node.store().reserveBytes()).isEqualTo(12);
   }
