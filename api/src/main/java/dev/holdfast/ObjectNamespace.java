@@ -60,6 +60,24 @@ public interface ObjectNamespace<T> {
    */
   T fork(ObjectId source, Bookmark bookmark, String name);
 
+  /**
+   * Deletes an object wholly: everything that it has stored, its SQL database, its past and its
+   * bookmarks, its alarms, and its name in listings. That is durable, all or nothing, before this
+   * returns. No code of the object runs, so one whose constructor throws can be deleted too.
+   *
+   * <p>It takes its turn like a call. What was before it has ended, but for events that wait for
+   * something other than the object's storage: they fail with an {@link ObjectResetException}.
+   * Timers are cancelled, and sockets closed with code 1001. What comes behind it finds a new,
+   * empty object under the same id, which has nothing of this one: not even its old bookmarks are
+   * good for it.
+   *
+   * @return whether the object existed; deleting what does not exist does nothing
+   * @throws IllegalArgumentException if it is not an id of this namespace
+   * @throws IllegalStateException if an event of the object itself has led to this call, which
+   *     would not get an answer: use {@link Storage#deleteAll()}
+   */
+  boolean delete(ObjectId id);
+
   /** This namespace with other options for the calls made through its stubs. */
   ObjectNamespace<T> with(CallOptions options);
 }

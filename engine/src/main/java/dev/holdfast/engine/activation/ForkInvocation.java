@@ -2,7 +2,6 @@
 package dev.holdfast.engine.activation;
 
 import dev.holdfast.Bookmark;
-import dev.holdfast.DurableObject;
 import dev.holdfast.ObjectId;
 import dev.holdfast.engine.history.Rewrite;
 import dev.holdfast.store.Generation;
@@ -18,19 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param source the id of the other one, of the same namespace
  * @param bookmark of the other one
  */
-public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Invocation {
+public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Intervention {
 
-  /** Runs it within an activation whose gate it holds. */
-  void run(Activation activation) {
+  @Override
+  public @Nullable RuntimeException refusal(Activation activation, Event event) {
+    CommitPipeline commits = activation.commits();
+    return commits != null && commits.nextSeq() > 1 ? exists(activation.object()) : null;
+  }
+
+  @Override
+  public @Nullable Object run(Activation activation, Event event) {
     ActivationTable table = activation.table();
     ObjectStore store = table.store();
     ObjectRef object = activation.object();
     ObjectRef from = new ObjectRef(object.namespace(), source);
     Generation to = new Generation(bookmark.moment());
     if (!Rewrite.isKept(store, from, to, table.clock().now())) {
-      throw new IllegalArgumentException(
-          "fork of %s: its bookmark %s is not kept; ask it for another with history().at(time)"
-              .formatted(from, bookmark));
+      throw notKept(from);
     }
     OpenedObject opened = store.open(object, table.nameToKeep(object));
     try {
@@ -38,35 +41,38 @@ public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Invo
         throw exists(object);
       }
       Rewrite.fork(store, opened, source, to, table.clock().now().getEpochSecond());
+      return null;
+    } catch (Rewrite.SourceGone e) {
+      throw notKept(from);
     } finally {
       store.release(opened.opening());
     }
   }
 
+  private IllegalArgumentException notKept(ObjectRef from) {
+    return new IllegalArgumentException(
+        "fork of %s: its bookmark %s is not kept; ask it for another with history().at(time)"
+            .formatted(from, bookmark));
+  }
+
   /** Why it cannot be run on an object that exists. */
-  IllegalStateException exists(ObjectRef object) {
+  private IllegalStateException exists(ObjectRef object) {
     return new IllegalStateException(
         "fork of %s into %s, which exists; choose another name".formatted(source, object));
   }
 
   @Override
-  public @Nullable Object invoke(DurableObject instance) {
-    throw new IllegalStateException("a fork needs no instance");
+  public Throwable end() {
+    return Ending.sleep();
   }
 
   @Override
-  public Throwable translate(Throwable thrown) {
-    return thrown;
-  }
+  public void afterwards(Activation over) {}
 
+  /** Part of it may be there, which whoever opens the object next completes. */
   @Override
-  public boolean exclusive(ObjectTraits traits) {
-    return true;
-  }
-
-  @Override
-  public int weight() {
-    return 0;
+  public boolean repeatable() {
+    return false;
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.holdfast.Bookmark;
 import dev.holdfast.CallOptions;
 import dev.holdfast.ObjectId;
 import dev.holdfast.ObjectNamespace;
+import dev.holdfast.engine.activation.DeleteInvocation;
 import dev.holdfast.engine.activation.ForkInvocation;
+import dev.holdfast.engine.activation.Invocation;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -64,14 +66,25 @@ final class Namespace<T> implements ObjectNamespace<T> {
               .formatted(source, bookmark));
     }
     ObjectId target = idFromName(name);
+    Object _ = intervene(target, new ForkInvocation(source, bookmark));
+    return stub(target);
+  }
+
+  @Override
+  public boolean delete(ObjectId id) {
+    runtime.ids().check(id);
+    Object existed = intervene(id, new DeleteInvocation());
+    return Boolean.TRUE.equals(existed);
+  }
+
+  private @Nullable Object intervene(ObjectId id, Invocation invocation) {
     try {
-      Object _ = runtime.calls().call(target, new ForkInvocation(source, bookmark), timeout);
+      return runtime.calls().call(id, invocation, timeout);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("a fork throws nothing checked", e);
+      throw new IllegalStateException("a " + invocation + " throws nothing checked", e);
     }
-    return stub(target);
   }
 
   @Override

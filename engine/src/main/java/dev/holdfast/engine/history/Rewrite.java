@@ -20,9 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of an object back to a moment of its past, while it is opened and before any code of it
@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * the past shows the object half way.
  */
 public final class Rewrite {
+  private static final Logger log = LoggerFactory.getLogger(Rewrite.class);
   private static final long PART_BYTES = 4 << 20;
   private static final int PART_CHANGES = 10_000;
 
@@ -63,11 +64,14 @@ public final class Rewrite {
    * @param second the present, in seconds since the epoch
    * @throws StorageException if the store fails; what was done stays done, and opening the object
    *     goes on with it
+   * @throws SourceGone if the other one was deleted meanwhile; then nothing of the new one remains
    */
   public static void fork(
-      ObjectStore store, OpenedObject opened, ObjectId source, Generation to, long second) {
+      ObjectStore store, OpenedObject opened, ObjectId source, Generation to, long second)
+      throws SourceGone {
     RewriteMark mark = new RewriteMark(source, to, null);
-    new Rewrite(store, opened, mark, Generation.ofSecond(second)).run();
+    Generation first = opened.generation().advancedTo(second);
+    new Rewrite(store, opened, mark, first).runOrUndo();
   }
 
   /**
@@ -87,7 +91,11 @@ public final class Rewrite {
     RewriteMark mark = RewriteMark.decode(kept);
     Generation last = opened.generation();
     try {
-      new Rewrite(store, opened, mark, mark.from() == null ? last.next() : last).run();
+      new Rewrite(store, opened, mark, mark.from() == null ? last.next() : last).runOrUndo();
+    } catch (SourceGone e) {
+      log.warn(
+          "{}: its fork had not ended when the object that it was made from was deleted; it is deleted too",
+          opened.opening().object());
     } catch (StorageException e) {
       throw new StorageException(
           "%s: it could not be brought to the state that it is to have: %s"
@@ -109,7 +117,27 @@ public final class Rewrite {
         : store.get(opened.opening().object(), MetaKeys.REWRITE, View.current());
   }
 
-  private void run() {
+  /** What an object is made from, another one, is not there any more. */
+  public static final class SourceGone extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private SourceGone() {
+      super("it was deleted", null, false, false);
+    }
+  }
+
+  private void runOrUndo() throws SourceGone {
+    try {
+      run();
+    } catch (SourceGone e) {
+      if (seq > 0) {
+        store.commit(CommitGroup.of(Commit.delete(opened.opening(), seq + 1, generation)));
+      }
+      throw e;
+    }
+  }
+
+  private void run() throws SourceGone {
     EntryKey from = mark.from() == null ? RewriteMark.FIRST : mark.from();
     while (from != null) {
       from = part(from);
@@ -131,7 +159,7 @@ public final class Rewrite {
   }
 
   /** Commits one part, and returns where the next one begins; null if it was the last. */
-  private @Nullable EntryKey part(EntryKey from) {
+  private @Nullable EntryKey part(EntryKey from) throws SourceGone {
     ScanRange rest = new ScanRange(from, RewriteMark.END, false, Integer.MAX_VALUE, Long.MAX_VALUE);
     Side then = new Side(new StoredEntries(store, source, rest, View.endOf(mark.to())));
     Side now = new Side(new StoredEntries(store, object, rest, View.current()));
@@ -163,32 +191,26 @@ public final class Rewrite {
         }
       }
     }
+    checkSource();
     byte[] newMark = next == null ? null : mark.from(next).encode();
     changes.add(new Change(MetaKeys.REWRITE, newMark));
     commit(changes);
     return next;
   }
 
+  /**
+   * Throws if the source was deleted, and so what was read of it may not be all. A deletion takes
+   * everything at once: whose bookmark is there now was whole until now.
+   */
+  private void checkSource() throws SourceGone {
+    if (!source.equals(object) && !isKept(store, source, mark.to(), Instant.MIN)) {
+      throw new SourceGone();
+    }
+  }
+
   private void commit(List<Change> changes) {
     seq++;
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    store.submit(
-        CommitGroup.of(Commit.of(opened.opening(), seq, generation, changes)),
-        failure -> {
-          if (failure == null) {
-            done.complete(null);
-          } else {
-            done.completeExceptionally(failure);
-          }
-        });
-    try {
-      done.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof StorageException failure) {
-        throw failure;
-      }
-      throw e;
-    }
+    store.commit(CommitGroup.of(Commit.of(opened.opening(), seq, generation, changes)));
   }
 
   /** The entries of one moment, one after the other; absent ones come last. */

@@ -88,6 +88,11 @@ final class OpenDatabases {
     }
   }
 
+  /** Waits for those of an object that are being closed. */
+  void awaitClosed(ObjectId object) {
+    closing.stream().filter(lease -> lease.object.equals(object)).forEach(l -> l.closed.join());
+  }
+
   /** One to be closed, if too many are open; this object's lock is held. */
   private @Nullable Lease victim() {
     if (open <= limit || resting.isEmpty()) {

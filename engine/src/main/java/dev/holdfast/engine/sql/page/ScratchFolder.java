@@ -83,6 +83,14 @@ public final class ScratchFolder {
     return shard.resolve(id + ".mark");
   }
 
+  /** Removes the files of an object that is gone. */
+  public void forget(ObjectId id) throws IOException {
+    Path shard = root.resolve(id.toString().substring(0, SHARD_DIGITS));
+    if (Files.isDirectory(shard)) {
+      removeAll(shard, id);
+    }
+  }
+
   /** A file that does not exist yet, for a database that is not there or must be made anew. */
   public ScratchFile create(ObjectId id) throws IOException {
     Path shard = shard(id);
