@@ -3,12 +3,15 @@ package dev.holdfast.engine.call;
 
 import dev.holdfast.Bookmark;
 import dev.holdfast.CallOptions;
+import dev.holdfast.KeyRange;
+import dev.holdfast.ObjectEntry;
 import dev.holdfast.ObjectId;
 import dev.holdfast.ObjectNamespace;
 import dev.holdfast.engine.activation.DeleteInvocation;
 import dev.holdfast.engine.activation.ForkInvocation;
 import dev.holdfast.engine.activation.Invocation;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +71,22 @@ final class Namespace<T> implements ObjectNamespace<T> {
     ObjectId target = idFromName(name);
     Object _ = intervene(target, new ForkInvocation(source, bookmark));
     return stub(target);
+  }
+
+  @Override
+  public List<ObjectEntry> list(KeyRange names) {
+    return runtime.listing().byName(names);
+  }
+
+  @Override
+  public List<ObjectEntry> listAll(int limit) {
+    return runtime.listing().byId(null, limit);
+  }
+
+  @Override
+  public List<ObjectEntry> listAll(int limit, ObjectId after) {
+    runtime.ids().check(after);
+    return runtime.listing().byId(after, limit);
   }
 
   @Override
