@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast;
 
+import java.util.List;
+
 /**
  * A named set of objects of one object class, as callers of type {@code T} see it. Immutable,
  * thread-safe.
@@ -59,6 +61,59 @@ public interface ObjectNamespace<T> {
    *     something
    */
   T fork(ObjectId source, Bookmark bookmark, String name);
+
+  /** The most objects that one listing returns. */
+  int MAX_LISTED = 10_000;
+
+  /**
+   * The objects with names in a range, in its order: those that have stored something and were not
+   * deleted. Reads the store as of one moment and wakes nobody. It blocks, so it is for workers and
+   * objects, not for threads that must not; an object holds off its other events meanwhile.
+   *
+   * <p>Page by page, begin after the last name of the page before:
+   *
+   * <pre>{@code
+   * KeyRange users = KeyRange.prefix("user-").limit(100);
+   * List<ObjectEntry> first = counters.list(users);
+   * List<ObjectEntry> second = counters.list(users.after(first.getLast().name().orElseThrow()));
+   * }</pre>
+   *
+   * <p>Names of more than 1,024 bytes in UTF-8 are not kept, and so not listed.
+   *
+   * @throws LimitExceededException if there are more than {@link #MAX_LISTED}
+   * @throws StorageException if the store cannot be read
+   */
+  List<ObjectEntry> list(KeyRange names);
+
+  /**
+   * All objects, named or not, in the order of their ids; else as {@link #list(KeyRange)}.
+   *
+   * @param limit how many at most, 1 to {@link #MAX_LISTED}
+   */
+  List<ObjectEntry> listAll(int limit);
+
+  /**
+   * As {@link #listAll(int)}, those whose ids come after {@code after}, whether it exists or not.
+   */
+  List<ObjectEntry> listAll(int limit, ObjectId after);
+
+  /**
+   * Deletes an object wholly: everything that it has stored, its SQL database, its past and its
+   * bookmarks, its alarms, and its name in listings. That is durable, all or nothing, before this
+   * returns. No code of the object runs, so one whose constructor throws can be deleted too.
+   *
+   * <p>It takes its turn like a call. What was before it has ended, but for events that wait for
+   * something other than the object's storage: they fail with an {@link ObjectResetException}.
+   * Timers are cancelled, and sockets closed with code 1001. What comes behind it finds a new,
+   * empty object under the same id, which has nothing of this one: not even its old bookmarks are
+   * good for it.
+   *
+   * @return whether the object existed; deleting what does not exist does nothing
+   * @throws IllegalArgumentException if it is not an id of this namespace
+   * @throws IllegalStateException if an event of the object itself has led to this call, which
+   *     would not get an answer: use {@link Storage#deleteAll()}
+   */
+  boolean delete(ObjectId id);
 
   /** This namespace with other options for the calls made through its stubs. */
   ObjectNamespace<T> with(CallOptions options);

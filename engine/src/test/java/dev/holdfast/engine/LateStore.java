@@ -114,6 +114,11 @@ class LateStore implements ObjectStore {
   }
 
   @Override
+  public boolean renameNamespace(String from, String to) {
+    return store.renameNamespace(from, to);
+  }
+
+  @Override
   public Directory directory() {
     return store.directory();
   }

@@ -5,6 +5,7 @@ import dev.holdfast.StorageException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,17 @@ public interface ObjectStore extends AutoCloseable {
    * @throws StorageException if it cannot be read or made
    */
   byte[] namespaceSecret(String namespace);
+
+  /**
+   * Gives a namespace another name: its objects, secret and ids are then that one's. Does nothing
+   * if there is no namespace {@code from}, or if it has no objects and {@code to} has; so it may be
+   * done again and again. Nothing of either may be open.
+   *
+   * @return whether anything was renamed, which is durable then
+   * @throws IllegalStateException if both have objects
+   * @throws StorageException if it cannot be read or written
+   */
+  boolean renameNamespace(String from, String to);
 
   /**
    * Opens an object, making every earlier opening of it void. Waits for all commits of the object
@@ -75,6 +87,21 @@ public interface ObjectStore extends AutoCloseable {
    * @param listener told once, also if the store is closed
    */
   void submit(CommitGroup group, CommitListener listener);
+
+  /**
+   * Hands over a group of commits and waits until it is durable. Not for the store's thread, which
+   * would wait for itself.
+   *
+   * @throws StorageException why it is not, as a listener would be told
+   */
+  default void commit(CommitGroup group) {
+    CompletableFuture<@Nullable StorageException> done = new CompletableFuture<>();
+    submit(group, done::complete);
+    StorageException failure = done.join();
+    if (failure != null) {
+      throw failure;
+    }
+  }
 
   /**
    * Objects whose alarm time is not after the store's clock, earliest first. An object is listed

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param opening the permission to commit to it
  * @param seq the number of its last commit; 0 if it has none, that is, does not exist
- * @param generation the generation of that commit; {@link Generation#NONE} if it has none
+ * @param generation the generation of that commit; if it has none, one that no commit of an earlier
+ *     object with this id has reached: {@link Generation#NONE}, unless objects were deleted
  * @param name the name that was kept with its first commit, null if none; if it does not exist, the
  *     name it was opened with
+ * @param bytes how many bytes of keys and values its entries have, all kinds included
  * @param alarm its alarm time
  * @param entries its entries in key order if it is small, else none; small is at most {@link
  *     #MAX_WHOLE_ENTRIES} entries that have at most {@link #MAX_WHOLE_BYTES} bytes in all
@@ -23,6 +25,7 @@ public record OpenedObject(
     long seq,
     Generation generation,
     @Nullable String name,
+    long bytes,
     AlarmTime alarm,
     List<Entry> entries,
     boolean whole) {

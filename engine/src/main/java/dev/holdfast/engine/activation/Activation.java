@@ -260,14 +260,31 @@ final class Activation implements Turns {
     if (state().nothingToSeal()) {
       return;
     }
-    synchronized (this) {
-      if (over != null) {
-        throw gone();
-      }
-      event.sealing();
-    }
+    mayCommit(event);
     pipeline().seal(event);
     event.sealed();
+  }
+
+  /**
+   * The running event is about to commit. Whoever ends the activation at the same time either comes
+   * first, and nothing is committed, or knows that it may be.
+   */
+  synchronized void mayCommit(Event event) {
+    if (over != null) {
+      throw gone();
+    }
+    event.sealing();
+  }
+
+  /** Waits until all that was sealed so far is durable and has left, if anything was. */
+  void awaitLeft() {
+    CommitPipeline commits = pipeline;
+    if (commits != null) {
+      DurabilityWait.on(commits);
+    }
+    if (over != null) {
+      throw gone();
+    }
   }
 
   /**

@@ -41,8 +41,13 @@ final class CallEvent extends Event {
   }
 
   /** What it does if it is no code of the object; else null. */
-  @Nullable ForkInvocation fork() {
-    return call.invocation() instanceof ForkInvocation fork ? fork : null;
+  @Nullable Intervention intervention() {
+    return call.invocation() instanceof Intervention intervention ? intervention : null;
+  }
+
+  /** Whether it concerns nobody any more: it comes from a socket of an object that was deleted. */
+  boolean isVoid() {
+    return call.invocation() instanceof SocketInvocation of && of.socket.isGone();
   }
 
   @Override

@@ -18,12 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of an activation, which went to sleep or is discarded. It happens in three steps:
+ * The end of an activation, which went to sleep, whose object was deleted, or which is discarded.
+ * It happens in three steps:
  *
  * <ol>
  *   <li>{@link #closeGate}, as one step for everybody else: the gate closes, and the next
  *       activation, its gate held, is in the table with those who had not started; or nothing is,
- *       if none can be needed: the object sleeps, nobody waits, and all that it let out has left.
+ *       if none can be needed: the object sleeps or is gone, nobody waits, and all that it let out
+ *       has left.
  *   <li>Those who had started are answered, and those who are suspended are woken, so that they
  *       find out. If a commit failed, this waits until the store has told of those behind it:
  *       before, it is not known whether they were applied.
@@ -84,6 +86,11 @@ final class Ending {
   /** An end because the activation goes to sleep. */
   static Throwable sleep() {
     return new Asleep();
+  }
+
+  /** An end because the object was deleted. */
+  static Throwable deletion() {
+    return new Deleted();
   }
 
   /** Discards an activation, for example because a limit was passed. */
@@ -151,6 +158,11 @@ final class Ending {
     return cause instanceof Asleep;
   }
 
+  /** Whether the object was deleted, by the event that ran last. */
+  private boolean deleted() {
+    return cause instanceof Deleted;
+  }
+
   /**
    * Closes the gate and puts the next activation in place. The activation's lock is held.
    *
@@ -186,7 +198,7 @@ final class Ending {
     if (unfinished != null) {
       unfinished.note(cause);
     }
-    if (running instanceof Event event) {
+    if (running instanceof Event event && !deleted()) {
       lastInside = event;
       if (!asleep()) {
         inside.add(event);
@@ -206,7 +218,7 @@ final class Ending {
     if (table.stopped()) {
       refused = calls;
       table.remove(activation);
-    } else if (asleep() && calls.isEmpty() && (commits == null || commits.idle())) {
+    } else if ((asleep() || deleted()) && calls.isEmpty() && (commits == null || commits.idle())) {
       table.remove(activation);
     } else if (commits == null && cause instanceof StorageException) {
       // The object could not be opened: for all who wait that was one attempt.
@@ -220,7 +232,9 @@ final class Ending {
 
   /** Goes on after the gate was closed, and the one who is to blame was answered. */
   void proceed() {
-    if (!asleep()) {
+    if (deleted()) {
+      log.info("{}: deleted", activation);
+    } else if (!asleep()) {
       log.warn("{}: activation discarded: {}", activation, cause.toString());
     }
     table.exclusiveWaits().forgetAll(section);
@@ -319,6 +333,15 @@ final class Ending {
 
     Asleep() {
       super("it went to sleep", null, false, false);
+    }
+  }
+
+  /** Says that an activation is over because its object is gone. */
+  private static final class Deleted extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Deleted() {
+      super("the object was deleted", null, false, false);
     }
   }
 }

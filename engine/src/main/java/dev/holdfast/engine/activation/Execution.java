@@ -2,8 +2,8 @@
 package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
+import dev.holdfast.StorageException;
 import dev.holdfast.engine.gate.CriticalSection;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +32,16 @@ final class Execution {
   }
 
   private static void execute(Activation activation, Event event) {
-    if (event instanceof CallEvent call && call.fork() != null) {
-      fork(activation, call);
-      return;
+    if (event instanceof CallEvent call) {
+      Intervention intervention = call.intervention();
+      if (intervention != null) {
+        intervene(activation, call, intervention);
+        return;
+      }
+      if (call.isVoid()) {
+        call.answer(null, null);
+        return;
+      }
     }
     Object result = null;
     Throwable thrown = null;
@@ -72,25 +79,32 @@ final class Execution {
     }
   }
 
-  /**
-   * The activation ends with it: what it knows of the object, if it has begun, is out of date. One
-   * of an object that exists goes on, as nothing has happened.
-   */
-  private static void fork(Activation activation, CallEvent call) {
-    CommitPipeline commits = activation.commits();
-    ForkInvocation fork = Objects.requireNonNull(call.fork());
-    if (commits != null && commits.nextSeq() > 1) {
-      call.answer(null, fork.exists(activation.object()));
+  private static void intervene(Activation activation, CallEvent call, Intervention what) {
+    RuntimeException refusal = what.refusal(activation, call);
+    if (refusal != null) {
+      call.answer(null, refusal);
       return;
     }
-    Throwable failure = null;
+    Object done;
     try {
-      fork.run(activation);
-    } catch (RuntimeException | Error e) {
-      failure = e;
+      done = what.run(activation, call);
+    } catch (StorageException e) {
+      activation.end(e, call, e);
+      return;
+    } catch (RuntimeException e) {
+      call.answer(null, e);
+      activation.end(Ending.sleep(), call, null);
+      return;
+    } catch (Error e) {
+      activation.end(e, call, call.resetBy(e));
+      return;
     }
-    call.answer(null, failure);
-    activation.end(Ending.sleep(), call, null);
+    activation.end(what.end(), call, null);
+    try {
+      what.afterwards(activation);
+    } finally {
+      call.answer(done, null);
+    }
   }
 
   private static void finish(

@@ -2,7 +2,6 @@
 package dev.holdfast.engine.activation;
 
 import dev.holdfast.Bookmark;
-import dev.holdfast.DurableObject;
 import dev.holdfast.ObjectId;
 import dev.holdfast.engine.history.HandedOut;
 import dev.holdfast.engine.history.Rewrite;
@@ -20,20 +19,25 @@ import org.jspecify.annotations.Nullable;
  * @param source the id of the other one, of the same namespace
  * @param bookmark of the other one
  */
-public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Invocation {
+public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Intervention {
 
-  /** Runs it within an activation whose gate it holds. */
-  void run(Activation activation) {
+  @Override
+  public @Nullable RuntimeException refusal(Activation activation, Event event) {
+    CommitPipeline commits = activation.commits();
+    return commits != null && commits.nextSeq() > 1 ? exists(activation.object()) : null;
+  }
+
+  @Override
+  public @Nullable Object run(Activation activation, Event event) {
     ActivationTable table = activation.table();
     ObjectStore store = table.store();
     ObjectRef object = activation.object();
     ObjectRef from = new ObjectRef(object.namespace(), source);
     Instant now = table.clock().now();
-    HandedOut then = Rewrite.find(store, from, new Generation(bookmark.moment()), now);
+    Generation named = new Generation(bookmark.moment());
+    HandedOut then = Rewrite.find(store, from, named, now);
     if (then == null) {
-      throw new IllegalArgumentException(
-          "fork of %s: its bookmark %s is not kept; ask it for another with history().at(time)"
-              .formatted(from, bookmark));
+      throw notKept(from);
     }
     if (then.isAwaited() && bookmark.moment() > 0) {
       throw new IllegalArgumentException(
@@ -45,36 +49,39 @@ public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Invo
       if (opened.seq() > 0) {
         throw exists(object);
       }
-      Rewrite.fork(store, opened, source, then, now);
+      Rewrite.fork(store, opened, source, named, then, now);
+      return null;
+    } catch (Rewrite.SourceGone e) {
+      throw notKept(from);
     } finally {
       store.release(opened.opening());
     }
   }
 
+  private IllegalArgumentException notKept(ObjectRef from) {
+    return new IllegalArgumentException(
+        "fork of %s: its bookmark %s is not kept; ask it for another with history().at(time)"
+            .formatted(from, bookmark));
+  }
+
   /** Why it cannot be run on an object that exists. */
-  IllegalStateException exists(ObjectRef object) {
+  private IllegalStateException exists(ObjectRef object) {
     return new IllegalStateException(
         "fork of %s into %s, which exists; choose another name".formatted(source, object));
   }
 
   @Override
-  public @Nullable Object invoke(DurableObject instance) {
-    throw new IllegalStateException("a fork needs no instance");
+  public Throwable end() {
+    return Ending.sleep();
   }
 
   @Override
-  public Throwable translate(Throwable thrown) {
-    return thrown;
-  }
+  public void afterwards(Activation over) {}
 
+  /** Part of it may be there, which whoever opens the object next completes. */
   @Override
-  public boolean exclusive(ObjectTraits traits) {
-    return true;
-  }
-
-  @Override
-  public int weight() {
-    return 0;
+  public boolean repeatable() {
+    return false;
   }
 
   @Override

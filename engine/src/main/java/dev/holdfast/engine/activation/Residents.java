@@ -8,6 +8,7 @@ import dev.holdfast.engine.codec.Codec;
 import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.engine.sql.SqlRuntime;
 import dev.holdfast.engine.state.CacheBudget;
+import dev.holdfast.store.Directory;
 import dev.holdfast.store.ObjectStore;
 import java.time.Duration;
 import java.util.List;
@@ -153,6 +154,11 @@ public final class Residents implements AutoCloseable {
   /** The secret of a namespace's ids. */
   public byte[] secret(String namespace) {
     return store.namespaceSecret(namespace);
+  }
+
+  /** Which objects exist. */
+  public Directory directory() {
+    return store.directory();
   }
 
   /** Whether calls from outside are refused. */

@@ -3,10 +3,15 @@ package dev.holdfast.engine.call;
 
 import dev.holdfast.Bookmark;
 import dev.holdfast.CallOptions;
+import dev.holdfast.KeyRange;
+import dev.holdfast.ObjectEntry;
 import dev.holdfast.ObjectId;
 import dev.holdfast.ObjectNamespace;
+import dev.holdfast.engine.activation.DeleteInvocation;
 import dev.holdfast.engine.activation.ForkInvocation;
+import dev.holdfast.engine.activation.Invocation;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -64,14 +69,41 @@ final class Namespace<T> implements ObjectNamespace<T> {
               .formatted(source, bookmark));
     }
     ObjectId target = idFromName(name);
+    Object _ = intervene(target, new ForkInvocation(source, bookmark));
+    return stub(target);
+  }
+
+  @Override
+  public List<ObjectEntry> list(KeyRange names) {
+    return runtime.listing().byName(names);
+  }
+
+  @Override
+  public List<ObjectEntry> listAll(int limit) {
+    return runtime.listing().byId(null, limit);
+  }
+
+  @Override
+  public List<ObjectEntry> listAll(int limit, ObjectId after) {
+    runtime.ids().check(after);
+    return runtime.listing().byId(after, limit);
+  }
+
+  @Override
+  public boolean delete(ObjectId id) {
+    runtime.ids().check(id);
+    Object existed = intervene(id, new DeleteInvocation());
+    return Boolean.TRUE.equals(existed);
+  }
+
+  private @Nullable Object intervene(ObjectId id, Invocation invocation) {
     try {
-      Object _ = runtime.calls().call(target, new ForkInvocation(source, bookmark), timeout);
+      return runtime.calls().call(id, invocation, timeout);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("a fork throws nothing checked", e);
+      throw new IllegalStateException("a " + invocation + " throws nothing checked", e);
     }
-    return stub(target);
   }
 
   @Override

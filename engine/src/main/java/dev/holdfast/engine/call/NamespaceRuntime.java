@@ -20,6 +20,7 @@ public final class NamespaceRuntime<T> {
   private final IdAuthority ids;
   private final ActivationTable table;
   private final Calls calls;
+  private final Listing listing;
   private final DeclaredFailures fetchFailures;
 
   /**
@@ -38,6 +39,7 @@ public final class NamespaceRuntime<T> {
     this.ids = new IdAuthority(objectClass.namespace(), secret, new SecureRandom());
     this.table = new ActivationTable(objectClass, residents, env);
     this.calls = new Calls(table);
+    this.listing = new Listing(objectClass.namespace(), residents.directory());
     this.fetchFailures = new DeclaredFailures(exceptions, Set.of());
     residents.add(table);
   }
@@ -72,6 +74,10 @@ public final class NamespaceRuntime<T> {
 
   Calls calls() {
     return calls;
+  }
+
+  Listing listing() {
+    return listing;
   }
 
   DeclaredFailures fetchFailures() {

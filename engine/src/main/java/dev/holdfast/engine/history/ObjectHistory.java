@@ -156,7 +156,8 @@ public final class ObjectHistory implements History {
       bookmarks.handOut(given, found.end(), now);
     }
     Instant until = bookmarks.handOut(undo, Generation.NONE, now);
-    state.put(MetaKeys.REWRITE, new RewriteMark(object.id(), to, until, undo, null).encode());
+    state.put(
+        MetaKeys.REWRITE, new RewriteMark(object.id(), to, until, undo, given, null).encode());
     return Bookmark.of(undo.packed(), object.id());
   }
 

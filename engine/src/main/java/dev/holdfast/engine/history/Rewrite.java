@@ -21,8 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,12 +90,19 @@ public final class Rewrite {
    * @param then the moment, which has come
    * @throws StorageException if the store fails; what was done stays done, and opening the object
    *     goes on with it
+   * @throws SourceGone if the other one was deleted meanwhile; then nothing of the new one remains
    */
   public static void fork(
-      ObjectStore store, OpenedObject opened, ObjectId source, HandedOut then, Instant now) {
-    RewriteMark mark = new RewriteMark(source, then.end(), then.until(), Generation.NONE, null);
-    Generation generation = Generation.ofSecond(now.getEpochSecond());
-    new Rewrite(store, opened, mark, generation, now).run();
+      ObjectStore store,
+      OpenedObject opened,
+      ObjectId source,
+      Generation bookmark,
+      HandedOut then,
+      Instant now)
+      throws SourceGone {
+    RewriteMark mark = RewriteMark.fork(source, bookmark, then);
+    Generation generation = opened.generation().advancedTo(now.getEpochSecond());
+    new Rewrite(store, opened, mark, generation, now).runOrUndo();
   }
 
   /**
@@ -124,6 +129,10 @@ public final class Rewrite {
         Generation next = last.next().advancedTo(now.getEpochSecond());
         new Rewrite(store, opened, mark, next, now).begin(last);
       }
+    } catch (SourceGone e) {
+      log.warn(
+          "{}: its fork had not ended when the object that it was made from was deleted; it is deleted too",
+          opened.opening().object());
     } catch (StorageException e) {
       throw new StorageException(
           "%s: it could not be brought to the state that it is to have: %s"
@@ -146,7 +155,7 @@ public final class Rewrite {
   }
 
   /** Goes back as the object wishes, unless the wish has ended. */
-  private void begin(Generation last) {
+  private void begin(Generation last) throws SourceGone {
     if (!now.isBefore(mark.until())) {
       log.warn(
           "{}: it was to go back, but was not opened before {}, when the wish ended; it stays as it is",
@@ -168,7 +177,7 @@ public final class Rewrite {
     }
   }
 
-  private void goOn() {
+  private void goOn() throws SourceGone {
     if (!now.isBefore(mark.until())) {
       throw new StorageException(
           "it is half of what %s was, that broke off, and since %s the rest cannot be read; delete it, or restore a backup"
@@ -177,10 +186,30 @@ public final class Rewrite {
           false,
           null);
     }
-    run();
+    runOrUndo();
   }
 
-  private void run() {
+  /** What an object is made from, another one, is not there any more. */
+  public static final class SourceGone extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private SourceGone() {
+      super("it was deleted", null, false, false);
+    }
+  }
+
+  private void runOrUndo() throws SourceGone {
+    try {
+      run();
+    } catch (SourceGone e) {
+      if (seq > 0) {
+        store.commit(CommitGroup.of(Commit.delete(opened.opening(), seq + 1, generation)));
+      }
+      throw e;
+    }
+  }
+
+  private void run() throws SourceGone {
     EntryKey from = mark.from() == null ? RewriteMark.FIRST : mark.from();
     while (from != null) {
       from = part(from);
@@ -188,7 +217,7 @@ public final class Rewrite {
   }
 
   /** Commits one part, and returns where the next one begins; null if it was the last. */
-  private @Nullable EntryKey part(EntryKey from) {
+  private @Nullable EntryKey part(EntryKey from) throws SourceGone {
     ScanRange rest = new ScanRange(from, RewriteMark.END, false, Integer.MAX_VALUE, Long.MAX_VALUE);
     Side then = new Side(new StoredEntries(store, source, rest, View.endOf(mark.to())));
     Side now = new Side(new StoredEntries(store, object, rest, View.current()));
@@ -220,6 +249,7 @@ public final class Rewrite {
         }
       }
     }
+    checkSource();
     List<Pin> newPins = new ArrayList<>(pins);
     changes.addAll(first);
     changes.add(
@@ -240,27 +270,21 @@ public final class Rewrite {
     return mark.from(next, until);
   }
 
+  /**
+   * Throws if the source was deleted, and so what was read of it may not be all. A deletion takes
+   * everything at once: whose bookmark is there now was whole until now.
+   */
+  private void checkSource() throws SourceGone {
+    if (!source.equals(object) && find(store, source, mark.bookmark(), Instant.MIN) == null) {
+      throw new SourceGone();
+    }
+  }
+
   private void commit(List<Change> changes, List<Pin> newPins) {
     seq++;
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    store.submit(
+    store.commit(
         CommitGroup.of(
-            new Commit(opened.opening(), seq, generation, false, changes, null, newPins)),
-        failure -> {
-          if (failure == null) {
-            done.complete(null);
-          } else {
-            done.completeExceptionally(failure);
-          }
-        });
-    try {
-      done.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof StorageException failure) {
-        throw failure;
-      }
-      throw e;
-    }
+            new Commit(opened.opening(), seq, generation, false, changes, null, newPins)));
   }
 
   /** The entries of one moment, one after the other; absent ones come last. */

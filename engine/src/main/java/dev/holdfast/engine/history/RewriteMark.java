@@ -17,17 +17,28 @@ import org.jspecify.annotations.Nullable;
  * @param to the generation at whose end it is; that of {@code undo} if nothing is to change
  * @param until until when that is certainly readable, exclusive, in full seconds
  * @param undo the bookmark of the moment right before; {@link Generation#NONE} if there is none
+ * @param bookmark the one of {@code source} that names the moment
  * @param from the first entry that is not as it was then; null if it has not begun
  */
 record RewriteMark(
-    ObjectId source, Generation to, Instant until, Generation undo, @Nullable EntryKey from) {
+    ObjectId source,
+    Generation to,
+    Instant until,
+    Generation undo,
+    Generation bookmark,
+    @Nullable EntryKey from) {
   private static final byte VERSION = 2;
-  private static final int HEAD_BYTES = 1 + ObjectId.BYTES + 3 * Long.BYTES;
+  private static final int HEAD_BYTES = 1 + ObjectId.BYTES + 4 * Long.BYTES;
 
   /** The first of the entries that are rewritten: those about the past itself are not. */
   static final EntryKey FIRST = EntryKey.first(EntryKind.USER);
 
   static final EntryKey END = EntryKey.first(EntryKind.META);
+
+  /** An object is to become what another one was at a moment that has a bookmark. */
+  static RewriteMark fork(ObjectId source, Generation bookmark, HandedOut then) {
+    return new RewriteMark(source, then.end(), then.until(), Generation.NONE, bookmark, null);
+  }
 
   byte[] encode() {
     byte[] next = from == null ? new byte[0] : from.bytes();
@@ -37,6 +48,7 @@ record RewriteMark(
         .putLong(to.packed())
         .putLong(until.getEpochSecond())
         .putLong(undo.packed())
+        .putLong(bookmark.packed())
         .put(next)
         .array();
   }
@@ -47,7 +59,7 @@ record RewriteMark(
           "a mark of %d bytes that says an object is rewritten is of no known version"
               .formatted(bytes.length));
     }
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, 1 + ObjectId.BYTES, 3 * Long.BYTES);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, 1 + ObjectId.BYTES, 4 * Long.BYTES);
     byte[] source = Arrays.copyOfRange(bytes, 1, 1 + ObjectId.BYTES);
     byte[] next = Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length);
     return new RewriteMark(
@@ -55,11 +67,12 @@ record RewriteMark(
         new Generation(buffer.getLong()),
         Instant.ofEpochSecond(buffer.getLong()),
         new Generation(buffer.getLong()),
+        new Generation(buffer.getLong()),
         next.length == 0 ? null : EntryKey.ofBytes(next));
   }
 
   /** The same, up to another entry, and readable until then. */
   RewriteMark from(EntryKey next, Instant newUntil) {
-    return new RewriteMark(source, to, newUntil, undo, next);
+    return new RewriteMark(source, to, newUntil, undo, bookmark, next);
   }
 }

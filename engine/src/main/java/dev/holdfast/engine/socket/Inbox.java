@@ -229,6 +229,23 @@ public final class Inbox {
     bring();
   }
 
+  /** There is no object any more that could take anything. */
+  void abandon() {
+    boolean room;
+    synchronized (this) {
+      deaf = true;
+      messages = null;
+      bytes = 0;
+      end = null;
+      cancelPause();
+      room = full;
+      full = false;
+    }
+    if (room) {
+      socket.flowChanged();
+    }
+  }
+
   private long bound() {
     return socket.owner().table().limits().receiveBytes();
   }

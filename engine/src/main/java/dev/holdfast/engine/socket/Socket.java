@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *      └─────────it cannot become so──► GONE      └─────────nobody sends it in time─────┘
  * </pre>
  *
+ * From everywhere it becomes GONE when its object is deleted.
+ *
  * <p>Two sides touch it. The connection, and what an activation lets out: any thread, under this
  * object's lock. And the activation's own {@linkplain View view}, which runs ahead of what is
  * durable: on the object's thread.
@@ -32,7 +34,7 @@ public final class Socket {
     OPEN,
     /** The connection is over, which the object is yet to be told. */
     ENDED,
-    /** The object knows, or never accepted it. */
+    /** The object knows, or never accepted it, or was deleted. */
     GONE
   }
 
@@ -173,6 +175,9 @@ public final class Socket {
   /** The acceptance is durable: from now on it waits for its connection, not for ever. */
   public void accepted() {
     synchronized (this) {
+      if (state != State.PROPOSED) {
+        return; // its object was deleted
+      }
       state = State.ACCEPTED;
     }
     NodeClock.Scheduled limit = owner.table().expectsConnection(this);
@@ -205,6 +210,32 @@ public final class Socket {
       }
     }
     inbox.stopTaking();
+  }
+
+  /**
+   * The object was deleted: closes the socket, and what the client still does concerns nobody. The
+   * object that begins under the same id never had it.
+   */
+  public void abandon(int code, String reason) {
+    NodeClock.Scheduled limit;
+    synchronized (this) {
+      if (state == State.OPEN && connection != null) {
+        connection.close(code, reason);
+      }
+      state = State.GONE;
+      closed = true;
+      early = null;
+      limit = opensInTime;
+      opensInTime = null;
+    }
+    cancel(limit);
+    inbox.abandon();
+    owner.remove(this);
+  }
+
+  /** Whether the object knows that it has ended, or never accepted it, or is gone. */
+  public synchronized boolean isGone() {
+    return state == State.GONE;
   }
 
   private EarlyOutputs early() {

@@ -4,6 +4,7 @@ package dev.holdfast.engine.socket;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.store.ObjectRef;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -81,6 +82,12 @@ public final class SocketTable {
             (key, entry) ->
                 new Entry(entry == null ? new ObjectSockets(this, key) : entry.sockets, activation))
         .sockets;
+  }
+
+  /** The sockets that an object has now. */
+  public List<Socket> all(ObjectRef object) {
+    Entry entry = objects.get(object);
+    return entry == null ? List.of() : entry.sockets.all();
   }
 
   /** An activation is over; another may hold them by now. */

@@ -50,9 +50,15 @@ final class OpenDatabases {
   /** Those whose activations sleep, until their files can be used again. */
   private final ConcurrentHashMap<ObjectId, Lease> sleeping = new ConcurrentHashMap<>();
 
-  /** Those who close some, and what is done when they have. */
-  private final ConcurrentHashMap<Thread, CompletableFuture<Void>> closing =
-      new ConcurrentHashMap<>();
+  /** What the threads do that close some. */
+  private final ConcurrentHashMap<Thread, Closing> closing = new ConcurrentHashMap<>();
+
+  /**
+   * A database is being closed.
+   *
+   * @param end done when it is
+   */
+  private record Closing(ObjectId object, CompletableFuture<Void> end) {}
 
   /**
    * @param limit how many stay open
@@ -97,7 +103,8 @@ final class OpenDatabases {
     CompletableFuture<Void> all =
         CompletableFuture.allOf(
             Stream.concat(
-                    sleeping.values().stream().map(lease -> lease.over), closing.values().stream())
+                    sleeping.values().stream().map(lease -> lease.over),
+                    closing.values().stream().map(each -> each.end))
                 .toArray(CompletableFuture<?>[]::new));
     try {
       all.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -110,6 +117,13 @@ final class OpenDatabases {
     } catch (ExecutionException e) {
       throw new IllegalStateException("closing never fails: it is logged", e);
     }
+  }
+
+  /** Waits for those of an object that are being closed. */
+  void awaitClosed(ObjectId object) {
+    closing.values().stream()
+        .filter(each -> each.object.equals(object))
+        .forEach(each -> each.end.join());
   }
 
   /** Those to be closed, if too many are open; this object's lock is held. */
@@ -126,10 +140,10 @@ final class OpenDatabases {
     return victims;
   }
 
-  private void behind(String name, CompletableFuture<Void> end, Runnable work) {
+  private void behind(String what, ObjectId object, CompletableFuture<Void> end, Runnable work) {
     Thread thread =
         Thread.ofVirtual()
-            .name(name)
+            .name(what + " " + object)
             .unstarted(
                 () -> {
                   try {
@@ -139,7 +153,7 @@ final class OpenDatabases {
                     closing.remove(Thread.currentThread());
                   }
                 });
-    closing.put(thread, end);
+    closing.put(thread, new Closing(object, end));
     thread.start();
   }
 
@@ -230,7 +244,7 @@ final class OpenDatabases {
 
     /** It is closed to make room, and its file stays as it is. */
     private void giveWay() {
-      behind("close " + object, closed, () -> close(true));
+      behind("close", object, closed, () -> close(true));
     }
 
     /**
@@ -247,7 +261,7 @@ final class OpenDatabases {
           leave();
         }
       }
-      behind("end " + object, over, () -> end(wasOpen, keep));
+      behind("end", object, over, () -> end(wasOpen, keep));
     }
 
     private void end(boolean wasOpen, boolean keep) {

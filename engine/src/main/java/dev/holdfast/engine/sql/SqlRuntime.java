@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.sql;
 
+import dev.holdfast.ObjectId;
 import dev.holdfast.Storage;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.sql.page.PageCodec;
@@ -89,6 +90,26 @@ public final class SqlRuntime implements AutoCloseable {
 
   private ScratchFolder openFolder(Path root) throws IOException {
     return ScratchFolder.open(root, options.scratchLimits(), System.currentTimeMillis());
+  }
+
+  /**
+   * Removes the files of an object that was deleted. Waits for its database, if that is being
+   * closed. What cannot be removed is logged, and never used again.
+   */
+  public void forget(ObjectId object) {
+    open.awaitClosed(object);
+    try {
+      if (exists()) {
+        folder().forget(object);
+      }
+    } catch (IOException e) {
+      log.warn("{}: its scratch files could not be removed", object, e);
+    }
+  }
+
+  private synchronized boolean exists() {
+    Path root = options.scratch();
+    return folder != null || (root != null && Files.isDirectory(root));
   }
 
   long newStamp() {

@@ -5,9 +5,10 @@ import java.util.Arrays;
 
 /**
  * One physical write under construction, in the form in which RocksDB keeps write batches: sequence
- * number(8), count(4), then per put {@code 01 length key length value} and per delete {@code 00
- * length key}, lengths as varints and numbers little-endian. Built here and handed over whole, it
- * costs one crossing into native code however many entries it has. Committer thread only.
+ * number(8), count(4), then per put {@code 01 length key length value}, per delete {@code 00 length
+ * key} and per range deleted {@code 0F length from length to}, lengths as varints and numbers
+ * little-endian. Built here and handed over whole, it costs one crossing into native code however
+ * many entries it has. Committer thread only.
  */
 final class BatchBuffer {
   private static final int HEADER = 12;
@@ -16,6 +17,7 @@ final class BatchBuffer {
 
   private static final byte DELETE = 0;
   private static final byte PUT = 1;
+  private static final byte DELETE_RANGE = 0x0F;
 
   private byte[] bytes = new byte[INITIAL];
   private int length = HEADER;
@@ -86,6 +88,15 @@ final class BatchBuffer {
     ensure(key.length + 6);
     bytes[length++] = DELETE;
     append(key);
+    count++;
+  }
+
+  /** Deletes all keys from {@code from}, inclusive, to {@code to}, exclusive, put so far. */
+  void deleteRange(byte[] from, byte[] to) {
+    ensure(from.length + to.length + 11);
+    bytes[length++] = DELETE_RANGE;
+    append(from);
+    append(to);
     count++;
   }
 

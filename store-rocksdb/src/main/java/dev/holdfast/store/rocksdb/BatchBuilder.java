@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -44,12 +43,23 @@ final class BatchBuilder {
 
   private final Database database;
   private final Namespaces namespaces;
-  private final RandomGenerator random;
+  private final NewLives lives;
   private final BatchBuffer batch = new BatchBuffer();
   private final RecentEntries recents = new RecentEntries();
 
   /** What the changes of the group supersede, in their order. */
   private final List<RecentEntries.Recent> superseded = new ArrayList<>();
+
+  /** What the deletions of the group remove, in their order. */
+  private final List<Erasure> erasures = new ArrayList<>();
+
+  /** Objects that the batch deletes. */
+  private final List<ObjectState> deleted = new ArrayList<>();
+
+  /** By how many bytes a commit makes its object grow; entries that a clear leaves alone apart. */
+  private long grown;
+
+  private long grownKept;
 
   /** Objects whose heads the batch has. */
   private final List<Dirty> dirty = new ArrayList<>();
@@ -66,11 +76,10 @@ final class BatchBuilder {
   /** Where an object stands after the commits of the group that were checked so far. */
   private record Position(long seq, long generation, int incarnation) {}
 
-  BatchBuilder(
-      Database database, Namespaces namespaces, RandomGenerator random, PruneGuard pruneGuard) {
+  BatchBuilder(Database database, Namespaces namespaces, NewLives lives, PruneGuard pruneGuard) {
     this.database = database;
     this.namespaces = namespaces;
-    this.random = random;
+    this.lives = lives;
     this.pruneGuard = pruneGuard;
   }
 
@@ -90,7 +99,22 @@ final class BatchBuilder {
       apply(group);
     }
     superseded.clear();
+    erasures.clear();
     return refusal;
+  }
+
+  /**
+   * Whether the batch under construction must be written before a group is added: the group deletes
+   * an object that the batch changes, and to find its keys, all must be in the database.
+   */
+  boolean precedes(Work.Group group) {
+    for (int i = 0; i < group.states.length; i++) {
+      ObjectState state = group.states[i];
+      if (state != null && state.dirty && group.commits.get(i).delete()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // ---- first step: may refuse, changes nothing
@@ -106,7 +130,9 @@ final class BatchBuilder {
             state == null
                 ? "its opening is void: the object was opened again or released, or the store was"
                     + " reopened"
-                : "a commit before it through the same opening failed");
+                : state.deleted
+                    ? "the object was deleted through the same opening"
+                    : "a commit before it through the same opening failed");
       }
       Head head = state.head;
       Position at = positions == null ? null : positions.get(state);
@@ -121,11 +147,16 @@ final class BatchBuilder {
             commit,
             "its generation "
                 + commit.generation()
-                + " is before that of the last commit, "
+                + (at.seq > 0
+                    ? " is before that of the last commit, "
+                    : " is before the first that deleted objects have left, ")
                 + new Generation(at.generation));
       }
       int incarnation = at.incarnation + (commit.clear() && at.seq > 0 ? 1 : 0);
       try {
+        if (commit.delete()) {
+          erasures.add(Erasure.of(database, state.namespace, commit.object().id()));
+        }
         readSuperseded(commit, state, incarnation);
       } catch (RocksDBException e) {
         return Failures.read("what commit " + commit.seq() + " supersedes", commit.object(), e);
@@ -182,16 +213,23 @@ final class BatchBuilder {
 
   private void apply(Work.Group group) {
     int next = 0;
+    int nextErasure = 0;
     for (int i = 0; i < group.states.length; i++) {
       Commit commit = group.commits.get(i);
       ObjectState state = group.states[i];
       if (state == null) {
         throw new AssertionError("a void commit passed the check");
       }
-      if (state.namespace == 0) {
-        state.namespace = namespaces.ensure(commit.object().namespace(), random, batch);
-      }
       Head before = state.head;
+      if (commit.delete()) {
+        delete(commit, state, erasures.get(nextErasure++));
+        continue;
+      }
+      if (state.namespace == 0) {
+        state.namespace = namespaces.ensure(commit.object().namespace(), batch);
+      }
+      grown = 0;
+      grownKept = 0;
       int incarnation = before.incarnation();
       if (before.seq() == 0) {
         enterDirectory(commit, state, before.name());
@@ -210,6 +248,8 @@ final class BatchBuilder {
               commit.generation().packed(),
               moveAlarm(commit, state, before),
               incarnation,
+              (commit.clear() ? 0 : before.bytes()) + grown,
+              before.keptBytes() + grownKept,
               before.name());
       if (!state.dirty) {
         state.dirty = true;
@@ -231,6 +271,12 @@ final class BatchBuilder {
     long generation = commit.generation().packed();
     byte[] old = before.value();
     byte[] value = change.value();
+    long growth = weight(entryKey, value) - weight(entryKey, old);
+    if (entryKey[0] == KEPT) {
+      grownKept += growth;
+    } else {
+      grown += growth;
+    }
     if (old != null && before.written() < generation) {
       batch.put(
           Keys.history(state.namespace, id, space, entryKey, generation), before.written(), old);
@@ -247,6 +293,33 @@ final class BatchBuilder {
       batch.delete(Keys.entry(state.namespace, id, space, entryKey));
     }
     recents.update(before, generation, value, place);
+  }
+
+  private static long weight(byte[] entryKey, byte @Nullable [] value) {
+    return value == null ? 0 : entryKey.length + (long) value.length;
+  }
+
+  private void delete(Commit commit, ObjectState state, Erasure erasure) {
+    ObjectId id = commit.object().id();
+    Head head = state.head;
+    if (head.seq() > 0) {
+      erasure.addTo(batch);
+      batch.delete(Keys.directoryById(state.namespace, id));
+      String name = head.name();
+      if (name != null) {
+        batch.delete(Keys.directoryByName(state.namespace, name.getBytes(StandardCharsets.UTF_8)));
+      }
+      if (head.alarm() != Head.NO_ALARM) {
+        batch.delete(Keys.alarm(head.alarm(), state.namespace, id));
+      }
+      lives.deleted(commit.generation(), batch);
+      pruneGuard.note(state.namespace, id);
+      deleted.add(state);
+    }
+    state.head = Head.NONE;
+    state.lives++;
+    state.failed = commit.opening().number();
+    state.deleted = true;
   }
 
   private void enterDirectory(Commit commit, ObjectState state, @Nullable String name) {
@@ -275,7 +348,7 @@ final class BatchBuilder {
             pin.generation().packed(),
             pin.until().toEpochMilli()),
         NOTHING);
-    pruneGuard.pinned(state.namespace, commit.object().id());
+    pruneGuard.note(state.namespace, commit.object().id());
   }
 
   /** Enters the commit's alarm time, if it has one, into the index, and tells the object's. */
@@ -315,6 +388,10 @@ final class BatchBuilder {
       object.state.dirty = false;
       object.state.visibleIncarnation = object.state.head.incarnation();
     }
+    for (ObjectState state : deleted) {
+      state.visibleIncarnation = ObjectState.UNKNOWN;
+    }
+    deleted.clear();
     namespaces.written();
     dirty.clear();
     batch.clear();

@@ -116,6 +116,11 @@ final class Committer {
             session = of;
           } else if (session != of || session.builder.batch().length() >= BATCH_BYTES) {
             break;
+          } else if (!round.isEmpty()
+              && session.failure() == null
+              && work instanceof Work.Group group
+              && session.builder.precedes(group)) {
+            break;
           }
         }
         // In this order: what cannot be added is left for the next round.
@@ -159,7 +164,7 @@ final class Committer {
       case Work.Group group -> {
         Session session = group.session;
         group.failure = session.failure() != null ? untried(session) : null;
-        if (group.failure == null) {
+        if (group.failure == null && !group.onlyDeletes()) {
           group.failure = reserve.refusal(group.weight());
         }
         if (group.failure == null) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MarkFile implements AutoCloseable {
   /** The format of data directories that this code writes, and the newest that it reads. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final long MAGIC = 0x486f6c6446617374L; // "HoldFast"
   private static final int SLOT = 44;

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,7 @@ final class NamespaceMirror {
   static final String NAME = "namespaces";
 
   private final Path file;
-  private int copied = -1;
+  private Map<String, Integer> copied = Map.of();
 
   NamespaceMirror(StoreLayout layout) {
     this.file = layout.mirror().resolve(NAME);
@@ -56,12 +58,14 @@ final class NamespaceMirror {
     return spaces;
   }
 
-  /** Writes the copy anew if there are more namespaces than it has; without space, later. */
+  /** Writes the copy anew if the namespaces are others than it has; without space, later. */
   synchronized void refresh(Collection<Namespaces.Space> spaces) {
-    if (spaces.size() != copied) {
+    Map<String, Integer> numbers =
+        spaces.stream().collect(Collectors.toMap(Namespaces.Space::name, Namespaces.Space::number));
+    if (!numbers.equals(copied)) {
       try {
         write(spaces);
-        copied = spaces.size();
+        copied = numbers;
       } catch (IOException e) {
         LOG.warn("cannot write {}; the namespaces have no second copy", file, e);
       }

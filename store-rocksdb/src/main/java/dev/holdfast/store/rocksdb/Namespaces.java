@@ -2,12 +2,13 @@
 package dev.holdfast.store.rocksdb;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,23 @@ final class Namespaces {
   /** Made in the batch under construction. Committer's. */
   private final Map<String, Space> fresh = new HashMap<>();
 
+  /** Names that the batch under construction takes away. Committer's. */
+  private final Set<String> gone = new HashSet<>();
+
+  private final RandomGenerator random;
   private int lastNumber;
 
-  /** Reads them all. */
-  static Namespaces read(Database database) throws RocksDBException {
-    Namespaces namespaces = new Namespaces();
+  private Namespaces(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /**
+   * Reads them all.
+   *
+   * @param random where secrets of new ones come from
+   */
+  static Namespaces read(Database database, RandomGenerator random) throws RocksDBException {
+    Namespaces namespaces = new Namespaces(random);
     byte[] prefix = {Keys.NAMESPACE};
     try (Cursor cursor = database.cursor()) {
       for (boolean more = cursor.seek(prefix);
@@ -100,7 +113,7 @@ final class Namespaces {
   }
 
   /** The number of a namespace, which is made if there is none. Committer thread only. */
-  int ensure(String name, RandomGenerator random, BatchBuffer batch) {
+  int ensure(String name, BatchBuffer batch) {
     Space known = byName.get(name);
     if (known == null) {
       known = fresh.get(name);
@@ -117,9 +130,20 @@ final class Namespaces {
     return lastNumber;
   }
 
+  /** Gives a namespace another name, which no namespace with objects has. Committer thread only. */
+  void rename(Space space, String name, BatchBuffer batch) {
+    Space renamed = new Space(name, space.number(), space.secret());
+    batch.delete(Keys.namespace(space.name()));
+    batch.put(Keys.namespace(name), encode(renamed));
+    gone.add(space.name());
+    fresh.put(name, renamed);
+  }
+
   /** The batch that was under construction is durable. Committer thread only. */
   void written() {
     if (!fresh.isEmpty()) {
+      gone.forEach(byName::remove);
+      gone.clear();
       fresh.values().forEach(this::publish);
       fresh.clear();
     }
@@ -132,8 +156,9 @@ final class Namespaces {
 
   /** All of them, and those that the batch under construction makes. Committer thread only. */
   Collection<Space> withFresh() {
-    List<Space> spaces = new ArrayList<>(all());
-    spaces.addAll(fresh.values());
-    return spaces;
+    Map<String, Space> spaces = new HashMap<>(byName);
+    spaces.keySet().removeAll(gone);
+    spaces.putAll(fresh);
+    return spaces.values();
   }
 }

@@ -47,6 +47,15 @@ final class ObjectState {
    */
   long failed = RELEASED;
 
+  /** Whether that is because the object was deleted through it. Committer's. */
+  boolean deleted;
+
+  /**
+   * How many objects with this id were deleted while this was in memory: what is known of entries
+   * of one life says nothing about the next. Committer's.
+   */
+  int lives;
+
   /** Whether the batch under construction changes the object. Committer's. */
   boolean dirty;
 
@@ -58,6 +67,7 @@ final class ObjectState {
       namespace = readNamespace;
       head = read;
       failed = RELEASED;
+      deleted = false;
       visibleIncarnation = read.incarnation();
     }
   }

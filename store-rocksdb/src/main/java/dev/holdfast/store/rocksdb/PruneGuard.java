@@ -7,16 +7,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a step of pruning from removing what was pinned after the step had looked: while a step is
- * under way the committer notes which objects get pins, and when the step's removals come to the
- * committer, those of such objects are left out. Thread-safe.
+ * Keeps a step of pruning from removing what was pinned after the step had looked, or belongs to
+ * another object than it had seen: while a step is under way the committer notes which objects get
+ * pins or are deleted, and when the step's removals come to the committer, those of such objects
+ * are left out. Thread-safe.
  */
 final class PruneGuard {
-  private record Pinned(int namespace, ObjectId id) {}
+  private record Noted(int namespace, ObjectId id) {}
 
-  private volatile @Nullable Set<Pinned> noted;
+  private volatile @Nullable Set<Noted> noted;
 
-  /** A step begins; pins that were taken on before may go unnoted until the committer's next. */
+  /** A step begins; what was taken on before may go unnoted until the committer's next. */
   void begin() {
     noted = ConcurrentHashMap.newKeySet();
   }
@@ -25,17 +26,17 @@ final class PruneGuard {
     noted = null;
   }
 
-  /** An object gets a pin. */
-  void pinned(int namespace, ObjectId id) {
-    Set<Pinned> pins = noted;
-    if (pins != null) {
-      pins.add(new Pinned(namespace, id));
+  /** An object gets a pin, or is deleted. */
+  void note(int namespace, ObjectId id) {
+    Set<Noted> objects = noted;
+    if (objects != null) {
+      objects.add(new Noted(namespace, id));
     }
   }
 
-  /** Whether an object got a pin since the step began. */
+  /** Whether an object got a pin, or was deleted, since the step began. */
   boolean protects(int namespace, ObjectId id) {
-    Set<Pinned> pins = noted;
-    return pins != null && !pins.isEmpty() && pins.contains(new Pinned(namespace, id));
+    Set<Noted> objects = noted;
+    return objects != null && !objects.isEmpty() && objects.contains(new Noted(namespace, id));
   }
 }

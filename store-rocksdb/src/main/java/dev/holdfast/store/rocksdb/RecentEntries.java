@@ -48,14 +48,16 @@ final class RecentEntries {
     }
   }
 
-  /** Which entry; keys of different lives of an object differ in the incarnation. */
+  /** Which entry; keys before and after a clear differ in the incarnation. */
   private static final class Which {
     private @Nullable ObjectState object;
+    private int life;
     private int incarnation;
     private @Nullable EntryKey key;
 
     private Which to(ObjectState toObject, int toIncarnation, EntryKey toKey) {
       object = toObject;
+      life = toObject.lives;
       incarnation = toIncarnation;
       key = toKey;
       return this;
@@ -65,6 +67,7 @@ final class RecentEntries {
     public boolean equals(@Nullable Object other) {
       return other instanceof Which that
           && object == that.object
+          && life == that.life
           && incarnation == that.incarnation
           && Objects.equals(key, that.key);
     }

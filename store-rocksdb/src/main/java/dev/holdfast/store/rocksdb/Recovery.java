@@ -30,6 +30,9 @@ final class Recovery {
   /** How many epochs a restored store may begin per millisecond since without meeting another. */
   private static final int RESTORED_SHIFT = 10;
 
+  /** The first format whose heads tell how many bytes their objects have. */
+  private static final int FIRST_WITH_SIZES = 2;
+
   private final StoreLayout layout;
   private final RocksStoreOptions options;
   private final Surroundings surroundings;
@@ -219,24 +222,29 @@ final class Recovery {
     }
     BatchBuffer batch = new BatchBuffer();
     batch.put(EPOCH, bytes(epoch));
-    if (format == null) {
+    int found = format == null ? 0 : Keys.intAt(format, 0);
+    if (found < MarkFile.FORMAT) {
       byte[] written = new byte[4];
       Keys.putInt(written, 0, MarkFile.FORMAT);
       batch.put(FORMAT, written);
     }
     if (lossy) {
       new Salvage(database, writer, options.clock().instant().getEpochSecond()).run();
-      Namespaces left = Namespaces.read(database);
+      Namespaces left = Namespaces.read(database, surroundings.random());
       for (Namespaces.Space space : safeguards.namespaces().read()) {
-        if (left.find(space.name()) == null) {
+        // Under another name it was renamed after the copy was made.
+        if (left.find(space.name()) == null && left.name(space.number()) == null) {
           Namespaces.putBack(space, batch);
         }
       }
     }
+    if (lossy || (found > 0 && found < FIRST_WITH_SIZES)) {
+      new HeadSizes(database, writer).run();
+    }
     long sequence = writer.write(batch.toBytes());
     mark.log(layout.latestLog());
     mark.created(sequence);
-    Namespaces known = Namespaces.read(database);
+    Namespaces known = Namespaces.read(database, surroundings.random());
     safeguards.namespaces().refresh(known.all());
     if (lossy) {
       Files.delete(layout.acceptedLoss());
@@ -246,7 +254,8 @@ final class Recovery {
       Files.delete(layout.restored());
       StoreLayout.syncFolder(layout.directory());
     }
-    return new Session(database, writer, epoch, known, surroundings.random());
+    NewLives lives = NewLives.read(database, options.clock());
+    return new Session(database, writer, epoch, known, lives);
   }
 
   private static long number(Database database, byte[] key) throws RocksDBException {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.store.rocksdb;
 
+import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectId;
 import dev.holdfast.store.Directory;
 import dev.holdfast.store.DirectoryEntry;
-import java.nio.charset.StandardCharsets;
+import dev.holdfast.store.Generation;
+import dev.holdfast.store.NameBounds;
+import dev.holdfast.store.ObjectRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +25,22 @@ final class RocksDirectory implements Directory {
   }
 
   @Override
+  public List<String> namespaces() {
+    return live.get().namespaces.all().stream().map(Namespaces.Space::name).sorted().toList();
+  }
+
+  @Override
+  public @Nullable DirectoryEntry find(ObjectRef object) {
+    Session session = live.get();
+    int number = session.namespaces.number(object.namespace());
+    try (Listing listing = new Listing(session, number)) {
+      return listing.entry(object.id());
+    } catch (RocksDBException e) {
+      throw Failures.read("its place in the directory", object, e);
+    }
+  }
+
+  @Override
   public List<DirectoryEntry> byId(String namespace, @Nullable ObjectId after, int limit) {
     Session session = live.get();
     int number = session.namespaces.number(namespace);
@@ -29,11 +48,11 @@ final class RocksDirectory implements Directory {
     prefix[0] = Keys.DIRECTORY;
     byte[] from = after == null ? prefix : successor(Keys.directoryById(number, after));
     List<DirectoryEntry> entries = new ArrayList<>();
-    try (Cursor cursor = session.database.cursor()) {
+    try (Listing listing = new Listing(session, number);
+        Cursor cursor = listing.cursor()) {
       boolean more = cursor.seek(from);
       while (more && entries.size() < limit && Keys.startsWith(cursor.key(), prefix)) {
-        byte[] value = cursor.value();
-        entries.add(entry(Keys.id(cursor.key(), 5, DirectoryRecords.name(value)), value));
+        listing.add(Keys.id(cursor.key(), 5, null), cursor.value(), entries);
         more = cursor.next();
       }
     } catch (RocksDBException e) {
@@ -43,25 +62,30 @@ final class RocksDirectory implements Directory {
   }
 
   @Override
-  public List<DirectoryEntry> byName(
-      String namespace, String prefix, @Nullable String after, int limit) {
+  public List<DirectoryEntry> byName(String namespace, KeyRange names) {
     Session session = live.get();
     int number = session.namespaces.number(namespace);
-    byte[] begin = Keys.directoryByName(number, utf8(prefix));
-    byte[] from = begin;
-    if (after != null) {
-      byte[] beyond = successor(Keys.directoryByName(number, utf8(after)));
-      from = Arrays.compareUnsigned(beyond, begin) > 0 ? beyond : begin;
+    NameBounds bounds = NameBounds.of(names);
+    if (bounds.isEmpty()) {
+      return List.of();
     }
+    byte[] from = Keys.directoryByName(number, bounds.from());
+    byte[] end = bounds.to();
+    byte[] to =
+        end == null
+            ? Keys.end(Keys.directoryByName(number, new byte[0]))
+            : Keys.directoryByName(number, end);
+    boolean reverse = names.reversed();
     List<DirectoryEntry> entries = new ArrayList<>();
-    try (Cursor cursor = session.database.cursor()) {
-      boolean more = cursor.seek(from);
-      while (more && entries.size() < limit && Keys.startsWith(cursor.key(), begin)) {
-        byte[] key = cursor.key();
-        byte[] value = cursor.value();
-        String name = new String(key, 5, key.length - 5, StandardCharsets.UTF_8);
-        entries.add(entry(Keys.id(value, 8, name), value));
-        more = cursor.next();
+    try (Listing listing = new Listing(session, number);
+        Cursor cursor = listing.cursor()) {
+      boolean more = reverse ? cursor.seekBefore(to) : cursor.seek(from);
+      while (more
+          && entries.size() < names.limit()
+          && Arrays.compareUnsigned(cursor.key(), from) >= 0
+          && Arrays.compareUnsigned(cursor.key(), to) < 0) {
+        listing.add(Keys.id(cursor.value(), 8, null), cursor.value(), entries);
+        more = reverse ? cursor.previous() : cursor.next();
       }
     } catch (RocksDBException e) {
       throw Failures.read("the names of namespace " + namespace, e);
@@ -69,15 +93,64 @@ final class RocksDirectory implements Directory {
     return entries;
   }
 
-  private static DirectoryEntry entry(ObjectId id, byte[] value) {
-    return new DirectoryEntry(id, Instant.ofEpochSecond(DirectoryRecords.created(value)));
+  /** The directory and the heads of its objects, as of one moment. */
+  private static final class Listing implements AutoCloseable {
+    private final int namespace;
+    private final Database.Moment moment;
+    private final Cursor heads;
+
+    Listing(Session session, int namespace) {
+      this.namespace = namespace;
+      this.moment = session.database.moment();
+      this.heads = moment.cursor();
+    }
+
+    Cursor cursor() {
+      return moment.cursor();
+    }
+
+    /**
+     * Adds an object.
+     *
+     * @param value what an index has of it
+     */
+    void add(ObjectId id, byte[] value, List<DirectoryEntry> entries) throws RocksDBException {
+      Head head = head(id);
+      if (head != null) {
+        entries.add(entry(id, head, DirectoryRecords.created(value)));
+      }
+    }
+
+    /** An object; null if it does not exist. */
+    @Nullable DirectoryEntry entry(ObjectId id) throws RocksDBException {
+      Head head = head(id);
+      byte[] key = Keys.directoryById(namespace, id);
+      return head != null && heads.seek(key) && Arrays.equals(heads.key(), key)
+          ? entry(id, head, DirectoryRecords.created(heads.value()))
+          : null;
+    }
+
+    private @Nullable Head head(ObjectId id) throws RocksDBException {
+      byte[] key = Keys.head(namespace, id);
+      return heads.seek(key) && Arrays.equals(heads.key(), key) ? Head.decode(heads.value()) : null;
+    }
+
+    private static DirectoryEntry entry(ObjectId id, Head head, long created) {
+      return new DirectoryEntry(
+          ObjectId.of(id.bytes(), head.name()),
+          Instant.ofEpochSecond(created),
+          Instant.ofEpochSecond(new Generation(head.generation()).second()),
+          head.bytes() + head.keptBytes());
+    }
+
+    @Override
+    public void close() {
+      heads.close();
+      moment.close();
+    }
   }
 
   private static byte[] successor(byte[] key) {
     return Arrays.copyOf(key, key.length + 1);
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

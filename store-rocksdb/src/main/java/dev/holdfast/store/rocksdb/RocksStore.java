@@ -36,7 +36,6 @@ import org.rocksdb.RocksDBException;
  */
 public final class RocksStore implements ObjectStore {
   private final RocksStoreOptions options;
-  private final Surroundings surroundings;
   private final CommitQueue queue;
   private final Committer committer;
   private final Sessions sessions;
@@ -56,7 +55,6 @@ public final class RocksStore implements ObjectStore {
     LongSupplier usableBytes = surroundings.usableBytes();
     this.place = place;
     this.options = options;
-    this.surroundings = surroundings;
     this.sessions = new Sessions(layout, recovery, surroundings.nanos());
     this.queue = new CommitQueue(options.queueBytes());
     this.committer =
@@ -137,15 +135,33 @@ public final class RocksStore implements ObjectStore {
     Session live = sessions.live();
     Namespaces.Space space = live.namespaces.find(namespace);
     if (space == null) {
-      await(
-          new Work.Task(
-              live, batch -> live.namespaces.ensure(namespace, surroundings.random(), batch)));
+      await(new Work.Task(live, batch -> live.namespaces.ensure(namespace, batch)));
       space = live.namespaces.find(namespace);
     }
     if (space == null) {
       throw new AssertionError("namespace " + namespace + " was made and is not there");
     }
     return space.secret().clone();
+  }
+
+  @Override
+  public boolean renameNamespace(String from, String to) {
+    Session live = sessions.live();
+    Namespaces.Space space = live.namespaces.find(from);
+    if (space == null || from.equals(to)) {
+      return false;
+    }
+    boolean replaces = !objects.byId(to, null, 1).isEmpty();
+    boolean empty = objects.byId(from, null, 1).isEmpty();
+    if (replaces && !empty) {
+      throw new IllegalStateException(
+          "namespace %s cannot be renamed to %s: both have objects; give one of them another name"
+              .formatted(from, to));
+    }
+    if (!replaces) {
+      await(new Work.Task(live, batch -> live.namespaces.rename(space, to, batch)));
+    }
+    return !replaces;
   }
 
   /** Has a task done by the committer, after all that was submitted before. */
@@ -187,7 +203,7 @@ public final class RocksStore implements ObjectStore {
     StoredObject found = StoredObject.read(live.database, namespace, opening.object().id());
     Head head = found.head();
     if (head.seq() == 0) {
-      head = new Head(0, 0, Head.NO_ALARM, 0, name);
+      head = Head.unborn(live.lives.first(), name);
     }
     state.opened(opening.number(), namespace, head);
     return new OpenedObject(
@@ -195,6 +211,7 @@ public final class RocksStore implements ObjectStore {
         head.seq(),
         new Generation(head.generation()),
         head.name(),
+        head.bytes() + head.keptBytes(),
         head.alarm() == Head.NO_ALARM
             ? AlarmTime.NEVER
             : AlarmTime.at(Instant.ofEpochMilli(head.alarm())),

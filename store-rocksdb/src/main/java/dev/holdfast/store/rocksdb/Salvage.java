@@ -96,6 +96,8 @@ final class Salvage {
                 Math.max(known.generation(), youngest),
                 known.alarm(),
                 Math.max(known.incarnation(), Math.max(incarnation, former(object) + 1)),
+                0, // counted afterwards
+                0,
                 head == null ? directoryName(namespace, id) : head.name())
             .encode());
   }

@@ -2,7 +2,6 @@
 package dev.holdfast.store.rocksdb;
 
 import dev.holdfast.StorageException;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +13,7 @@ final class Session {
   final BatchWriter writer;
   final long epoch;
   final Namespaces namespaces;
+  final NewLives lives;
   final OpenObjects objects = new OpenObjects();
   final PruneGuard pruneGuard = new PruneGuard();
   final BatchBuilder builder;
@@ -21,16 +21,13 @@ final class Session {
   private volatile @Nullable StorageException failure;
 
   Session(
-      Database database,
-      BatchWriter writer,
-      long epoch,
-      Namespaces namespaces,
-      RandomGenerator random) {
+      Database database, BatchWriter writer, long epoch, Namespaces namespaces, NewLives lives) {
     this.database = database;
     this.writer = writer;
     this.epoch = epoch;
     this.namespaces = namespaces;
-    this.builder = new BatchBuilder(database, namespaces, random, pruneGuard);
+    this.lives = lives;
+    this.builder = new BatchBuilder(database, namespaces, lives, pruneGuard);
   }
 
   /** Why nothing can be written any more; null while all is well. */

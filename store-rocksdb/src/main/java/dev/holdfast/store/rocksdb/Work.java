@@ -65,6 +65,16 @@ abstract sealed class Work {
       }
     }
 
+    /** Whether it takes no space, but gives some back. */
+    boolean onlyDeletes() {
+      for (Commit commit : commits) {
+        if (!commit.delete()) {
+          return false;
+        }
+      }
+      return true;
+    }
+
     /** The commits are no longer under way. */
     void depart() {
       for (int i = 0; i < states.length; i++) {

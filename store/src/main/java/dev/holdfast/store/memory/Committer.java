@@ -6,6 +6,7 @@ import dev.holdfast.StorageException;
 import dev.holdfast.store.Commit;
 import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.CommitListener;
+import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.Opening;
 import dev.holdfast.store.memory.CommitQueue.Result;
@@ -201,9 +202,18 @@ final class Committer {
       return "the store's epoch is %d, another took its data with epoch %d"
           .formatted(epoch, data.epoch());
     }
-    for (Openings.State opening : submission.openings()) {
+    for (int i = 0; i < submission.openings().size(); i++) {
+      Openings.State opening = submission.openings().get(i);
       if (opening == null) {
         return "its opening is not the latest";
+      }
+      Generation generation = submission.group().commits().get(i).generation();
+      if (generation.compareTo(opening.unborn) < 0) {
+        return "it is of generation %s, before %s, up to which deleted objects came"
+            .formatted(generation, opening.unborn);
+      }
+      if (opening.deleted) {
+        return "the object was deleted through the same opening";
       }
       if (opening.failed) {
         return "an earlier commit through its opening failed";
@@ -217,6 +227,9 @@ final class Committer {
     for (int i = 0; i < commits.size(); i++) {
       Openings.State opening = submission.openings().get(i);
       data.apply(commits.get(i), opening == null ? null : opening.name);
+      if (opening != null && commits.get(i).delete()) {
+        opening.deleted = true;
+      }
     }
     gate.applied(submission.group());
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.store.memory;
 
+import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectId;
 import dev.holdfast.store.AlarmTime;
 import dev.holdfast.store.Commit;
@@ -9,6 +10,7 @@ import dev.holdfast.store.Directory;
 import dev.holdfast.store.DirectoryEntry;
 import dev.holdfast.store.DueAlarm;
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.NameBounds;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.PruneReport;
 import dev.holdfast.store.Retention;
@@ -49,6 +51,9 @@ public final class InMemoryData {
   private final NavigableSet<DueAlarm> alarms = new TreeSet<>(BY_TIME);
   private final Map<String, byte[]> secrets = new HashMap<>();
   private long epoch;
+
+  /** Later than all that deleted objects had: what begins now begins in it, or later. */
+  private Generation unborn = Generation.NONE;
 
   /** Where the next step of pruning begins: after this place of this object. */
   private @Nullable ObjectRef prunedObject;
@@ -101,9 +106,16 @@ public final class InMemoryData {
   void apply(Commit commit, @Nullable String name) {
     ObjectRef ref = commit.object();
     StoredObject object = objects.get(ref);
+    if (commit.delete()) {
+      if (object != null) {
+        delete(ref, object, commit.generation());
+      }
+      return;
+    }
     if (object == null) {
       object = new StoredObject(name, Instant.ofEpochSecond(commit.generation().second()));
       objects.put(ref, object);
+      secrets.computeIfAbsent(ref.namespace(), _ -> randomBytes());
       if (name != null) {
         names
             .computeIfAbsent(ref.namespace(), _ -> new TreeMap<>(Arrays::compareUnsigned))
@@ -119,6 +131,73 @@ public final class InMemoryData {
     if (at != null) {
       alarms.add(new DueAlarm(ref, at));
     }
+  }
+
+  private void delete(ObjectRef ref, StoredObject object, Generation last) {
+    objects.remove(ref);
+    String name = object.name();
+    NavigableMap<byte[], ObjectRef> named = names.get(ref.namespace());
+    if (name != null && named != null) {
+      named.remove(name.getBytes(StandardCharsets.UTF_8));
+    }
+    Instant alarm = object.alarm().at();
+    if (alarm != null) {
+      alarms.remove(new DueAlarm(ref, alarm));
+    }
+    unborn = last.compareTo(unborn) < 0 ? unborn : last.next();
+  }
+
+  /**
+   * The generation in which what does not exist begins, at the earliest. One far in the future
+   * comes from a clock that was wrong, and does not count: nothing could be dated any more.
+   */
+  Generation unborn(Instant now) {
+    return unborn.second() > now.getEpochSecond() + 1 ? Generation.NONE : unborn;
+  }
+
+  /** See {@link dev.holdfast.store.ObjectStore#renameNamespace}. */
+  boolean rename(String from, String to) {
+    byte[] secret = secrets.get(from);
+    boolean replaces = !byId(to, null, 1).isEmpty();
+    if (secret == null || from.equals(to)) {
+      return false;
+    }
+    if (byId(from, null, 1).isEmpty()) {
+      if (replaces) {
+        return false;
+      }
+    } else if (replaces) {
+      throw new IllegalStateException(
+          "namespace %s cannot be renamed to %s: both have objects; give one of them another name"
+              .formatted(from, to));
+    }
+    secrets.remove(from);
+    secrets.put(to, secret);
+    NavigableMap<byte[], ObjectRef> named = names.remove(from);
+    if (named != null) {
+      named.replaceAll((name, object) -> new ObjectRef(to, object.id()));
+      names.put(to, named);
+    }
+    Map<ObjectRef, StoredObject> moved = new TreeMap<>(BY_ID);
+    objects
+        .entrySet()
+        .removeIf(
+            entry -> {
+              boolean mine = entry.getKey().namespace().equals(from);
+              if (mine) {
+                moved.put(new ObjectRef(to, entry.getKey().id()), entry.getValue());
+              }
+              return mine;
+            });
+    objects.putAll(moved);
+    List<DueAlarm> due =
+        alarms.stream().filter(alarm -> alarm.object().namespace().equals(from)).toList();
+    due.forEach(
+        alarm -> {
+          alarms.remove(alarm);
+          alarms.add(new DueAlarm(new ObjectRef(to, alarm.object().id()), alarm.at()));
+        });
+    return true;
   }
 
   byte[] secret(String namespace) {
@@ -153,26 +232,30 @@ public final class InMemoryData {
     return found;
   }
 
+  /** See {@link Directory#namespaces}. */
+  List<String> namespaces() {
+    return secrets.keySet().stream().sorted().toList();
+  }
+
+  /** See {@link Directory#find}. */
+  @Nullable DirectoryEntry entryOf(ObjectRef object) {
+    return objects.containsKey(object) ? entry(object) : null;
+  }
+
   /** See {@link Directory#byName}. */
-  List<DirectoryEntry> byName(String namespace, String prefix, @Nullable String after, int limit) {
+  List<DirectoryEntry> byName(String namespace, KeyRange range) {
     NavigableMap<byte[], ObjectRef> named = names.get(namespace);
-    if (named == null) {
+    NameBounds bounds = NameBounds.of(range);
+    if (named == null || bounds.isEmpty()) {
       return List.of();
     }
-    byte[] begin = prefix.getBytes(StandardCharsets.UTF_8);
-    byte[] beyond = after == null ? begin : after.getBytes(StandardCharsets.UTF_8);
-    boolean inclusive = after == null || Arrays.compareUnsigned(begin, beyond) > 0;
-    byte[] from = inclusive ? begin : beyond;
-    List<DirectoryEntry> found = new ArrayList<>();
-    for (Map.Entry<byte[], ObjectRef> entry : named.tailMap(from, inclusive).entrySet()) {
-      byte[] name = entry.getKey();
-      int compared = Math.min(begin.length, name.length);
-      if (found.size() == limit || !Arrays.equals(name, 0, compared, begin, 0, begin.length)) {
-        break;
-      }
-      found.add(entry(entry.getValue()));
-    }
-    return found;
+    byte[] to = bounds.to();
+    NavigableMap<byte[], ObjectRef> within =
+        to == null
+            ? named.tailMap(bounds.from(), true)
+            : named.subMap(bounds.from(), true, to, false);
+    return (range.reversed() ? within.descendingMap() : within)
+        .values().stream().limit(range.limit()).map(this::entry).toList();
   }
 
   private DirectoryEntry entry(ObjectRef ref) {
@@ -180,7 +263,11 @@ public final class InMemoryData {
     if (object == null) {
       throw new IllegalStateException("the directory lists " + ref + ", which does not exist");
     }
-    return new DirectoryEntry(ObjectId.of(ref.id().bytes(), object.name()), object.created());
+    return new DirectoryEntry(
+        ObjectId.of(ref.id().bytes(), object.name()),
+        object.created(),
+        Instant.ofEpochSecond(object.generation().second()),
+        object.bytes());
   }
 
   PruneReport prune(int budget, Retention retention, Instant now) {

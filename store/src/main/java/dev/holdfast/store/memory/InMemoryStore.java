@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.store.memory;
 
+import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectId;
 import dev.holdfast.store.AlarmTime;
 import dev.holdfast.store.CommitGroup;
@@ -86,12 +87,18 @@ public final class InMemoryStore implements ObjectStore {
     return locked(() -> opened(committer.open(object, name)));
   }
 
+  @Override
+  public boolean renameNamespace(String from, String to) {
+    return live(() -> data.rename(from, to));
+  }
+
   private OpenedObject opened(Openings.State state) {
     Opening opening = state.opening;
     StoredObject object = data.find(opening.object());
     if (object == null) {
-      return new OpenedObject(
-          opening, 0, Generation.NONE, state.name, AlarmTime.NEVER, List.of(), true);
+      Generation unborn = data.unborn(clock.instant());
+      state.unborn = unborn;
+      return new OpenedObject(opening, 0, unborn, state.name, 0, AlarmTime.NEVER, List.of(), true);
     }
     List<Entry> entries =
         object.whole(OpenedObject.MAX_WHOLE_ENTRIES, OpenedObject.MAX_WHOLE_BYTES);
@@ -100,6 +107,7 @@ public final class InMemoryStore implements ObjectStore {
         object.seq(),
         object.generation(),
         object.name(),
+        object.bytes(),
         object.alarm(),
         entries == null ? List.of() : entries,
         entries != null);
@@ -200,9 +208,18 @@ public final class InMemoryStore implements ObjectStore {
     }
 
     @Override
-    public List<DirectoryEntry> byName(
-        String namespace, String prefix, @Nullable String after, int limit) {
-      return live(() -> data.byName(namespace, prefix, after, limit));
+    public List<DirectoryEntry> byName(String namespace, KeyRange range) {
+      return live(() -> data.byName(namespace, range));
+    }
+
+    @Override
+    public List<String> namespaces() {
+      return live(data::namespaces);
+    }
+
+    @Override
+    public @Nullable DirectoryEntry find(ObjectRef object) {
+      return InMemoryStore.this.<@Nullable DirectoryEntry>live(() -> data.entryOf(object));
     }
   }
 }

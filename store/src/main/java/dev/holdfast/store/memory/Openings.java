@@ -2,6 +2,7 @@
 package dev.holdfast.store.memory;
 
 import dev.holdfast.store.Commit;
+import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.Opening;
 import java.util.HashMap;
@@ -25,6 +26,12 @@ final class Openings {
 
     /** One of its commits was refused or failed: so is every later one. */
     boolean failed;
+
+    /** The object was deleted through it: nothing can be committed through it any more. */
+    boolean deleted;
+
+    /** Where the object did not exist: its first commit is not of an earlier generation. */
+    Generation unborn = Generation.NONE;
 
     State(Opening opening, @Nullable String name) {
       this.opening = opening;

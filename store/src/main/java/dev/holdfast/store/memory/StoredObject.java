@@ -43,6 +43,7 @@ final class StoredObject {
   private long seq;
   private Generation generation = Generation.NONE;
   private AlarmTime alarm = AlarmTime.NEVER;
+  private long bytes;
 
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Version(Generation from, byte[] value) {}
@@ -72,6 +73,11 @@ final class StoredObject {
     return alarm;
   }
 
+  /** How many bytes its current entries have. */
+  long bytes() {
+    return bytes;
+  }
+
   void apply(Commit commit) {
     if (commit.clear()) {
       clear(commit.generation());
@@ -82,6 +88,7 @@ final class StoredObject {
           value == null
               ? current.remove(change.key())
               : current.put(change.key(), new Version(commit.generation(), value));
+      bytes += weight(change.key(), value) - weight(change.key(), superseded);
       keep(change.key(), superseded, commit.generation());
     }
     AlarmTime newAlarm = commit.alarm();
@@ -93,12 +100,21 @@ final class StoredObject {
     generation = commit.generation();
   }
 
+  private static long weight(EntryKey key, @Nullable Version version) {
+    return version == null ? 0 : weight(key, version.value());
+  }
+
+  private static long weight(EntryKey key, byte @Nullable [] value) {
+    return value == null ? 0 : key.length() + (long) value.length;
+  }
+
   private void clear(Generation at) {
     Iterator<Map.Entry<EntryKey, Version>> entries = current.entrySet().iterator();
     while (entries.hasNext()) {
       Map.Entry<EntryKey, Version> entry = entries.next();
       if (entry.getKey().kind() != EntryKind.META) {
         keep(entry.getKey(), entry.getValue(), at);
+        bytes -= weight(entry.getKey(), entry.getValue());
         entries.remove();
       }
     }

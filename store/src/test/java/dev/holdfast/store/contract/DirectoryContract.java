@@ -3,6 +3,7 @@ package dev.holdfast.store.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectId;
 import dev.holdfast.store.DirectoryEntry;
 import dev.holdfast.store.ObjectRef;
@@ -50,7 +51,9 @@ abstract class DirectoryContract extends ContractTest {
     create("b");
 
     List<DirectoryEntry> byId = store().directory().byId(NAMESPACE, null, 10);
-    assertThat(byId).containsExactly(new DirectoryEntry(id("b"), START.plusSeconds(2)));
+    assertThat(byId)
+        .containsExactly(
+            new DirectoryEntry(id("b"), START.plusSeconds(2), START.plusSeconds(12), 0));
     assertThat(byId.getFirst().id().name()).contains("b");
     assertThat(store().directory().byName(NAMESPACE, "", null, 10)).isEqualTo(byId);
     reopen();
@@ -64,7 +67,8 @@ abstract class DirectoryContract extends ContractTest {
     create("a");
 
     assertThat(store().directory().byId(NAMESPACE, null, 1))
-        .containsExactly(new DirectoryEntry(id("a"), Instant.parse("2026-03-01T10:00:00Z")));
+        .first()
+        .returns(Instant.parse("2026-03-01T10:00:00Z"), DirectoryEntry::created);
   }
 
   @Test
@@ -145,5 +149,50 @@ abstract class DirectoryContract extends ContractTest {
 
     assertThat(names("")).containsExactly("a");
     assertThat(store().directory().byId(NAMESPACE, null, 10)).hasSize(1);
+  }
+
+  private List<String> names(KeyRange range) {
+    return names(store().directory().byName(NAMESPACE, range));
+  }
+
+  @Test
+  void by_name_lists_a_range_in_both_directions() throws Exception {
+    create("a", "b", "b1", "b2", "c", "é", "😀");
+    reopen();
+
+    assertThat(names(KeyRange.all())).containsExactly("a", "b", "b1", "b2", "c", "é", "😀");
+    assertThat(names(KeyRange.all().reverse()))
+        .containsExactly("😀", "é", "c", "b2", "b1", "b", "a");
+    assertThat(names(KeyRange.between("b", "c"))).containsExactly("b", "b1", "b2");
+    assertThat(names(KeyRange.between("b", "c").reverse().limit(2))).containsExactly("b2", "b1");
+    assertThat(names(KeyRange.prefix("b").after("b"))).containsExactly("b1", "b2");
+    assertThat(names(KeyRange.prefix("b").from("b1").until("b2"))).containsExactly("b1");
+    assertThat(names(KeyRange.prefix("b").until("b2").reverse())).containsExactly("b1", "b");
+    assertThat(names(KeyRange.between("c", "b"))).isEmpty();
+    assertThat(names(KeyRange.between("c", "b").reverse())).isEmpty();
+    assertThat(names(KeyRange.all().after("😀"))).isEmpty();
+    assertThat(names(KeyRange.all().until("a").reverse())).isEmpty();
+    assertThat(names(KeyRange.all().limit(1))).containsExactly("a");
+  }
+
+  @Test
+  void reading_backwards_ends_with_the_namespace() {
+    open(new ObjectRef("Count", id("x")), "zz").draft().commit();
+    create("a");
+    open(new ObjectRef("Counters", id("x")), "b").draft().commit();
+
+    assertThat(names(KeyRange.all().reverse())).containsExactly("a");
+    assertThat(names(KeyRange.prefix("a").reverse())).containsExactly("a");
+  }
+
+  @Test
+  void namespaces_are_listed_in_the_order_of_their_names() throws Exception {
+    assertThat(store().directory().namespaces()).isEmpty();
+    create("a");
+    store().namespaceSecret("B");
+    open(new ObjectRef("A", id("x")), null).draft().commit();
+    assertThat(store().directory().namespaces()).containsExactly("A", "B", NAMESPACE);
+    reopen();
+    assertThat(store().directory().namespaces()).containsExactly("A", "B", NAMESPACE);
   }
 }

@@ -178,7 +178,7 @@ abstract class FenceContract extends ContractTest {
     return new TestObject(
         store(),
         clock,
-        new OpenedObject(opening, 0, Generation.NONE, null, real.alarm(), List.of(), true));
+        new OpenedObject(opening, 0, Generation.NONE, null, 0, real.alarm(), List.of(), true));
   }
 
   @Test

@@ -23,9 +23,18 @@ final class ObjectModel {
       new TreeMap<>();
   private final Map<Generation, Instant> pins = new TreeMap<>();
   private long seq;
-  private Generation generation = Generation.NONE;
+  private Generation generation;
   private AlarmTime alarm = AlarmTime.NEVER;
   private @Nullable Instant created;
+
+  ObjectModel() {
+    this(Generation.NONE);
+  }
+
+  /** One that begins after that generation, or in it. */
+  ObjectModel(Generation first) {
+    this.generation = first;
+  }
 
   void apply(Commit commit) {
     NavigableMap<EntryKey, String> entries = new TreeMap<>(at(View.current()));
@@ -70,6 +79,13 @@ final class ObjectModel {
 
   AlarmTime alarm() {
     return alarm;
+  }
+
+  /** How many bytes of keys and values its entries have. */
+  long bytes() {
+    return at(View.current()).entrySet().stream()
+        .mapToLong(entry -> entry.getKey().length() + entry.getValue().length())
+        .sum();
   }
 
   Instant created() {

@@ -120,4 +120,28 @@ public abstract class ObjectStoreContract {
       return ObjectStoreContract.this.newPlace();
     }
   }
+
+  @Nested
+  class Deletion extends DeleteContract {
+    @Override
+    StorePlace newPlace() throws Exception {
+      return ObjectStoreContract.this.newPlace();
+    }
+  }
+
+  @Nested
+  class Renaming extends RenameContract {
+    @Override
+    StorePlace newPlace() throws Exception {
+      return ObjectStoreContract.this.newPlace();
+    }
+  }
+
+  @Nested
+  class Sizes extends SizeContract {
+    @Override
+    StorePlace newPlace() throws Exception {
+      return ObjectStoreContract.this.newPlace();
+    }
+  }
 }

@@ -2,6 +2,7 @@
 package dev.holdfast.store.contract;
 
 import dev.holdfast.store.AlarmTime;
+import dev.holdfast.store.Commit;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
@@ -55,6 +56,12 @@ final class RandomHistory {
       draft.alarm(chance(30) ? AlarmTime.NEVER : AlarmTime.at(clock.instant().plus(upToAnHour())));
     }
     return change(draft);
+  }
+
+  /** The object's deletion; it may begin a generation. */
+  Commit deletion(TestObject object, long seq, Generation last) {
+    Generation generation = last.advancedTo(clock.second());
+    return Commit.delete(object.opening(), seq, chance(50) ? generation : generation.next());
   }
 
   private Draft change(Draft draft) {

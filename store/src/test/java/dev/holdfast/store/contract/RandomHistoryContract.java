@@ -36,9 +36,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random commits, groups, clears, refusals, openings and reopenings under a clock that goes on,
- * while history is pruned, compared with a naive model: the present always, and of the past every
- * moment that is retained or pinned.
+ * Random commits, groups, clears, deletions, refusals, openings and reopenings under a clock that
+ * goes on, while history is pruned, compared with a naive model: the present always, and of the
+ * past every moment that is retained or pinned.
  */
 abstract class RandomHistoryContract extends ContractTest {
   private static final boolean THOROUGH = Boolean.getBoolean("holdfast.thorough");
@@ -108,7 +108,11 @@ abstract class RandomHistoryContract extends ContractTest {
       openAgain(name);
     }
     for (int step = 1; step <= STEPS; step++) {
-      write();
+      if (history.chance(2)) {
+        delete();
+      } else {
+        write();
+      }
       passTime();
       if (alone) {
         pruneAndReopen();
@@ -169,6 +173,36 @@ abstract class RandomHistoryContract extends ContractTest {
     }
   }
 
+  /** Deletes a random object, perhaps in one group with a commit of another. */
+  private void delete() {
+    String name = NAMES.get(history.below(NAMES.size()));
+    Commit deletion =
+        history.deletion(object(name), model(name).seq() + 1, model(name).generation());
+    List<Commit> commits = new ArrayList<>(List.of(deletion));
+    String other = NAMES.get(history.below(NAMES.size()));
+    if (!other.equals(name)) {
+      ObjectModel model = model(other);
+      Commit commit = history.next(object(other), model.seq() + 1, model.generation()).build();
+      commits.add(history.below(2), commit);
+    }
+    Completion completion = new Completion();
+    store().submit(new CommitGroup(commits), completion);
+    completion.awaitDurable();
+    for (Commit commit : commits) {
+      if (!commit.delete()) {
+        applyIf(commit, other, model(other));
+      }
+    }
+    Generation last = deletion.generation();
+    boolean existed = model(name).seq() > 0;
+    Generation first = store().open(ref(name), name).generation();
+    if (existed) {
+      assertThat(first).isGreaterThan(last);
+    }
+    models.put(name, new ObjectModel(first));
+    openAgain(name);
+  }
+
   private static void applyIf(Commit commit, String name, ObjectModel model) {
     if (commit.object().equals(ref(name))) {
       model.apply(commit);
@@ -195,7 +229,14 @@ abstract class RandomHistoryContract extends ContractTest {
     OpenedObject found = object.opened();
     ObjectModel model = model(name);
     assertThat(found.seq()).isEqualTo(model.seq());
-    assertThat(found.generation()).isEqualTo(model.generation());
+    if (model.seq() > 0) {
+      assertThat(found.generation()).isEqualTo(model.generation());
+    } else {
+      // It may begin later still, since others were deleted meanwhile.
+      assertThat(found.generation()).isGreaterThanOrEqualTo(model.generation());
+      models.put(name, new ObjectModel(found.generation()));
+    }
+    assertThat(found.bytes()).isEqualTo(model.bytes());
     assertThat(found.alarm()).isEqualTo(model.alarm());
     assertThat(found.name()).isEqualTo(name);
     assertThat(found.whole()).isTrue();
@@ -283,7 +324,12 @@ abstract class RandomHistoryContract extends ContractTest {
     models.forEach(
         (name, model) -> {
           if (model.seq() > 0) {
-            expected.add(new DirectoryEntry(id(name), model.created()));
+            expected.add(
+                new DirectoryEntry(
+                    id(name),
+                    model.created(),
+                    Instant.ofEpochSecond(model.generation().second()),
+                    model.bytes()));
           }
         });
     assertThat(store().directory().byName(NAMESPACE, "", null, 10))

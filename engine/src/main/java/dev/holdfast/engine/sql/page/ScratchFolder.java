@@ -111,6 +111,11 @@ public final class ScratchFolder implements AutoCloseable {
     return root.resolve(id.toString().substring(0, SHARD_DIGITS));
   }
 
+  /** Removes the files of an object that is gone. */
+  public void forget(ObjectId id) throws IOException {
+    removeAll(id);
+  }
+
   /** A file that does not exist yet, for a database that is not there or must be made anew. */
   public ScratchFile create(ObjectId id) throws IOException {
     Path shard = Files.createDirectories(shard(id));

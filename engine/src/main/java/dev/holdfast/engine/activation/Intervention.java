@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.DurableObject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done to an object without any code of it, so that it works also if that is broken. It
+ * comes as a call does, in order with the others, and runs within the gate of an activation, which
+ * ends with it: what that knows of the object, if it has begun, is out of date then. Immutable.
+ */
+sealed interface Intervention extends Invocation permits ForkInvocation, DeleteInvocation {
+
+  /** Why it is not done, so that the activation goes on as if nothing had happened; else null. */
+  @Nullable RuntimeException refusal(Activation activation, Event event);
+
+  /**
+   * Does it, within an activation whose gate {@code event} holds.
+   *
+   * @return what the caller gets
+   */
+  @Nullable Object run(Activation activation, Event event);
+
+  /** Why the activation ends when it was done. */
+  Throwable end();
+
+  /** It was done, and the activation is over: clears up what that has left on the node. */
+  void afterwards(Activation over);
+
+  @Override
+  default @Nullable Object invoke(DurableObject instance) {
+    throw new IllegalStateException("a " + this + " needs no instance");
+  }
+
+  @Override
+  default Throwable translate(Throwable thrown) {
+    return thrown;
+  }
+
+  @Override
+  default boolean exclusive(ObjectTraits traits) {
+    return true;
+  }
+
+  @Override
+  default int weight() {
+    return 0;
+  }
+}
