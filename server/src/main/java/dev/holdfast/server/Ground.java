@@ -8,6 +8,7 @@ import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.engine.sql.SqlOptions;
 import dev.holdfast.server.control.ControlServer;
 import dev.holdfast.server.control.Workplace;
+import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,6 +72,11 @@ final class Ground {
     @Override
     public Engine engine() {
       return current.get();
+    }
+
+    @Override
+    public BackupReport backup(Path target) {
+      return store.backup(target);
     }
   }
 }

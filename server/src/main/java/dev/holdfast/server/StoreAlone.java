@@ -3,6 +3,7 @@ package dev.holdfast.server;
 
 import dev.holdfast.engine.Engine;
 import dev.holdfast.server.control.Workplace;
+import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -12,5 +13,10 @@ record StoreAlone(Path data, RocksStore store) implements Workplace {
   @Override
   public @Nullable Engine engine() {
     return null;
+  }
+
+  @Override
+  public BackupReport backup(Path target) {
+    return store.backup(target);
   }
 }

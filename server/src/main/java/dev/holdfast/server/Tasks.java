@@ -5,12 +5,14 @@ import dev.holdfast.server.control.ControlClient;
 import dev.holdfast.server.control.ControlException;
 import dev.holdfast.server.control.ControlRequest;
 import dev.holdfast.server.control.ControlTask;
+import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -25,7 +27,36 @@ public final class Tasks {
 
   /** All there are. */
   static List<ControlTask> all() {
-    return List.of();
+    return List.of(new BackupTask());
+  }
+
+  /**
+   * Asks for a backup of the whole store, taken while it is in use.
+   *
+   * @param target a folder that is not there yet, in one that is
+   */
+  public static ControlRequest backup(Path target) {
+    return BackupTask.request(target);
+  }
+
+  /**
+   * Makes a data directory of a backup. Needs no node, and none may run there.
+   *
+   * @param data a folder that is not there, or empty
+   * @return for people, what was done
+   * @throws dev.holdfast.StorageException if the backup is damaged or none, or the data directory
+   *     holds something; nothing is changed then
+   */
+  public static String restore(Path backup, Path data) {
+    BackupReport report = RocksStore.restore(backup, data);
+    return "restored %s into %s: %s, as it was at %s; start the node when you are ready"
+        .formatted(backup, report.folder(), size(report), report.takenAt());
+  }
+
+  /** What a backup takes, for people. */
+  static String size(BackupReport report) {
+    return String.format(
+        Locale.ROOT, "%d files, %.1f MiB", report.files(), report.bytes() / (double) (1 << 20));
   }
 
   /** Whether a directory holds the data of a node, in whatever condition. */

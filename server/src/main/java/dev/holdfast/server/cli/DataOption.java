@@ -20,9 +20,7 @@ final class DataOption {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description =
-          "The data directory (default: that of the app: APP/data, or APP/.holdfast/data if dev"
-              + " alone has run).")
+      description = "The data directory (default: that of the app).")
   private @Nullable Path data;
 
   /**
@@ -34,15 +32,8 @@ final class DataOption {
    * @throws ControlException if both {@code run} and {@code dev} have left data
    */
   NodeOptions node(@Nullable Path app, Map<String, String> environment) {
-    Path named = data;
-    if (named != null && app == null) {
-      return NodeOptions.over(named);
-    }
-    Path folder = app == null ? Path.of(".") : app;
-    Overrides overrides =
-        new Overrides(named == null ? Map.of() : Map.of("--data", named.toString()), environment);
-    NodeOptions run = AppConfig.read(folder, overrides, Mode.RUN).node();
-    NodeOptions dev = AppConfig.read(folder, overrides, Mode.DEV).node();
+    NodeOptions run = node(app, environment, Mode.RUN);
+    NodeOptions dev = node(app, environment, Mode.DEV);
     if (run.data().equals(dev.data()) || !Tasks.isStore(dev.data())) {
       return run;
     }
@@ -54,5 +45,20 @@ final class DataOption {
               + dev.data());
     }
     return dev;
+  }
+
+  /** The options of the node that is to keep its data there when it is started with {@code run}. */
+  NodeOptions fresh(@Nullable Path app, Map<String, String> environment) {
+    return node(app, environment, Mode.RUN);
+  }
+
+  private NodeOptions node(@Nullable Path app, Map<String, String> environment, Mode mode) {
+    Path named = data;
+    if (named != null && app == null) {
+      return NodeOptions.over(named);
+    }
+    Map<String, String> flags = named == null ? Map.of() : Map.of("--data", named.toString());
+    return AppConfig.read(app == null ? Path.of(".") : app, new Overrides(flags, environment), mode)
+        .node();
   }
 }

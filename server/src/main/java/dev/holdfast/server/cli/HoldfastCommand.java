@@ -26,6 +26,8 @@ final class HoldfastCommand implements Runnable {
     return new CommandLine(new HoldfastCommand())
         .addSubcommand("dev", serve(Mode.DEV, surroundings, "Serve an app to this machine."))
         .addSubcommand("run", serve(Mode.RUN, surroundings, "Serve an app to everybody."))
+        .addSubcommand("backup", new BackupCommand(surroundings))
+        .addSubcommand("restore", new RestoreCommand(surroundings))
         .setOut(surroundings.out())
         .setErr(surroundings.err())
         .setExecutionExceptionHandler((e, _, _) -> failures.report(e))
@@ -41,7 +43,8 @@ final class HoldfastCommand implements Runnable {
   @Override
   public void run() {
     if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "Missing command: dev or run");
+      throw new ParameterException(
+          spec.commandLine(), "Missing command: dev, run, backup or restore");
     }
   }
 

@@ -10,13 +10,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** A task that a command has performed, until it is done or the process is told to stop. */
+/** What a command waits for, until it is done or the process is told to stop. */
 final class TaskRun {
   private static final long LOOK_MILLIS = 20;
 
@@ -40,19 +42,36 @@ final class TaskRun {
   static void write(
       Surroundings surroundings, NodeOptions options, ControlRequest request, OutputStream out)
       throws InterruptedException {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+    untilStopped(
+        surroundings,
+        "the task " + request.task(),
+        () -> {
+          Tasks.perform(options, request, out);
+          return null;
+        });
+  }
+
+  /**
+   * Does something that ends when it is interrupted, until the process is told to stop.
+   *
+   * @param what it is, for people
+   * @return its result
+   * @throws RuntimeException what it threw: one that {@link Failures} can tell
+   */
+  static <T extends @Nullable Object> T untilStopped(
+      Surroundings surroundings, String what, Callable<T> work) throws InterruptedException {
+    CompletableFuture<T> done = new CompletableFuture<>();
     // A virtual one: its interrupt ends also a conversation with a node that does not answer.
     Thread thread =
         Thread.ofVirtual()
             .start(
                 () -> {
                   try {
-                    Tasks.perform(options, request, out);
-                    done.complete(null);
+                    done.complete(work.call());
                   } catch (IOException e) {
                     done.completeExceptionally(
-                        new UncheckedIOException("cannot do the task " + request.task(), e));
-                  } catch (InterruptedException | RuntimeException | Error e) {
+                        new UncheckedIOException("%s was not done".formatted(what), e));
+                  } catch (Exception | Error e) {
                     done.completeExceptionally(e);
                   }
                 });
@@ -64,11 +83,11 @@ final class TaskRun {
       thread.interrupt();
       thread.join();
       if (done.isCompletedExceptionally()) {
-        throw new ControlException("stopped before the task %s was done".formatted(request.task()));
+        throw new ControlException("stopped before %s was done".formatted(what));
       }
     }
     try {
-      done.join();
+      return done.join();
     } catch (CompletionException e) {
       switch (e.getCause()) {
         case RuntimeException failure -> throw failure;
@@ -78,9 +97,9 @@ final class TaskRun {
     }
   }
 
-  private static boolean isDone(CompletableFuture<Void> task) throws InterruptedException {
+  private static boolean isDone(CompletableFuture<?> task) throws InterruptedException {
     try {
-      task.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = task.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;

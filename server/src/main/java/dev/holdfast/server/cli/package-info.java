@@ -1,9 +1,10 @@
 /**
  * The {@code holdfast} command: {@code dev} and {@code run} build an app, start its node and wait
- * to be stopped.
+ * to be stopped; the other commands work on the data of a node, which may run meanwhile.
  *
  * <p>Read first: {@link dev.holdfast.server.cli.Main}, then {@link
- * dev.holdfast.server.cli.ServeCommand}.
+ * dev.holdfast.server.cli.ServeCommand}, or {@link dev.holdfast.server.cli.BackupCommand} and
+ * {@link dev.holdfast.server.cli.TaskRun}.
  *
  * <p>Threads: a command runs on the main thread; a signal reaches it through {@link
  * dev.holdfast.server.cli.StopSignal}.

@@ -3,6 +3,7 @@ package dev.holdfast.server.control;
 
 import dev.holdfast.engine.Engine;
 import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.rocksdb.BackupReport;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -20,4 +21,12 @@ public interface Workplace {
    * opened the store for this task. Ask again for each use: new code means a new engine.
    */
   @Nullable Engine engine();
+
+  /**
+   * Backs up the whole store while it is in use. Can be interrupted.
+   *
+   * @param target an absolute path, of a folder that is not there yet in one that is
+   * @throws dev.holdfast.StorageException if it cannot be done; nothing is left there then
+   */
+  BackupReport backup(Path target);
 }

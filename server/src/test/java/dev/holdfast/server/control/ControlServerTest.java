@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.Engine;
+import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import dev.holdfast.store.rocksdb.RocksStoreOptions;
 import java.io.ByteArrayOutputStream;
@@ -47,6 +48,11 @@ class ControlServerTest {
     @Override
     public @Nullable Engine engine() {
       return null;
+    }
+
+    @Override
+    public BackupReport backup(Path target) {
+      return store.backup(target);
     }
   }
 

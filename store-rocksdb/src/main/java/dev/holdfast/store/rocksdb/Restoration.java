@@ -8,6 +8,8 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -48,7 +50,7 @@ final class Restoration {
           folder.publish(steps);
         }
       } else {
-        Files.createDirectories(Objects.requireNonNull(data.getParent(), "it is not the root"));
+        makeFoldersAbove();
         try (NewFolder folder = NewFolder.begin(data)) {
           fill(manifest, folder.path());
           folder.publish();
@@ -60,6 +62,19 @@ final class Restoration {
       throw failure("it was stopped before the end", true, e);
     } catch (IOException e) {
       throw failure(Backups.reason(e) + "; nothing is left there", true, e);
+    }
+  }
+
+  private void makeFoldersAbove() throws IOException {
+    Deque<Path> missing = new ArrayDeque<>();
+    for (Path above = data.getParent();
+        above != null && !Files.exists(above);
+        above = above.getParent()) {
+      missing.push(above);
+    }
+    for (Path above : missing) {
+      Files.createDirectory(above);
+      StoreLayout.syncFolder(Objects.requireNonNull(above.getParent(), "it is not the root"));
     }
   }
 

@@ -4,6 +4,7 @@ package dev.holdfast.store.rocksdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.StorageException;
@@ -19,6 +20,7 @@ import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Opening;
 import dev.holdfast.store.View;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -504,6 +506,71 @@ class BackupTest {
       assertThat(live().resolve("checkpoint")).doesNotExist();
       ledger.write(store, 2);
       store.backup(backup());
+    }
+  }
+
+  @Test
+  void a_full_disk_ends_a_backup_or_a_restore_and_leaves_nothing_and_the_store_goes_on()
+      throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    assumeThat(command("mount", "-t", "tmpfs", "-o", "size=2m", "none", disk.toString())).isZero();
+    try (RocksStore store = RocksStore.open(live(), OPTIONS)) {
+      Ledger ledger = new Ledger(new Random(1));
+      ledger.write(store, 40);
+      Path target = disk.resolve("backup");
+
+      // Full when it begins: told by what is needed. Full half way: told by the write that fails.
+      fill(disk, 100_000);
+      assertThatThrownBy(() -> store.backup(target))
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("bytes, and where it goes ")
+          .hasMessageContaining("free some space, or name a folder on another disk");
+      Files.delete(disk.resolve("filler"));
+      assertThatThrownBy(
+              () ->
+                  store.backup(
+                      target,
+                      step -> {
+                        if (step.startsWith("rocksdb/") && !Files.exists(disk.resolve("filler"))) {
+                          fill(disk, 0);
+                        }
+                      }))
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("cannot back up the store in " + live() + " to " + target)
+          .hasMessageContaining("the disk is full (")
+          .hasMessageContaining("nothing is left there");
+      assertThat(names(disk)).containsExactly("filler");
+      assertThat(live().resolve("checkpoint")).doesNotExist();
+      ledger.write(store, 2);
+
+      store.backup(backup());
+      assertThatThrownBy(() -> RocksStore.restore(backup(), disk.resolve("data")))
+          .isInstanceOf(StorageException.class)
+          .hasMessageContaining("are usable there; free some space");
+      assertThat(names(disk)).containsExactly("filler");
+
+      Files.delete(disk.resolve("filler"));
+      store.backup(target);
+      RocksStore.restore(target, copy());
+      try (RocksStore restored = RocksStore.open(copy(), OPTIONS)) {
+        assertThat(Ledger.missing(restored, ledger.confirmed())).isEmpty();
+      }
+    } finally {
+      assertThat(command("umount", disk.toString())).isZero();
+    }
+  }
+
+  private static int command(String... words) throws Exception {
+    return new ProcessBuilder(words).redirectErrorStream(true).start().waitFor();
+  }
+
+  /** Leaves only so many bytes. */
+  private static void fill(Path disk, long left) {
+    long bytes = disk.toFile().getUsableSpace() - left;
+    try (OutputStream out = Files.newOutputStream(disk.resolve("filler"))) {
+      out.write(new byte[Math.toIntExact(bytes)]);
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 
