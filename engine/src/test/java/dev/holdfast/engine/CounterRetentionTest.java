@@ -39,7 +39,7 @@ class CounterRetentionTest {
   private static final boolean THOROUGH = Boolean.getBoolean("holdfast.thorough");
   private static final long INCREMENTS =
       Long.getLong("holdfast.increments", THOROUGH ? 10_000_000 : 100_000);
-  private static final int HOURS = THOROUGH ? 24 * 9 : 26;
+  private static final int HOURS = THOROUGH ? 172 : 26;
   private static final long MOST_BYTES = 256L << 20;
   private static final int CALLS_AT_ONCE = 500;
   private static final int STEP = 2_000;
@@ -70,7 +70,7 @@ class CounterRetentionTest {
       return switch (this) {
         case IDLE -> 0;
         case SLOW -> random.nextInt(100) == 0 ? 1 : 0;
-        case STEADY -> random.nextInt(THOROUGH ? 2 : 10) == 0 ? 1 + random.nextInt(5) : 0;
+        case STEADY -> random.nextInt(THOROUGH ? 4 : 20) == 0 ? 1 + random.nextInt(5) : 0;
         case BURSTS -> burst && random.nextInt(20) == 0 ? 300 : 0;
       };
     }
@@ -136,6 +136,9 @@ class CounterRetentionTest {
         }
         TestEngine.get(pruning);
         check();
+        if ((minute + 1) % (24 * 60) == 0) {
+          System.out.println("CounterRetentionTest: so far " + summary());
+        }
       }
       assertThat(model.value()).isEqualTo(INCREMENTS + extra);
     }
@@ -258,7 +261,7 @@ class CounterRetentionTest {
           .formatted(
               model.value(),
               secondsWritten,
-              HOURS,
+              minutes / 60,
               bookmarks,
               minutes,
               mostVersions,

@@ -103,8 +103,17 @@ class HistoryTest extends EngineSuite {
     write("x");
     Bookmark one = bookmark();
     assertThat(bookmark()).isEqualTo(one);
+    test.letSleep();
+    assertThat(bookmark()).as("after sleep").isEqualTo(one);
+    test.restart();
+    assertThat(bookmark()).as("after a restart").isEqualTo(one);
     write("y");
-    assertThat(bookmark()).isGreaterThan(one);
+    Bookmark two = bookmark();
+    assertThat(two).isGreaterThan(one);
+    test.clock.advance(Duration.ofDays(1));
+    String time = run("at", self -> self.store().history().at(self.context().now()).toString());
+    test.letSleep();
+    assertThat(Bookmark.parse(time)).isEqualTo(two).isEqualTo(bookmark());
   }
 
   @Test

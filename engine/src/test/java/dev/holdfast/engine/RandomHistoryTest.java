@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RandomHistoryTest {
   private static final boolean THOROUGH = Boolean.getBoolean("holdfast.thorough");
   private static final int SEEDS = THOROUGH ? 20 : 1;
-  private static final int STEPS = THOROUGH ? 200 : 120;
+  private static final int STEPS = THOROUGH ? 200 : 80;
   private static final int STEPS_BETWEEN_CHECKS = 8;
   private static final int MOST_OBJECTS = 5;
 

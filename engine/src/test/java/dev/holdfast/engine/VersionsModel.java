@@ -23,7 +23,7 @@ final class VersionsModel {
   /**
    * What was so from the end of a generation on, until another one.
    *
-   * @param value of the counter; -1 if it is a bookmark
+   * @param value of the counter; -1 if it is not that, but is kept about the object
    */
   record Version(Generation from, Generation superseded, long value) {}
 
@@ -35,6 +35,10 @@ final class VersionsModel {
   private Generation generation = Generation.NONE;
   private Generation next = Generation.NONE;
   private Generation written = Generation.NONE;
+
+  /** When it was noted last that a bookmark alone was handed out. */
+  private Generation noted = Generation.NONE;
+
   private long value;
 
   long value() {
@@ -64,6 +68,10 @@ final class VersionsModel {
       versions.add(new Version(over.from, generation, -1));
       bookmarks.remove(over);
     }
+    if (!noted.equals(Generation.NONE)) {
+      versions.add(new Version(noted, generation, -1));
+    }
+    noted = generation;
     Instant until = Instant.ofEpochSecond(now.plus(Duration.ofDays(7)).getEpochSecond());
     bookmarks.add(new Bookmark(written, until, generation));
     pins.add(new Bookmark(written, until.plus(PINNED.minusDays(7)), generation));

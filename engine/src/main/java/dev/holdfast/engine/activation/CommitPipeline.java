@@ -7,16 +7,17 @@ import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.Output;
 import dev.holdfast.engine.gate.OutputGate;
 import dev.holdfast.engine.gate.Receipt;
+import dev.holdfast.engine.history.LastChange;
 import dev.holdfast.engine.history.Moments;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.SealedTurn;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.Commit;
-import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Opening;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class CommitPipeline implements Moments {
   private final Opening opening;
   private final ObjectState state;
+  private final ObjectStore store;
   private final NodeClock clock;
   private final OutputGate gate;
   private Generation generation;
 
-  /** That of the last commit that changed more than what is kept about the object. */
-  private Generation changed;
+  /** That of the last commit that changed more than what is kept about the object, once known. */
+  private @Nullable Generation changed;
 
   /** That of the next commit is not before it. */
   private Generation next = Generation.NONE;
@@ -51,7 +53,7 @@ final class CommitPipeline implements Moments {
     this.clock = clock;
     this.seq = opened.seq();
     this.generation = opened.generation();
-    this.changed = generation;
+    this.store = store;
     this.gate = new OutputGate(store, seq, onFailure);
   }
 
@@ -78,11 +80,15 @@ final class CommitPipeline implements Moments {
     if (turn.writes()) {
       seq++;
       generation = nextGeneration();
-      if (turn.clear() || turn.changes().stream().anyMatch(CommitPipeline::isOfObject)) {
+      List<Change> changes = turn.changes();
+      Generation before = changed;
+      if (LastChange.isIn(turn)) {
         changed = generation;
+      } else if (before != null) {
+        changes = LastChange.noted(changes, seq, before);
       }
       gate.submit(
-          new Commit(opening, seq, generation, turn.clear(), turn.changes(), null, turn.pins()),
+          new Commit(opening, seq, generation, turn.clear(), changes, null, turn.pins()),
           clock.nanoTime(),
           event::commits);
       state.durable(gate.durableSeq());
@@ -93,10 +99,6 @@ final class CommitPipeline implements Moments {
     }
   }
 
-  private static boolean isOfObject(Change change) {
-    return change.key().kind() != EntryKind.META;
-  }
-
   private Generation nextGeneration() {
     Generation now = generation.advancedTo(clock.now().getEpochSecond());
     return now.compareTo(next) < 0 ? next : now;
@@ -104,7 +106,12 @@ final class CommitPipeline implements Moments {
 
   @Override
   public Generation last() {
-    return changed;
+    Generation known = changed;
+    if (known == null) {
+      known = LastChange.before(store, opening.object(), seq, generation);
+      changed = known;
+    }
+    return known;
   }
 
   @Override
@@ -115,6 +122,7 @@ final class CommitPipeline implements Moments {
 
   @Override
   public Generation skip() {
+    Generation _ = last(); // which the commit notes
     Generation skipped = nextGeneration();
     if (skipped.equals(generation)) {
       skipped = skipped.next();

@@ -13,6 +13,9 @@ final class MetaKeys {
   /** Where it is said that the object goes back. */
   static final EntryKey REWRITE = EntryKey.of(EntryKind.META, new byte[] {'r'});
 
+  /** Where it is noted that the last commit changed nothing but what is kept about the object. */
+  static final EntryKey UNCHANGED = EntryKey.of(EntryKind.META, new byte[] {'u'});
+
   static final EntryKey FIRST_BOOKMARK = EntryKey.of(EntryKind.META, new byte[] {BOOKMARK});
   static final EntryKey END_OF_BOOKMARKS = EntryKey.of(EntryKind.META, new byte[] {BOOKMARK + 1});
 

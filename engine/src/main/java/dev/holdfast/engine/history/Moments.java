@@ -8,6 +8,8 @@ public interface Moments {
 
   /**
    * The generation of the last commit that changed anything; {@link Generation#NONE} if none did.
+   *
+   * @throws dev.holdfast.StorageException if the store cannot be read
    */
   Generation last();
 

@@ -7,9 +7,11 @@
  *
  * <p>Threads: object thread only.
  *
- * <p>Invariants: a bookmark names the end of a generation, so what it shows is the state after one
- * commit; it is pinned by the commit of the turn that handed it out. While an object goes back it
- * is closed, and however often that breaks off it goes on where it was.
+ * <p>Invariants: a bookmark is the end of a generation, so what it shows is the state after one
+ * commit; the commit of the turn that handed it out pins it. The bookmark that undoes a going back
+ * is the one exception: which generation it stands for is known, and pinned, when the object goes
+ * back. Nothing is read that no pin is known to keep. While an object goes back it is closed, and
+ * however often that breaks off it goes on where it was.
  *
  * <p>This package must not know gates, events or calls.
  */
