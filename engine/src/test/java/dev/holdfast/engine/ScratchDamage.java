@@ -92,6 +92,19 @@ final class ScratchDamage {
     }
   }
 
+  /** Removes or cuts off files without a log, while an engine uses the folder. */
+  void damageClosed(Path folder) throws IOException {
+    for (Path file : files(folder)) {
+      Path log = file.resolveSibling(file.getFileName() + "-wal");
+      if (file.toString().endsWith(".db") && !Files.exists(log) && random.nextBoolean()) {
+        Files.deleteIfExists(file);
+        if (random.nextBoolean()) {
+          Files.write(file, new byte[random.nextInt(3) * PAGE_BYTES]);
+        }
+      }
+    }
+  }
+
   private void putBack(Path folder) throws IOException {
     if (copies.isEmpty()) {
       return;

@@ -8,6 +8,7 @@ import dev.holdfast.Outcome;
 import dev.holdfast.RemoteException;
 import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.sql.SqlLimits;
+import dev.holdfast.engine.sql.page.ScratchLimits;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,6 +66,10 @@ class SqlRandomTest {
     Run(long seed) {
       random = new Random(seed);
       SqlLimits few = new SqlLimits(1L << 30, 1 << 20, 4 << 10, 100, 1 + random.nextInt(2));
+      ScratchLimits kept =
+          new ScratchLimits(
+              random.nextBoolean() ? 1L << 30 : random.nextInt(100_000),
+              random.nextBoolean() ? 0 : 50_000);
       EngineOptions defaults = EngineOptions.defaults();
       EventLimits patient =
           defaults.events().withCallTimeout(Duration.ofHours(1)).withWallLimit(Duration.ofHours(1));
@@ -72,7 +77,7 @@ class SqlRandomTest {
           defaults
               .withInlining(random.nextBoolean())
               .withEvents(patient)
-              .withSql(defaults.sql().withLimits(few));
+              .withSql(defaults.sql().withLimits(few).withScratchLimits(kept));
       test = new TestEngine(options.withSql(options.sql().withScratch(scratch)));
       damage = new ScratchDamage(random, folder.resolve("attic"));
       test.script("describe", SqlModel::describe);
@@ -158,7 +163,10 @@ class SqlRandomTest {
         if (random.nextInt(6) == 0) {
           crash();
         } else {
-          turns();
+          for (int times = 1 + random.nextInt(4); times > 0; times--) {
+            turns();
+            damageClosed();
+          }
         }
         between();
       }
@@ -199,6 +207,13 @@ class SqlRandomTest {
       passTime(calls);
       for (int i = 0; i < some.size(); i++) {
         some.get(i).ended(calls.get(i));
+      }
+    }
+
+    /** Files are removed and cut off that seem to be closed, while the engine runs. */
+    private void damageClosed() throws IOException {
+      if (random.nextInt(3) == 0) {
+        damage.damageClosed(scratch);
       }
     }
 

@@ -226,4 +226,38 @@ class SqlTransactionTest extends SqlSuite {
         });
     sql(sql -> assertThat(values(sql)).containsExactly(1L, 3L));
   }
+
+  @Test
+  void statementThatFailsAndOnlyReads_leavesWhatTheTurnWroteBefore() {
+    sql(
+        sql -> {
+          sql.exec("CREATE TABLE big(v)");
+          sql.exec("INSERT INTO big SELECT zeroblob(100000) FROM json_each('[1,2,3,4,5,6,7,8,9]')");
+        });
+    event(
+        self -> {
+          self.database()
+              .exec("INSERT INTO t SELECT randomblob(3000) FROM big a, big b, big c LIMIT 600");
+          // The name of a column makes it look like one that writes.
+          Throwable failure =
+              catchThrowable(
+                  () ->
+                      self.database()
+                          .query(
+                              "WITH c AS (SELECT sum(length(hex(v))) AS replace FROM big)"
+                                  + " SELECT json('{' || replace) FROM c")
+                          .list(String.class));
+          assertThat(failure).isInstanceOf(SqlException.class).hasMessageContaining("malformed");
+          assertThat(self.database().query("SELECT sum(length(a)) FROM t").one(Long.class))
+              .isEqualTo(600 * 3000 + 1);
+        });
+    event(
+        self -> {
+          assertThat(self.activation()).isEqualTo(1);
+          assertThat(self.database().query("PRAGMA integrity_check").one(String.class))
+              .isEqualTo("ok");
+          assertThat(self.database().query("SELECT count(*) FROM t").one(Long.class))
+              .isEqualTo(601);
+        });
+  }
 }

@@ -6,6 +6,7 @@ import dev.holdfast.engine.sql.page.WalFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -324,12 +325,19 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Begins a savepoint for one statement, within all others. */
-  void beginStatement() throws SQLException, IOException {
+  /**
+   * Begins a savepoint for one statement, within all others.
+   *
+   * @param writesAtOnce whether the statement has SQLite write before it reads
+   */
+  void beginStatement(boolean writesAtOnce) throws SQLException, IOException {
     finish();
     written = true;
-    statementAt = wal.bytes();
     run("SAVEPOINT statement");
+    if (!writesAtOnce) {
+      run(BEGIN_SAVEPOINT);
+    }
+    statementAt = wal.bytes();
   }
 
   /** Undoes what the statement has done, so that it does not count as written. */
@@ -374,6 +382,18 @@ final class Database implements AutoCloseable {
   /** How many bytes the log has. */
   long logBytes() throws IOException {
     return wal.bytes();
+  }
+
+  /**
+   * Whether its pages, of which some are in memory only, may be as many as it may have: else it is
+   * the disk that has no room for them.
+   */
+  boolean mayBeAtLimit(SqlLimits limits) {
+    try {
+      return Files.size(file.path()) + wal.bytes() + CACHE_BYTES >= limits.databaseBytes();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   void readChanged(long place, byte[] page) throws IOException {

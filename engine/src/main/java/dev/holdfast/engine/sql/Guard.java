@@ -2,6 +2,7 @@
 package dev.holdfast.engine.sql;
 
 import dev.holdfast.LimitExceededException;
+import dev.holdfast.engine.sql.text.Script;
 import dev.holdfast.engine.state.Turns;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ final class Guard {
 
   /** Has SQLite write. What one of several statements wrote before another failed stays. */
   <T> T write(Work<T> work) throws SQLException {
-    return write(work, _ -> false);
+    return write(false, work, _ -> false);
   }
 
   /**
@@ -60,15 +61,16 @@ final class Guard {
    *
    * @param before how many rows were changed before it
    */
-  <T> T writeOne(long before, Work<T> work) throws SQLException {
+  <T> T writeOne(Script.Statement statement, long before, Work<T> work) throws SQLException {
     return write(
+        statement.writesAtOnce(),
         work,
         failure ->
             kind(failure) == SQLiteErrorCode.SQLITE_ERROR || database.totalChanges() > before);
   }
 
-  private <T> T write(Work<T> work, Remains remains) throws SQLException {
-    begin();
+  private <T> T write(boolean atOnce, Work<T> work, Remains remains) throws SQLException {
+    begin(atOnce);
     try {
       T result = work.run();
       checkLimits();
@@ -92,7 +94,7 @@ final class Guard {
    * @param end what ends the reading of the rows, once they are there
    */
   <T> T writeAndRead(Work<T> work, Supplier<End> end) throws SQLException {
-    begin();
+    begin(false);
     boolean written = false;
     try {
       T result = work.run();
@@ -111,9 +113,9 @@ final class Guard {
     }
   }
 
-  private void begin() throws SQLException {
+  private void begin(boolean atOnce) throws SQLException {
     try {
-      database.beginStatement();
+      database.beginStatement(atOnce);
     } catch (IOException e) {
       throw state.broke("does not tell how much was written", e);
     }
@@ -153,10 +155,7 @@ final class Guard {
    */
   void check(SQLException failure, String text) {
     if (isFull(failure)) {
-      throw state.broke(
-          "had no room for one statement, far beyond its limit %d (limits.sql-database-bytes) or that of the disk of scratch files; delete rows, or write less at once"
-              .formatted(state.limits().databaseBytes()),
-          failure);
+      throw full(failure);
     }
     if (database.torn()) {
       throw state.broke("undid the whole turn", failure);
@@ -184,6 +183,19 @@ final class Guard {
         // The statement.
       }
     }
+  }
+
+  private Error full(SQLException failure) {
+    if (database.mayBeAtLimit(state.limits())) {
+      return state.broke(
+          "had no room for one statement, far beyond its limit %d (limits.sql-database-bytes); delete rows, or write less at once"
+              .formatted(state.limits().databaseBytes()),
+          failure);
+    }
+    return state.broke(
+        "found no room on the disk of its scratch file %s; make room there"
+            .formatted(database.file().path()),
+        failure);
   }
 
   private static boolean isFull(SQLException failure) {

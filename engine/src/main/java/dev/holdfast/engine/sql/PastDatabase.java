@@ -91,11 +91,18 @@ final class PastDatabase implements DatabaseHost {
 
   private Database make() throws SQLException, IOException {
     ScratchFile file = runtime.folder().createPast();
-    byte[] head = store.get(object(), Head.KEY, view);
-    if (head != null) {
-      PageEntries.write(store, object(), view, Head.decode(head), runtime.codec(), file.path());
+    Database made = null;
+    try {
+      byte[] head = store.get(object(), Head.KEY, view);
+      if (head != null) {
+        PageEntries.write(store, object(), view, Head.decode(head), runtime.codec(), file.path());
+      }
+      made = Database.open(file, limits(), valueBytes(), head == null);
+    } finally {
+      if (made == null) {
+        file.discard();
+      }
     }
-    Database made = Database.open(file, limits(), valueBytes(), head == null);
     made.readOnly();
     return made;
   }

@@ -154,6 +154,7 @@ final class ScriptRun {
     long before = database.totalChanges();
     RowSource rows =
         guard.writeOne(
+            what,
             before,
             () -> statement.execute() ? keep(statement) : new KeptRows(List.of(), List.of()));
     written += database.totalChanges() - before;

@@ -255,11 +255,13 @@ final class SqlState implements TurnPart, DatabaseHost {
             why));
   }
 
-  /** Whether it would happen again if the turn were run again. */
-  private static boolean isFaultOfTheTurn(Exception why) {
+  /** Whether it would happen again if the turn were run again; a disk may have room by then. */
+  private boolean isFaultOfTheTurn(Exception why) {
+    Database now = database;
     return why instanceof SQLiteException sqlite
         && switch (SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff)) {
-          case SQLITE_CONSTRAINT, SQLITE_FULL -> true;
+          case SQLITE_CONSTRAINT -> true;
+          case SQLITE_FULL -> now != null && now.mayBeAtLimit(limits());
           default -> false;
         };
   }

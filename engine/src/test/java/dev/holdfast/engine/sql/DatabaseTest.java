@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ObjectId;
+import dev.holdfast.engine.sql.page.ScratchFile;
 import dev.holdfast.engine.sql.page.ScratchFolder;
 import dev.holdfast.engine.sql.page.ScratchLimits;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +43,7 @@ final class DatabaseTest {
   }
 
   private void write(String sql) throws SQLException, IOException {
-    database.beginStatement();
+    database.beginStatement(true);
     database.run(sql);
     database.endStatement();
   }
@@ -66,7 +68,7 @@ final class DatabaseTest {
     database.enter(1);
     write("INSERT INTO t SELECT zeroblob(1000000) FROM json_each('[1,2,3,4,5,6,7]')");
     long begun = database.logBytes();
-    database.beginStatement();
+    database.beginStatement(true);
     database.run("INSERT INTO t SELECT zeroblob(1000000) FROM json_each('[1,2,3,4,5]')");
     assertThat(database.logBytes()).isGreaterThan(begun);
     database.undoStatement();
@@ -84,5 +86,47 @@ final class DatabaseTest {
             database.number(
                 "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void what_was_written_before_a_statement_that_only_reads_is_not_cut_off_with_it()
+      throws SQLException, IOException {
+    database.enter(0);
+    database.run("CREATE TABLE big(v BLOB)");
+    write("INSERT INTO big SELECT zeroblob(1000000) FROM json_each('[1,2,3,4,5,6,7,8]')");
+    database.run("CREATE TABLE t(n INTEGER PRIMARY KEY, v BLOB)");
+    database.commit();
+    database.enter(0);
+    write("INSERT INTO t(v) SELECT randomblob(3000) FROM big a, big b, big c LIMIT 500");
+    long before = database.logBytes();
+    database.beginStatement(false);
+    assertThat(database.number("SELECT count(*) FROM big WHERE length(hex(v)) = 1")).isZero();
+    assertThat(database.logBytes()).isGreaterThan(before);
+    database.undoStatement();
+    database.endStatement();
+    assertThat(database.number("SELECT count(*) FROM t WHERE length(v) = 3000")).isEqualTo(500);
+    assertThat(database.commit()).isNotNull();
+    database.settle();
+    assertThat(database.number("SELECT count(*) FROM t WHERE length(v) = 3000")).isEqualTo(500);
+  }
+
+  @Test
+  void a_folder_may_have_any_name_and_a_file_that_is_gone_is_not_made_again()
+      throws SQLException, IOException {
+    Path odd = folder.resolve("a b%20?c#d&e=f;g+h'i\"j ü 日");
+    ObjectId id = ObjectId.of(new byte[32], "a");
+    try (ScratchFolder other = ScratchFolder.open(odd, ScratchLimits.DEFAULT, 1)) {
+      ScratchFile file = other.create(id);
+      try (Database made = Database.open(file, SqlLimits.DEFAULT, 64 << 20, true)) {
+        made.run("CREATE TABLE t(a)");
+        assertThat(file.path()).exists();
+        assertThat(file.log()).exists();
+      }
+      Files.delete(file.path());
+      assertThatThrownBy(() -> Database.open(file, SqlLimits.DEFAULT, 64 << 20, false))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("SQLITE_CANTOPEN");
+      assertThat(file.path()).doesNotExist();
+    }
   }
 }

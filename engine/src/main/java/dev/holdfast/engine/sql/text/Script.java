@@ -22,7 +22,14 @@ public record Script(List<Statement> statements) {
    * @param setting what it sets for the connection and not in the database; null if nothing
    */
   public record Statement(
-      String text, boolean writes, boolean schema, boolean returns, @Nullable Setting setting) {}
+      String text, boolean writes, boolean schema, boolean returns, @Nullable Setting setting) {
+    private static final List<String> AT_ONCE = List.of("INSERT", "UPDATE", "DELETE", "REPLACE");
+
+    /** Whether it certainly has SQLite begin to write before it reads anything. */
+    public boolean writesAtOnce() {
+      return AT_ONCE.stream().anyMatch(verb -> text.regionMatches(true, 0, verb, 0, verb.length()));
+    }
+  }
 
   /**
    * What a pragma sets for a connection.
