@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Directory {
 
+  /** The names of the namespaces that have a secret, in the order of their UTF-8 bytes. */
+  List<String> namespaces();
+
   /**
    * Objects of a namespace in the order of their ids.
    *

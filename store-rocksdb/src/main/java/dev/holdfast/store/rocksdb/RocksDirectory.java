@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,14 @@ final class RocksDirectory implements Directory {
 
   RocksDirectory(Supplier<Session> live) {
     this.live = live;
+  }
+
+  @Override
+  public List<String> namespaces() {
+    return live.get().namespaces.all().stream()
+        .map(Namespaces.Space::name)
+        .sorted(Comparator.comparing(RocksDirectory::utf8, Arrays::compareUnsigned))
+        .toList();
   }
 
   @Override
