@@ -113,7 +113,7 @@ public final class ActivationTable {
   }
 
   /** The name to keep with the object's first commit; null if it has none or a too long one. */
-  @Nullable String nameToKeep(ObjectRef object) {
+  public static @Nullable String nameToKeep(ObjectRef object) {
     String name = object.id().name().orElse(null);
     return name == null
             || (name.length() * 3 > MAX_KEPT_NAME_BYTES

@@ -41,8 +41,8 @@ final class CallEvent extends Event {
   }
 
   /** What it does if it is no code of the object; else null. */
-  @Nullable ForkInvocation fork() {
-    return call.invocation() instanceof ForkInvocation fork ? fork : null;
+  @Nullable InterveningInvocation intervening() {
+    return call.invocation() instanceof InterveningInvocation intervening ? intervening : null;
   }
 
   @Override

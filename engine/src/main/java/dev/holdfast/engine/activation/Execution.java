@@ -2,8 +2,8 @@
 package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
+import dev.holdfast.LimitExceededException;
 import dev.holdfast.engine.gate.CriticalSection;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +32,7 @@ final class Execution {
   }
 
   private static void execute(Activation activation, Event event) {
-    if (event instanceof CallEvent call && call.fork() != null) {
-      fork(activation, call);
+    if (event instanceof CallEvent call && intervenes(activation, call)) {
       return;
     }
     Object result = null;
@@ -73,24 +72,39 @@ final class Execution {
   }
 
   /**
-   * The activation ends with it: what it knows of the object, if it has begun, is out of date. One
-   * of an object that exists goes on, as nothing has happened.
+   * Does what is done without code of the object, if that is what the call is. The activation ends
+   * with it: what it knows of the object, if it has begun, is out of date. One of which nothing was
+   * changed goes on.
+   *
+   * @return whether it was that
    */
-  private static void fork(Activation activation, CallEvent call) {
-    CommitPipeline commits = activation.commits();
-    ForkInvocation fork = Objects.requireNonNull(call.fork());
-    if (commits != null && commits.nextSeq() > 1) {
-      call.answer(null, fork.exists(activation.object()));
-      return;
+  private static boolean intervenes(Activation activation, CallEvent call) {
+    InterveningInvocation intervening = call.intervening();
+    boolean awake = activation.instance() != null;
+    if (intervening == null || (awake && intervening instanceof KeepInvocation)) {
+      return false;
     }
+    Object result = null;
     Throwable failure = null;
     try {
-      fork.run(activation);
+      result = intervening.run(activation);
     } catch (RuntimeException | Error e) {
       failure = e;
     }
-    call.answer(null, failure);
-    activation.end(Ending.sleep(), call, null);
+    call.answer(result, failure);
+    if (!awake) {
+      activation.end(Ending.sleep(), call, null);
+    } else if (!isRefusal(failure)) {
+      activation.end(new Intervened(intervening.toString()), call, null);
+    }
+    return true;
+  }
+
+  /** Whether it failed before anything was done. */
+  private static boolean isRefusal(@Nullable Throwable failure) {
+    return failure instanceof IllegalArgumentException
+        || failure instanceof IllegalStateException
+        || failure instanceof LimitExceededException;
   }
 
   private static void finish(

@@ -2,71 +2,34 @@
 package dev.holdfast.engine.activation;
 
 import dev.holdfast.Bookmark;
-import dev.holdfast.DurableObject;
 import dev.holdfast.ObjectId;
-import dev.holdfast.engine.history.Rewrite;
-import dev.holdfast.store.Generation;
+import dev.holdfast.engine.history.Intervention;
 import dev.holdfast.store.ObjectRef;
-import dev.holdfast.store.ObjectStore;
-import dev.holdfast.store.OpenedObject;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the object that it is called on, which must not exist, what another one was at a bookmark.
- * Runs within the gate of an activation, but before its constructor, and ends it. Immutable.
+ * Immutable.
  *
  * @param source the id of the other one, of the same namespace
  * @param bookmark of the other one
  */
-public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Invocation {
+public record ForkInvocation(ObjectId source, Bookmark bookmark) implements InterveningInvocation {
 
-  /** Runs it within an activation whose gate it holds. */
-  void run(Activation activation) {
-    ActivationTable table = activation.table();
-    ObjectStore store = table.store();
+  @Override
+  public @Nullable Object run(Activation activation) {
     ObjectRef object = activation.object();
-    ObjectRef from = new ObjectRef(object.namespace(), source);
-    Generation to = new Generation(bookmark.moment());
-    if (!Rewrite.isKept(store, from, to, table.clock().now())) {
-      throw new IllegalArgumentException(
-          "fork of %s: its bookmark %s is not kept; ask it for another with history().at(time)"
-              .formatted(from, bookmark));
+    CommitPipeline commits = activation.commits();
+    if (commits != null && commits.nextSeq() > 1) {
+      throw Intervention.exists(source(object), object);
     }
-    OpenedObject opened = store.open(object, table.nameToKeep(object));
-    try {
-      if (opened.seq() > 0) {
-        throw exists(object);
-      }
-      Rewrite.fork(store, opened, source, to, table.clock().now().getEpochSecond());
-    } finally {
-      store.release(opened.opening());
-    }
+    InterveningInvocation.intervention(activation)
+        .fork(ActivationTable.nameToKeep(object), source(object), bookmark);
+    return null;
   }
 
-  /** Why it cannot be run on an object that exists. */
-  IllegalStateException exists(ObjectRef object) {
-    return new IllegalStateException(
-        "fork of %s into %s, which exists; choose another name".formatted(source, object));
-  }
-
-  @Override
-  public @Nullable Object invoke(DurableObject instance) {
-    throw new IllegalStateException("a fork needs no instance");
-  }
-
-  @Override
-  public Throwable translate(Throwable thrown) {
-    return thrown;
-  }
-
-  @Override
-  public boolean exclusive(ObjectTraits traits) {
-    return true;
-  }
-
-  @Override
-  public int weight() {
-    return 0;
+  private ObjectRef source(ObjectRef object) {
+    return new ObjectRef(object.namespace(), source);
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.holdfast.StorageException;
 import dev.holdfast.engine.state.StoredEntries;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.Commit;
-import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
@@ -20,8 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,24 +168,7 @@ public final class Rewrite {
 
   private void commit(List<Change> changes) {
     seq++;
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    store.submit(
-        CommitGroup.of(Commit.of(opened.opening(), seq, generation, changes)),
-        failure -> {
-          if (failure == null) {
-            done.complete(null);
-          } else {
-            done.completeExceptionally(failure);
-          }
-        });
-    try {
-      done.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof StorageException failure) {
-        throw failure;
-      }
-      throw e;
-    }
+    Durable.commit(store, Commit.of(opened.opening(), seq, generation, changes));
   }
 
   /** The entries of one moment, one after the other; absent ones come last. */
