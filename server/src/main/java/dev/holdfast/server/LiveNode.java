@@ -53,6 +53,7 @@ public final class LiveNode implements AutoCloseable {
     parts.add(() -> engine.close());
     this.gateway = parts.add(Gateway.start(options.gateway(), front.apply(worker)));
     this.admin = AdminPages.start(options.admin(), ground.sockets(), () -> engine, gateway, parts);
+    parts.add(ground.control(() -> engine));
   }
 
   /**

@@ -51,6 +51,7 @@ public final class Node implements Holdfast {
           worker == null ? null : parts.add(Gateway.start(options.gateway(), worker.apply(engine)));
       AdminServer admin =
           AdminPages.start(options.admin(), ground.sockets(), () -> engine, gateway, parts);
+      parts.add(ground.control(() -> engine));
       return new Node(engine, gateway, admin, parts);
     } catch (RuntimeException | Error failure) {
       parts.closeAfter(failure);

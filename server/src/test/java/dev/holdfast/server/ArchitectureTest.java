@@ -6,9 +6,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The borders between modules: what each of them must not know. */
@@ -116,14 +119,18 @@ class ArchitectureTest {
         .that()
         .resideInAPackage("dev.holdfast.server.*..")
         .should()
-        .dependOnClassesThat()
-        .haveFullyQualifiedName("dev.holdfast.store.rocksdb.RocksStore")
-        .orShould()
-        .dependOnClassesThat()
-        .haveFullyQualifiedName("dev.holdfast.engine.Engine")
-        .orShould()
-        .dependOnClassesThat()
-        .haveFullyQualifiedName("dev.holdfast.gateway.Gateway")
+        .callMethodWhere(
+            new DescribedPredicate<JavaMethodCall>("it opens a store or starts a part") {
+              @Override
+              public boolean test(JavaMethodCall call) {
+                return Set.of(
+                            "dev.holdfast.store.rocksdb.RocksStore",
+                            "dev.holdfast.engine.Engine",
+                            "dev.holdfast.gateway.Gateway")
+                        .contains(call.getTargetOwner().getName())
+                    && call.getTarget().getName().matches("open.*|start|prepare");
+              }
+            })
         .check(ALL);
   }
 

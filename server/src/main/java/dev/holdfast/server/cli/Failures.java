@@ -4,6 +4,7 @@ package dev.holdfast.server.cli;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.server.app.AppException;
 import dev.holdfast.server.config.ConfigException;
+import dev.holdfast.server.control.ControlException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -30,6 +31,7 @@ final class Failures {
         return ExitCode.USAGE;
       }
       case AppException e -> err.println("holdfast: " + e.getMessage());
+      case ControlException e -> err.println("holdfast: " + e.getMessage());
       case HoldfastException e -> err.println("holdfast: " + e.getMessage());
       case UncheckedIOException e -> err.println("holdfast: " + describe(e));
       default -> {

@@ -35,6 +35,11 @@ final class StopSignal {
     wished.await();
   }
 
+  /** Whether there is a wish to stop. */
+  boolean wished() {
+    return wished.getCount() == 0;
+  }
+
   /** Waits at most that long, and says whether there is a wish to stop. */
   boolean within(Duration limit) throws InterruptedException {
     return wished.await(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -47,7 +52,7 @@ final class StopSignal {
    */
   boolean finished(int exitStatus) {
     status.complete(exitStatus);
-    return wished.getCount() == 0;
+    return wished();
   }
 
   private void onShutdown() {

@@ -68,6 +68,18 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
+  /** Whether that is what {@link #acquire} throws when somebody else has the right. */
+  static boolean isTaken(StorageException failure) {
+    return failure.getCause() instanceof Taken;
+  }
+
+  /** Tells the failure to acquire from others. */
+  private static final class Taken extends Exception {
+    private Taken() {
+      super("the lock is taken", null, false, false);
+    }
+  }
+
   private static StorageException taken(Path directory, @Nullable String by) {
     return new StorageException(
         "cannot open the store in "
@@ -77,7 +89,7 @@ final class DirectoryLock implements AutoCloseable {
             + "; stop that one first, or choose another data directory",
         Outcome.NOT_APPLIED,
         true,
-        null);
+        new Taken());
   }
 
   @Override

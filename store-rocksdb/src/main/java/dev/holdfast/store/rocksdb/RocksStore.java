@@ -87,9 +87,27 @@ public final class RocksStore implements ObjectStore {
     return open(directory, options, Surroundings.real());
   }
 
-  /** Whether a store was made in a directory before. */
-  public static boolean exists(Path directory) {
-    return Files.exists(new StoreLayout(directory).current());
+  /**
+   * Opens the store in a directory, or not if somebody has it open.
+   *
+   * @return empty if it is in use
+   * @throws StorageException as {@link #open(Path, RocksStoreOptions)} otherwise
+   */
+  public static Optional<RocksStore> openUnlessInUse(Path directory, RocksStoreOptions options) {
+    try {
+      return Optional.of(open(directory, options));
+    } catch (StorageException e) {
+      if (DirectoryLock.isTaken(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Whether a directory holds a store, in whatever condition. */
+  public static boolean isStore(Path directory) {
+    StoreLayout layout = new StoreLayout(directory);
+    return Files.exists(layout.mark()) || Files.exists(layout.database());
   }
 
   static RocksStore open(Path directory, RocksStoreOptions options, Surroundings surroundings) {

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server;
+
+import dev.holdfast.engine.Engine;
+import dev.holdfast.server.control.Workplace;
+import dev.holdfast.store.rocksdb.RocksStore;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A store over which nothing runs, opened for a task. */
+record StoreAlone(Path data, RocksStore store) implements Workplace {
+  @Override
+  public @Nullable Engine engine() {
+    return null;
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server;
+
+import dev.holdfast.server.control.ControlClient;
+import dev.holdfast.server.control.ControlException;
+import dev.holdfast.server.control.ControlRequest;
+import dev.holdfast.server.control.ControlTask;
+import dev.holdfast.store.rocksdb.RocksStore;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What the command line can do to the data of a node, whether one runs or not. */
+public final class Tasks {
+  /** How long a node that has the directory, but takes no commands, may still be starting. */
+  private static final Duration START_LIMIT = Duration.ofSeconds(5);
+
+  private static final Duration AGAIN = Duration.ofMillis(50);
+
+  private Tasks() {}
+
+  /** All there are. */
+  static List<ControlTask> all() {
+    return List.of();
+  }
+
+  /** Whether a directory holds the data of a node, in whatever condition. */
+  public static boolean isStore(Path data) {
+    return RocksStore.isStore(data);
+  }
+
+  /**
+   * Has a task performed: by the node that runs over the data directory, else here, over the store
+   * opened for it.
+   *
+   * @param options of the node that keeps its data there
+   * @param out gets what the task writes
+   * @throws ControlException if it could not be performed
+   * @throws IllegalArgumentException if the request is wrong
+   * @throws dev.holdfast.HoldfastException if it could not be performed
+   * @throws IOException if a file cannot be read or written, or {@code out} fails
+   */
+  public static void perform(NodeOptions options, ControlRequest request, OutputStream out)
+      throws IOException, InterruptedException {
+    Path data = options.data();
+    if (!isStore(data)) {
+      throw new ControlException(
+          "there is no store in %s; expected the data directory of a node, name it with --data"
+              .formatted(data));
+    }
+    long end = System.nanoTime() + START_LIMIT.toNanos();
+    while (true) {
+      Optional<ControlClient> node = ControlClient.connect(data);
+      if (node.isPresent()) {
+        try (ControlClient client = node.get()) {
+          client.perform(request, out);
+        }
+        return;
+      }
+      Optional<RocksStore> store = RocksStore.openUnlessInUse(data, options.store());
+      if (store.isPresent()) {
+        try (RocksStore opened = store.get()) {
+          task(request).perform(new StoreAlone(data, opened), request, out);
+        }
+        return;
+      }
+      if (System.nanoTime() - end > 0) {
+        throw new ControlException(
+            "the data directory %s is in use by a process that takes no commands; it may be"
+                    .formatted(data)
+                + " starting or stopping, or its log says why: retry, or stop it");
+      }
+      Thread.sleep(AGAIN);
+    }
+  }
+
+  private static ControlTask task(ControlRequest request) {
+    Predicate<ControlTask> asked = task -> task.name().equals(request.task());
+    return all().stream()
+        .filter(asked)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no task " + request.task()));
+  }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.control;
+
+/** A task could not be done, or not be asked for; the message says why and what to do. */
+public final class ControlException extends RuntimeException {
+  public ControlException(String message) {
+    super(message);
+  }
+}
