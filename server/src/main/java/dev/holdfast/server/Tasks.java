@@ -5,6 +5,7 @@ import dev.holdfast.server.control.ControlClient;
 import dev.holdfast.server.control.ControlException;
 import dev.holdfast.server.control.ControlRequest;
 import dev.holdfast.server.control.ControlTask;
+import dev.holdfast.server.object.ObjectTask;
 import dev.holdfast.store.rocksdb.RocksStore;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,7 +26,7 @@ public final class Tasks {
 
   /** All there are. */
   static List<ControlTask> all() {
-    return List.of();
+    return ObjectTask.all();
   }
 
   /** Whether a directory holds the data of a node, in whatever condition. */

@@ -3,6 +3,7 @@ package dev.holdfast.engine.activation;
 
 import dev.holdfast.Bookmark;
 import dev.holdfast.DurableObject;
+import dev.holdfast.engine.history.RetainedMoments;
 import dev.holdfast.store.Generation;
 
 /**
@@ -24,7 +25,13 @@ public record KeepInvocation(Generation end) implements InterveningInvocation {
     if (event == null) {
       throw new AssertionError("a bookmark is handed out outside of an event");
     }
-    return event.activation().history().keep(end);
+    Activation activation = event.activation();
+    ActivationTable table = activation.table();
+    if (!RetainedMoments.isKept(table.store(), activation.object(), end, table.clock().now())) {
+      throw new IllegalArgumentException(
+          "%s: its state at %s is not kept".formatted(activation, end));
+    }
+    return activation.history().keep(end);
   }
 
   @Override
