@@ -229,18 +229,16 @@ public final class DatabaseReader implements AutoCloseable {
     if (Thread.interrupted()) {
       throw new InterruptedException("the query was ended");
     }
-    switch (e.getErrorCode() & 0xff) {
-      case INTERRUPTED -> {
-        return new IOException(
-            "%s: it was ended after %d s of work; make it simpler, or give it longer"
-                .formatted(what, limit.toSeconds()));
-      }
-      case ERROR, TOO_BIG, MISMATCH, RANGE ->
-          throw new IllegalArgumentException(what + ": " + e.getMessage(), e);
-      default -> {
-        return new IOException(what + ": " + e.getMessage(), e);
-      }
+    int code = e.getErrorCode() & 0xff;
+    if (code == ERROR || code == TOO_BIG || code == MISMATCH || code == RANGE) {
+      throw new IllegalArgumentException(what + ": " + e.getMessage(), e);
     }
+    return new IOException(
+        code == INTERRUPTED
+            ? "%s: it was ended after %d s of work; make it simpler, or give it longer"
+                .formatted(what, limit.toSeconds())
+            : what + ": " + e.getMessage(),
+        e);
   }
 
   @Override

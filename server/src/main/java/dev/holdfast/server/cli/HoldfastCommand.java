@@ -26,6 +26,7 @@ final class HoldfastCommand implements Runnable {
     return new CommandLine(new HoldfastCommand())
         .addSubcommand("dev", serve(Mode.DEV, surroundings, "Serve an app to this machine."))
         .addSubcommand("run", serve(Mode.RUN, surroundings, "Serve an app to everybody."))
+        .addSubcommand(ObjectCommand.create(surroundings))
         .setOut(surroundings.out())
         .setErr(surroundings.err())
         .setExecutionExceptionHandler((e, _, _) -> failures.report(e))
@@ -41,7 +42,7 @@ final class HoldfastCommand implements Runnable {
   @Override
   public void run() {
     if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "Missing command: dev or run");
+      throw new ParameterException(spec.commandLine(), "Missing command: dev, run or object");
     }
   }
 
