@@ -5,6 +5,7 @@ import dev.holdfast.Env;
 import dev.holdfast.ObjectNamespace;
 import dev.holdfast.engine.activation.Residents;
 import dev.holdfast.engine.activation.SocketDelivery;
+import dev.holdfast.engine.call.Interventions;
 import dev.holdfast.engine.call.NamespaceRuntime;
 import dev.holdfast.engine.codec.Codec;
 import dev.holdfast.engine.codec.ExceptionCodec;
@@ -28,12 +29,15 @@ public final class Engine implements Env, AutoCloseable {
   private final Map<String, NamespaceRuntime<?>> namespaces = new LinkedHashMap<>();
   private final Residents residents;
 
+  private final Interventions interventions;
+
   private final SocketTable sockets;
   private final Map<String, SocketEvents> socketEvents = new HashMap<>();
 
   private Engine(EngineOptions options, ObjectStore store, SocketTable sockets) {
     this.sockets = sockets;
     this.residents = new Residents(options, store, sockets, new Codec());
+    this.interventions = new Interventions(namespaces::get, store, options.clock());
   }
 
   /** Starts an engine whose objects have no sockets yet. */
@@ -132,6 +136,11 @@ public final class Engine implements Env, AutoCloseable {
     return namespaces.values().stream()
         .map(runtime -> runtime.name() + " (" + runtime.type().getName() + ")")
         .collect(Collectors.joining(", "));
+  }
+
+  /** What an operator does to objects, also to those whose class is not registered. */
+  public Interventions interventions() {
+    return interventions;
   }
 
   /** How many activations are in memory. */

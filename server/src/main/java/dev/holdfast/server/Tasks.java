@@ -5,12 +5,14 @@ import dev.holdfast.server.control.ControlClient;
 import dev.holdfast.server.control.ControlException;
 import dev.holdfast.server.control.ControlRequest;
 import dev.holdfast.server.control.ControlTask;
+import dev.holdfast.server.object.ObjectTask;
 import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,7 +29,9 @@ public final class Tasks {
 
   /** All there are. */
   static List<ControlTask> all() {
-    return List.of(new BackupTask());
+    List<ControlTask> all = new ArrayList<>(ObjectTask.all());
+    all.add(new BackupTask());
+    return List.copyOf(all);
   }
 
   /**

@@ -2,7 +2,6 @@
 package dev.holdfast.engine.activation;
 
 import dev.holdfast.DurableObject;
-import dev.holdfast.History;
 import dev.holdfast.SleepReason;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.EngineOptions.EventLimits;
@@ -466,7 +465,8 @@ final class Activation implements Turns {
     return Objects.requireNonNull(storage, "the storage is there from construction on");
   }
 
-  private History history() {
+  /** The object's past. The first time on the object's thread. */
+  ObjectHistory history() {
     ObjectHistory mine = history;
     if (mine == null) {
       mine =

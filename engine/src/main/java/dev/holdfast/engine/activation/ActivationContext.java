@@ -39,7 +39,7 @@ final class ActivationContext implements ObjectContext {
 
   @Override
   public Optional<String> name() {
-    return Optional.ofNullable(activation.table().nameToKeep(activation.object()));
+    return Optional.ofNullable(ActivationTable.nameToKeep(activation.object()));
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.ObjectClass;
 import dev.holdfast.engine.codec.Codec;
 import dev.holdfast.engine.gate.EntryGate;
+import dev.holdfast.engine.history.HistoryChange;
 import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.engine.sql.SqlRuntime;
 import dev.holdfast.engine.state.CacheBudget;
@@ -113,13 +114,18 @@ public final class ActivationTable {
   }
 
   /** The name to keep with the object's first commit; null if it has none or a too long one. */
-  @Nullable String nameToKeep(ObjectRef object) {
+  public static @Nullable String nameToKeep(ObjectRef object) {
     String name = object.id().name().orElse(null);
     return name == null
             || (name.length() * 3 > MAX_KEPT_NAME_BYTES
                 && name.getBytes(StandardCharsets.UTF_8).length > MAX_KEPT_NAME_BYTES)
         ? null
         : name;
+  }
+
+  /** What can be done to the history of an object, within the gate of its activation. */
+  HistoryChange historyChange(ObjectRef object) {
+    return new HistoryChange(store(), object, clock().now());
   }
 
   DurableObject instantiate(ObjectContext context) {

@@ -45,9 +45,9 @@ final class Construction {
 
   private OpenedObject open(ObjectRef object) throws ConstructionFailed {
     try {
-      OpenedObject opened = table.store().open(object, table.nameToKeep(object));
+      OpenedObject opened = table.store().open(object, ActivationTable.nameToKeep(object));
       return Rewrite.complete(table.store(), opened, table.clock().now())
-          ? table.store().open(object, table.nameToKeep(object))
+          ? table.store().open(object, ActivationTable.nameToKeep(object))
           : opened;
     } catch (RuntimeException e) {
       throw new ConstructionFailed(e, e);

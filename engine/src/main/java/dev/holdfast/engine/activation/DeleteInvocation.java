@@ -41,7 +41,7 @@ public record DeleteInvocation() implements Intervention {
     ActivationTable table = activation.table();
     ObjectStore store = table.store();
     ObjectRef object = activation.object();
-    OpenedObject opened = store.open(object, table.nameToKeep(object));
+    OpenedObject opened = store.open(object, ActivationTable.nameToKeep(object));
     try {
       boolean exists = opened.seq() > 0;
       if (exists) {
@@ -58,7 +58,7 @@ public record DeleteInvocation() implements Intervention {
 
   @Override
   public Throwable end() {
-    return Ending.deletion();
+    return Ending.intervened(REASON);
   }
 
   @Override

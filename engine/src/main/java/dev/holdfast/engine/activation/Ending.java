@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of an activation, which went to sleep, whose object was deleted, or which is discarded.
- * It happens in three steps:
+ * The end of an activation, which went to sleep, whose object was deleted or restored, or which is
+ * discarded. It happens in three steps:
  *
  * <ol>
  *   <li>{@link #closeGate}, as one step for everybody else: the gate closes, and the next
@@ -88,9 +88,13 @@ final class Ending {
     return new Asleep();
   }
 
-  /** An end because the object was deleted. */
-  static Throwable deletion() {
-    return new Deleted();
+  /**
+   * An end because something was done to the object without its code, by the event that ran last.
+   *
+   * @param what was done: "the object was deleted"
+   */
+  static Throwable intervened(String what) {
+    return new Intervened(what);
   }
 
   /** Discards an activation, for example because a limit was passed. */
@@ -158,9 +162,8 @@ final class Ending {
     return cause instanceof Asleep;
   }
 
-  /** Whether the object was deleted, by the event that ran last. */
-  private boolean deleted() {
-    return cause instanceof Deleted;
+  private boolean intervened() {
+    return cause instanceof Intervened;
   }
 
   /**
@@ -198,7 +201,7 @@ final class Ending {
     if (unfinished != null) {
       unfinished.note(cause);
     }
-    if (running instanceof Event event && !deleted()) {
+    if (running instanceof Event event && !intervened()) {
       lastInside = event;
       if (!asleep()) {
         inside.add(event);
@@ -218,7 +221,9 @@ final class Ending {
     if (table.stopped()) {
       refused = calls;
       table.remove(activation);
-    } else if ((asleep() || deleted()) && calls.isEmpty() && (commits == null || commits.idle())) {
+    } else if ((asleep() || intervened())
+        && calls.isEmpty()
+        && (commits == null || commits.idle())) {
       table.remove(activation);
     } else if (commits == null && cause instanceof StorageException) {
       // The object could not be opened: for all who wait that was one attempt.
@@ -232,8 +237,8 @@ final class Ending {
 
   /** Goes on after the gate was closed, and the one who is to blame was answered. */
   void proceed() {
-    if (deleted()) {
-      log.info("{}: deleted", activation);
+    if (intervened()) {
+      log.info("{}: activation ended: {}", activation, cause.getMessage());
     } else if (!asleep()) {
       log.warn("{}: activation discarded: {}", activation, cause.toString());
     }
@@ -336,12 +341,12 @@ final class Ending {
     }
   }
 
-  /** Says that an activation is over because its object is gone. */
-  private static final class Deleted extends Exception {
+  /** Says that what an activation knows of its object is out of date. */
+  private static final class Intervened extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Deleted() {
-      super("the object was deleted", null, false, false);
+    Intervened(String what) {
+      super(what, null, false, false);
     }
   }
 }

@@ -34,7 +34,7 @@ final class Execution {
   private static void execute(Activation activation, Event event) {
     if (event instanceof CallEvent call) {
       Intervention intervention = call.intervention();
-      if (intervention != null) {
+      if (intervention != null && !intervention.isTurn(activation)) {
         intervene(activation, call, intervention);
         return;
       }

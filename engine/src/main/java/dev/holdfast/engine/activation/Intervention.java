@@ -9,7 +9,13 @@ import org.jspecify.annotations.Nullable;
  * comes as a call does, in order with the others, and runs within the gate of an activation, which
  * ends with it: what that knows of the object, if it has begun, is out of date then. Immutable.
  */
-sealed interface Intervention extends Invocation permits ForkInvocation, DeleteInvocation {
+sealed interface Intervention extends Invocation
+    permits ForkInvocation, DeleteInvocation, RestoreInvocation, KeepInvocation {
+
+  /** Whether that activation does it itself, in a turn as any other, and does not end with it. */
+  default boolean isTurn(Activation activation) {
+    return false;
+  }
 
   /** Why it is not done, so that the activation goes on as if nothing had happened; else null. */
   @Nullable RuntimeException refusal(Activation activation, Event event);
@@ -25,7 +31,7 @@ sealed interface Intervention extends Invocation permits ForkInvocation, DeleteI
   Throwable end();
 
   /** It was done, and the activation is over: clears up what that has left on the node. */
-  void afterwards(Activation over);
+  default void afterwards(Activation over) {}
 
   @Override
   default @Nullable Object invoke(DurableObject instance) {

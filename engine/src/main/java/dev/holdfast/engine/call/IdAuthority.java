@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * under the same secret. So an id can be authenticated without looking anything up, and not be
  * forged without the secret. Thread-safe.
  */
-final class IdAuthority {
+public final class IdAuthority {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int BASE_BYTES = 16;
   private static final int TEXT_DIGITS = 2 * ObjectId.BYTES;
@@ -31,7 +31,12 @@ final class IdAuthority {
   /** Keyed once, cloned for each use: keying costs more than the hash. */
   private final Mac keyed;
 
-  IdAuthority(String namespace, byte[] secret, SecureRandom random) {
+  /**
+   * The authority of a namespace.
+   *
+   * @param secret of the namespace
+   */
+  public IdAuthority(String namespace, byte[] secret, SecureRandom random) {
     this.namespace = namespace;
     this.random = random;
     try {
@@ -42,7 +47,12 @@ final class IdAuthority {
     }
   }
 
-  ObjectId fromName(String name) {
+  /**
+   * The id of a name.
+   *
+   * @throws IllegalArgumentException if it is no Unicode text
+   */
+  public ObjectId fromName(String name) {
     ObjectId known = recent.ofName(name);
     if (known != null) {
       return known;
@@ -58,7 +68,12 @@ final class IdAuthority {
     return complete(base, null);
   }
 
-  ObjectId fromText(String text) {
+  /**
+   * The id that was printed so.
+   *
+   * @throws IllegalArgumentException if it is none that this authority has made
+   */
+  public ObjectId fromText(String text) {
     ObjectId id = ObjectId.of(parse(text), null);
     check(id);
     return id;

@@ -56,24 +56,27 @@ public final class Codec {
    */
   public Codec(int maxBytes) {
     this.maxBytes = maxBytes;
+    this.factory = newFactory();
+    this.forms = new Forms(factory);
+  }
+
+  /** What reads and writes CBOR within the limits. */
+  static TokenStreamFactory newFactory() {
     // A pool of its own: thread locals are lost on virtual threads, which live for one request.
     // Lengths are bounded by the bytes at hand, so Jackson's own limits on them would only refuse
     // what this codec wrote.
-    this.factory =
-        CBORFactory.builder()
-            .recyclerPool(JsonRecyclerPools.newBoundedPool(MAX_IDLE_BUFFERS))
-            .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
-            .streamWriteConstraints(
-                StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
-    this.forms = new Forms(factory);
+    return CBORFactory.builder()
+        .recyclerPool(JsonRecyclerPools.newBoundedPool(MAX_IDLE_BUFFERS))
+        .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+        .streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxStringLength(Integer.MAX_VALUE)
+                .maxNameLength(Integer.MAX_VALUE)
+                .maxNumberLength(Integer.MAX_VALUE)
+                .build())
+        .build();
   }
 
   /**

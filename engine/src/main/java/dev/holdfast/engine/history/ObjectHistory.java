@@ -11,7 +11,6 @@ import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
-import dev.holdfast.store.Retention;
 import dev.holdfast.store.View;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,39 +79,27 @@ public final class ObjectHistory implements History {
           "%s: expected a time of the past, found %s, and now is %s".formatted(object, time, now));
     }
     long moment = moment(time.getEpochSecond(), now.plus(LEAST_KEPT).getEpochSecond());
-    if (moment < 1) {
-      return handOut(Generation.NONE);
-    }
-    Generation end = Generation.lastOfSecond(moment - 1);
+    return keep(RetainedMoments.endOf(moment));
+  }
+
+  private long moment(long time, long now) {
+    RetainedMoments kept = new RetainedMoments(store.retention());
+    return kept.latest(time, now)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s: expected a time that is kept, of the last %s, found %s"
+                        .formatted(object, kept.longest(), Instant.ofEpochSecond(time))));
+  }
+
+  /**
+   * Hands out a bookmark of the state at the end of a generation that is kept, or of the present
+   * one, if that is older.
+   */
+  public Bookmark keep(Generation end) {
+    checkNoTransaction("keep");
     Generation last = moments.last();
     return handOut(end.compareTo(last) < 0 ? end : last);
-  }
-
-  /** The latest moment not after a time that is kept, as the seconds before it. */
-  private long moment(long time, long now) {
-    Retention kept = store.retention();
-    long age = now - time;
-    if (age <= kept.seconds().toSeconds()) {
-      return time;
-    }
-    long minute = Math.floorDiv(time, 60) * 60;
-    if (now - minute <= kept.minutes().toSeconds()) {
-      return minute;
-    }
-    long hour = Math.floorDiv(time, 3_600) * 3_600;
-    if (now - hour <= kept.hours().toSeconds()) {
-      return hour;
-    }
-    Duration longest = longest(kept);
-    throw new IllegalArgumentException(
-        "%s: expected a time that is kept, of the last %s, found %s"
-            .formatted(object, longest, Instant.ofEpochSecond(time)));
-  }
-
-  private static Duration longest(Retention kept) {
-    Duration longest = kept.hours();
-    longest = longest.compareTo(kept.minutes()) < 0 ? kept.minutes() : longest;
-    return longest.compareTo(kept.seconds()) < 0 ? kept.seconds() : longest;
   }
 
   private Bookmark handOut(Generation generation) {

@@ -28,6 +28,7 @@ final class HoldfastCommand implements Runnable {
         .addSubcommand("run", serve(Mode.RUN, surroundings, "Serve an app to everybody."))
         .addSubcommand("backup", new BackupCommand(surroundings))
         .addSubcommand("restore", new RestoreCommand(surroundings))
+        .addSubcommand(ObjectCommand.create(surroundings))
         .setOut(surroundings.out())
         .setErr(surroundings.err())
         .setExecutionExceptionHandler((e, _, _) -> failures.report(e))
@@ -44,7 +45,7 @@ final class HoldfastCommand implements Runnable {
   public void run() {
     if (spec != null) {
       throw new ParameterException(
-          spec.commandLine(), "Missing command: dev, run, backup or restore");
+          spec.commandLine(), "Missing command: dev, run, object, backup or restore");
     }
   }
 

@@ -8,9 +8,11 @@ import dev.holdfast.store.DirectoryEntry;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.NameBounds;
 import dev.holdfast.store.ObjectRef;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,10 @@ final class RocksDirectory implements Directory {
 
   @Override
   public List<String> namespaces() {
-    return live.get().namespaces.all().stream().map(Namespaces.Space::name).sorted().toList();
+    return live.get().namespaces.all().stream()
+        .map(Namespaces.Space::name)
+        .sorted(Comparator.comparing(RocksDirectory::utf8, Arrays::compareUnsigned))
+        .toList();
   }
 
   @Override
@@ -152,5 +157,9 @@ final class RocksDirectory implements Directory {
 
   private static byte[] successor(byte[] key) {
     return Arrays.copyOf(key, key.length + 1);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -239,7 +239,8 @@ class RestorationTest {
     rewrite(text -> text.replace(old, CheckedCopy.checksum(mark)));
     assertThatThrownBy(() -> RocksStore.restore(backup, data))
         .hasMessageContaining(
-            "has the format 2, and this version of Holdfast reads formats up to 1");
+            "has the format %d, and this version of Holdfast reads formats up to %d"
+                .formatted(MarkFile.FORMAT + 1, MarkFile.FORMAT));
     assertThat(data).doesNotExist();
   }
 

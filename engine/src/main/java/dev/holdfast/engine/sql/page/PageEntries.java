@@ -51,45 +51,58 @@ public final class PageEntries {
   public static void write(
       ObjectStore store, ObjectRef object, View view, Head head, PageCodec codec, Path file)
       throws IOException {
-    byte[] page = new byte[head.pageBytes()];
-    byte[] empty = new byte[head.pageBytes()];
-    int next = 1;
     try (OutputStream out =
         new BufferedOutputStream(
             Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), BUFFER_BYTES)) {
-      EntryKey from = key(1);
-      EntryKey to = EntryKey.end(EntryKind.PAGE);
-      boolean complete = false;
-      while (!complete) {
-        ScanPage some =
-            store.scan(object, new ScanRange(from, to, false, PAGE_ENTRIES, SCAN_BYTES), view);
-        for (Entry entry : some.entries()) {
-          int number = number(entry.key());
-          if (number > head.pages()) {
-            throw new IOException(
-                "%s: its database has %d pages, found page %d"
-                    .formatted(object, head.pages(), number));
-          }
-          for (; next < number; next++) {
-            out.write(empty);
-          }
-          try {
-            codec.unpack(entry.value(), page);
-          } catch (IllegalArgumentException e) {
-            throw new IOException(
-                "%s: page %d of its database: %s".formatted(object, number, e.getMessage()), e);
-          }
-          out.write(page);
-          next++;
+      write(store, object, view, head, codec, out);
+    }
+  }
+
+  /**
+   * Writes the database of an object, each page at once.
+   *
+   * @param head of the database in that view
+   * @throws dev.holdfast.StorageException if the store cannot be read
+   * @throws IOException if {@code out} fails, or the entries are no database
+   */
+  public static void write(
+      ObjectStore store, ObjectRef object, View view, Head head, PageCodec codec, OutputStream out)
+      throws IOException {
+    byte[] page = new byte[head.pageBytes()];
+    byte[] empty = new byte[head.pageBytes()];
+    int next = 1;
+    EntryKey from = key(1);
+    EntryKey to = EntryKey.end(EntryKind.PAGE);
+    boolean complete = false;
+    while (!complete) {
+      ScanPage some =
+          store.scan(object, new ScanRange(from, to, false, PAGE_ENTRIES, SCAN_BYTES), view);
+      for (Entry entry : some.entries()) {
+        int number = number(entry.key());
+        if (number > head.pages()) {
+          throw new IOException(
+              "%s: its database has %d pages, found page %d"
+                  .formatted(object, head.pages(), number));
         }
-        complete = some.complete();
-        if (!complete) {
-          from = some.entries().getLast().key().successor();
+        for (; next < number; next++) {
+          out.write(empty);
         }
+        try {
+          codec.unpack(entry.value(), page);
+        } catch (IllegalArgumentException e) {
+          throw new IOException(
+              "%s: page %d of its database: %s".formatted(object, number, e.getMessage()), e);
+        }
+        out.write(page);
+        next++;
       }
-      for (; next <= head.pages(); next++) {
-        out.write(empty);
+      complete = some.complete();
+      if (!complete) {
+        from = some.entries().getLast().key().successor();
       }
+    }
+    for (; next <= head.pages(); next++) {
+      out.write(empty);
     }
   }
 }

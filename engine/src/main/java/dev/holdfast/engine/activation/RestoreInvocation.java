@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.activation;
+
+import dev.holdfast.Bookmark;
+import dev.holdfast.store.Generation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the object what it was at a moment, and answers the bookmark that undoes it. Events that
+ * wait for something other than the object's storage end with the activation. Immutable.
+ *
+ * @param to the generation at whose end that is
+ */
+public record RestoreInvocation(Generation to) implements Intervention {
+
+  @Override
+  public @Nullable RuntimeException refusal(Activation activation, Event event) {
+    return activation.table().historyChange(activation.object()).refusal(to);
+  }
+
+  @Override
+  public Bookmark run(Activation activation, Event event) {
+    activation.awaitLeft();
+    activation.mayCommit(event);
+    return activation.table().historyChange(activation.object()).restore(to);
+  }
+
+  @Override
+  public Throwable end() {
+    return Ending.intervened("the object was restored to another moment of its past");
+  }
+
+  /** Done again, it would be undone by another bookmark. */
+  @Override
+  public boolean repeatable() {
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "restore";
+  }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.history;
+
+import dev.holdfast.Bookmark;
+import dev.holdfast.LimitExceededException;
+import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
+import dev.holdfast.engine.state.CacheBudget;
+import dev.holdfast.engine.state.ObjectState;
+import dev.holdfast.engine.state.SealedTurn;
+import dev.holdfast.engine.state.StateLimits;
+import dev.holdfast.store.Commit;
+import dev.holdfast.store.CommitGroup;
+import dev.holdfast.store.Generation;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.OpenedObject;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator does to the history of an object, without any code of it. Nobody else may use
+ * the object meanwhile: it is opened here, which makes every earlier opening void. What is refused
+ * is refused before that.
+ *
+ * <p>One thread. If the store fails, what was done stays done, and the next opening of the object
+ * goes on with it.
+ */
+public final class HistoryChange {
+  private final ObjectStore store;
+  private final ObjectRef object;
+  private final Instant now;
+
+  /**
+   * @param now the present, by the clock of the store
+   */
+  public HistoryChange(ObjectStore store, ObjectRef object, Instant now) {
+    this.store = store;
+    this.object = object;
+    this.now = now;
+  }
+
+  /**
+   * Makes the object what it was at the end of a generation, as {@link
+   * dev.holdfast.History#restoreOnRestart} and a restart would.
+   *
+   * @return a bookmark of the state right before
+   * @throws IllegalStateException if the object does not exist
+   * @throws IllegalArgumentException if that state is not kept
+   * @throws LimitExceededException if it has too many bookmarks
+   */
+  public Bookmark restore(Generation end) {
+    check(end);
+    Generation undo;
+    OpenedObject opened = open();
+    try {
+      Generation last = opened.generation();
+      Generation to = earlier(end, last);
+      // Nothing is committed in the generation that gives the undoing bookmark its name.
+      undo = after(last);
+      ObjectState state = state(opened);
+      Bookmarks bookmarks = new Bookmarks(object.toString(), state);
+      if (!to.equals(Generation.NONE)) {
+        bookmarks.handOut(to, to, now);
+      }
+      Instant until = bookmarks.handOut(undo, Generation.NONE, now);
+      RewriteMark mark = new RewriteMark(object.id(), to, until, undo, to, null);
+      state.put(MetaKeys.REWRITE, mark.encode());
+      commit(opened, state, undo.next());
+    } finally {
+      store.release(opened.opening());
+    }
+    Bookmark undoing = Bookmark.of(undo.packed(), object.id());
+    try {
+      store.release(open().opening());
+    } catch (StorageException e) {
+      throw new StorageException(
+          "%s: it is to go back, and does so when it is used next; the bookmark that undoes it is %s; it did not do so now: %s"
+              .formatted(object, undoing, e.getMessage()),
+          Outcome.UNKNOWN,
+          false,
+          e);
+    }
+    return undoing;
+  }
+
+  /**
+   * Hands out a bookmark of the state at the end of a generation, which keeps it for the time that
+   * bookmarks are kept.
+   *
+   * @throws IllegalStateException if the object does not exist
+   * @throws IllegalArgumentException if that state is not kept
+   * @throws LimitExceededException if it has too many bookmarks
+   */
+  public Bookmark keep(Generation end) {
+    check(end);
+    OpenedObject opened = open();
+    try {
+      Generation last = opened.generation();
+      Generation kept = earlier(end, last);
+      ObjectState state = state(opened);
+      Bookmarks bookmarks = new Bookmarks(object.toString(), state);
+      if (!kept.equals(Generation.NONE) && bookmarks.find(kept, now) == null) {
+        bookmarks.handOut(kept, kept, now);
+        commit(
+            opened, state, kept.equals(last) ? after(last) : last.advancedTo(now.getEpochSecond()));
+      }
+      return Bookmark.of(kept.packed(), object.id());
+    } finally {
+      store.release(opened.opening());
+    }
+  }
+
+  /**
+   * Makes the object, which must not exist, what another one was at the end of a generation.
+   *
+   * @param name the name to keep with it; null if it has none
+   * @param source the other one, of the same namespace
+   * @param bookmark of the other one, handed out
+   * @throws IllegalStateException if the object exists
+   * @throws IllegalArgumentException if the bookmark is not kept
+   */
+  public void fork(@Nullable String name, ObjectRef source, Bookmark bookmark) {
+    Generation named = new Generation(bookmark.moment());
+    HandedOut then = Rewrite.find(store, source, named, now);
+    if (then == null) {
+      throw notKept(source, bookmark);
+    }
+    if (then.isAwaited() && bookmark.moment() > 0) {
+      throw new IllegalArgumentException(
+          "fork of %s: its bookmark %s is of the moment right before it goes back, and it has not yet"
+              .formatted(source, bookmark));
+    }
+    OpenedObject opened = store.open(object, name);
+    try {
+      if (opened.seq() > 0) {
+        throw exists(source, object);
+      }
+      Rewrite.fork(store, opened, source.id(), named, then, now);
+    } catch (Rewrite.SourceGone e) {
+      throw notKept(source, bookmark);
+    } finally {
+      store.release(opened.opening());
+    }
+  }
+
+  private static IllegalArgumentException notKept(ObjectRef source, Bookmark bookmark) {
+    return new IllegalArgumentException(
+        "fork of %s: its bookmark %s is not kept; ask it for another with history().at(time)"
+            .formatted(source, bookmark));
+  }
+
+  /** Why an object cannot be made a fork. */
+  public static IllegalStateException exists(ObjectRef source, ObjectRef object) {
+    return new IllegalStateException(
+        "fork of %s into %s, which exists; choose another name".formatted(source, object));
+  }
+
+  /** Why its state at the end of a generation can neither be restored nor kept; null if it can. */
+  public @Nullable RuntimeException refusal(Generation end) {
+    try {
+      check(end);
+      return null;
+    } catch (RuntimeException e) {
+      return e;
+    }
+  }
+
+  /** Refuses what cannot be done, before the object is opened. */
+  private void check(Generation end) {
+    if (store.lastCommit(object) == null) {
+      throw new IllegalStateException(object + " does not exist: it has never stored anything");
+    }
+    KeptStates states = new KeptStates(store, object, now);
+    states.check(end);
+    int good = states.handedOut().size();
+    if (good + 2 > Bookmarks.MAX) {
+      throw new LimitExceededException(
+          "%s: it has %d bookmarks that are kept, and this takes up to 2 more, limit %d; wait until some are over"
+              .formatted(object, good, Bookmarks.MAX));
+    }
+  }
+
+  /** Opens the object, and has it end what it has begun. */
+  private OpenedObject open() {
+    OpenedObject opened = store.open(object, null);
+    boolean rewritten = false;
+    try {
+      rewritten = Rewrite.complete(store, opened, now);
+      return rewritten ? store.open(object, null) : opened;
+    } catch (RuntimeException | Error e) {
+      store.release(opened.opening());
+      throw e;
+    }
+  }
+
+  private ObjectState state(OpenedObject opened) {
+    return new ObjectState(
+        opened,
+        store,
+        StateLimits.DEFAULT,
+        new CacheBudget(Long.MAX_VALUE),
+        failure -> {
+          throw failure;
+        });
+  }
+
+  private static Generation earlier(Generation a, Generation b) {
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+
+  /** A generation of now that comes after another. */
+  private Generation after(Generation last) {
+    Generation at = last.advancedTo(now.getEpochSecond());
+    return at.equals(last) ? last.next() : at;
+  }
+
+  private void commit(OpenedObject opened, ObjectState state, Generation generation) {
+    long seq = opened.seq() + 1;
+    SealedTurn turn = state.seal(seq);
+    store.commit(
+        CommitGroup.of(
+            new Commit(
+                opened.opening(),
+                seq,
+                generation,
+                turn.clear(),
+                turn.changes(),
+                null,
+                turn.pins())));
+  }
+}
