@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.HexFormat;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -61,7 +60,9 @@ public final class CborText {
         throw new Mismatch("there are no bytes");
       }
       return shortened(out, maxCharacters);
-    } catch (JacksonException | Mismatch e) {
+    } catch (RuntimeException e) {
+      // Neither the bytes nor the parser are ours: whatever goes wrong with them, they are to
+      // blame.
       return shortened(
           new StringBuilder("h'" + hex(cbor, maxCharacters) + "' (not CBOR)"), maxCharacters + 16);
     }
@@ -212,8 +213,8 @@ public final class CborText {
         append(token.isStructEnd() ? JsonToken.START_ARRAY : token, in, new StringBuilder(), 0);
       }
       return values == 1 && depth == 0;
-    } catch (JacksonException | Mismatch e) {
-      return false;
+    } catch (RuntimeException e) {
+      return false; // as above
     }
   }
 

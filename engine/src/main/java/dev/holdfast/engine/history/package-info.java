@@ -5,7 +5,11 @@
  * <p>Read first: {@link dev.holdfast.engine.history.ObjectHistory}, then {@link
  * dev.holdfast.engine.history.Rewrite}.
  *
- * <p>Threads: object thread only.
+ * <p>For operators, {@link dev.holdfast.engine.history.Intervention} does the same without an
+ * activation, and {@link dev.holdfast.engine.history.KeptStates} and {@link
+ * dev.holdfast.engine.history.SteadyReading} look from outside.
+ *
+ * <p>Threads: object thread only, but for what is for operators.
  *
  * <p>Invariants: a bookmark is the end of a generation, so what it shows is the state after one
  * commit; the commit of the turn that handed it out pins it. The bookmark that undoes a going back

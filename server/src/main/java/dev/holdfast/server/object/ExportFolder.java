@@ -102,6 +102,10 @@ public final class ExportFolder extends OutputStream {
   }
 
   private void begin() throws IOException {
+    boolean empty = kind == ExportStream.BEGIN || kind == ExportStream.END;
+    if (left < 0 || (empty && left > 0)) {
+      throw new IOException("an export with a frame of " + left + " bytes");
+    }
     switch (kind) {
       case ExportStream.BEGIN -> {
         closeFile();
@@ -116,7 +120,7 @@ public final class ExportFolder extends OutputStream {
         name = ByteBuffer.allocate(left);
       }
       case ExportStream.CONTENT -> {
-        if (file == null || left < 0) {
+        if (file == null) {
           throw new IOException("an export with content of no file");
         }
       }

@@ -47,7 +47,12 @@ final class ForkTask extends ObjectTask {
       TextTable.print(
           out,
           "%s/%s, id %s, begins as %s at %s"
-              .formatted(source.namespace(), name, target, source, bookmark));
+              .formatted(
+                  source.namespace(),
+                  Cell.text(name),
+                  target,
+                  Cell.text(source.toString()),
+                  bookmark));
     }
   }
 }

@@ -37,7 +37,8 @@ final class RestoreTask extends ObjectTask {
             json.writeStringProperty("undo", undo.toString());
           });
     } else {
-      TextTable.print(out, "%s is as it was at the end of %s".formatted(object, second));
+      TextTable.print(
+          out, "%s is as it was at the end of %s".formatted(Cell.text(object.toString()), second));
       TextTable.print(out, "what undoes that, for seven days: --to " + undo);
     }
   }

@@ -80,7 +80,7 @@ final class ShowTask extends ObjectTask {
             json.writeStringProperty("second", since.toString());
           });
     } else {
-      TextTable.print(out, "%s, id %s".formatted(object, object.id()));
+      TextTable.print(out, "%s, id %s".formatted(Cell.text(object.toString()), object.id()));
       TextTable.print(
           out, end.equals(Generation.NONE) ? "before it existed" : "at the end of " + since);
     }
