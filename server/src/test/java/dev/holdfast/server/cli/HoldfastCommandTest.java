@@ -401,7 +401,8 @@ class HoldfastCommandTest {
     Run bare = new Run();
     assertThat(bare.execute()).isEqualTo(2);
     assertThat(bare.err.toString())
-        .contains("dev  Serve an app to this machine.", "run  Serve an app to everybody.");
+        .containsPattern("dev +Serve an app to this machine\\.")
+        .containsPattern("run +Serve an app to everybody\\.");
     Run help = new Run();
     assertThat(help.execute("dev", "--help")).isZero();
     assertThat(help.out.toString())
