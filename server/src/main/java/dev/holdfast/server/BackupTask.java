@@ -31,7 +31,11 @@ final class BackupTask implements ControlTask {
     BackupReport report = place.backup(Path.of(request.require(TARGET)));
     out.write(
         "backed up %s to %s: %s, with all that was confirmed by %s%n"
-            .formatted(place.data(), report.folder(), Tasks.size(report), report.takenAt())
+            .formatted(
+                place.data().toAbsolutePath(),
+                report.folder(),
+                Tasks.size(report),
+                report.takenAt())
             .getBytes(StandardCharsets.UTF_8));
   }
 }

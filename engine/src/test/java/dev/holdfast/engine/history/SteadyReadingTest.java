@@ -10,6 +10,7 @@ import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.View;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -162,7 +163,14 @@ class SteadyReadingTest {
 
   @Test
   void half_way_to_another_moment_there_is_nothing_to_see() {
-    RewriteMark mark = new RewriteMark(object.object.id(), Generation.NONE, EntryKey.user("b"));
+    RewriteMark mark =
+        new RewriteMark(
+            object.object.id(),
+            Generation.NONE,
+            Instant.ofEpochSecond(Integer.MAX_VALUE),
+            Generation.NONE,
+            Generation.NONE,
+            EntryKey.user("b"));
     object.note(MetaKeys.REWRITE, mark.encode());
     assertThatThrownBy(() -> readNow(() -> {}))
         .isInstanceOf(StorageException.class)

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.holdfast.ObjectId;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.Commit;
+import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.Entry;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
@@ -17,7 +18,6 @@ import dev.holdfast.store.Retention;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
 import dev.holdfast.store.memory.InMemoryStore;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -69,7 +69,7 @@ final class Written implements AutoCloseable {
         at.compareTo(next) < 0 ? next : at,
         new Change(
             MetaKeys.bookmark(end),
-            ByteBuffer.allocate(Long.BYTES).putLong(until.getEpochSecond()).array()),
+            new HandedOut(until, end).encode(end)),
         List.of(new Pin(end, until)));
     return end;
   }
@@ -82,8 +82,9 @@ final class Written implements AutoCloseable {
   private void commit(Generation generation, Change change, List<Pin> pins) {
     seq++;
     last = generation;
-    Durable.commit(
-        store, new Commit(opened.opening(), seq, generation, false, List.of(change), null, pins));
+    store.commit(
+        CommitGroup.of(
+            new Commit(opened.opening(), seq, generation, false, List.of(change), null, pins)));
   }
 
   void prune() {

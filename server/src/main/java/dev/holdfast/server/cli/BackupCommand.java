@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = HoldfastCommand.Version.class,
     description = {
-      "Back up all objects of an app while it serves, or while it does not.",
+      "Back up the data of an app, also while it serves.",
       "",
       "What was confirmed before the command began is in the backup. TARGET appears when it is"
           + " whole. Keep it where only you can read it: it holds the secrets of the app's ids."

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = HoldfastCommand.Version.class,
     description = {
-      "Make a data directory of a backup, in which the app goes on as it was then.",
+      "Make a data directory of a backup.",
       "",
       "The backup is compared with its checksums first. The data directory must be empty, or not there:",
       "stop the app and move the old one away."

@@ -52,7 +52,8 @@ public final class ControlServer implements AutoCloseable {
   private ControlServer(Workplace place, List<? extends ControlTask> tasks) {
     this.place = place;
     this.tasks = tasks.stream().collect(Collectors.toMap(ControlTask::name, Function.identity()));
-    this.acceptor = Thread.ofVirtual().name("holdfast-control").unstarted(this::run);
+    // No virtual one: during a start the carriers have better to do than to write files.
+    this.acceptor = Thread.ofPlatform().daemon().name("holdfast-control").unstarted(this::run);
   }
 
   /** Begins to start one. Close it before what its tasks work on. */
