@@ -32,7 +32,9 @@ final class CommitPipeline implements Moments {
   private final OutputGate gate;
   private Generation generation;
 
-  /** That of the last commit that changed more than what is kept about the object. */
+  /**
+   * That of the last commit that changed more than what is kept about the object; none if none did.
+   */
   private Generation changed;
 
   /** That of the next commit is not before it. */
@@ -52,7 +54,7 @@ final class CommitPipeline implements Moments {
     this.clock = clock;
     this.seq = opened.seq();
     this.generation = opened.generation();
-    this.changed = generation;
+    this.changed = seq == 0 ? Generation.NONE : generation;
     this.gate = new OutputGate(store, seq, onFailure);
   }
 
