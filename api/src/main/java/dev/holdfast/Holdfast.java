@@ -59,6 +59,16 @@ public interface Holdfast extends Env, AutoCloseable {
     <T> Builder object(
         String namespace, Class<T> type, Function<ObjectContext, ? extends DurableObject> factory);
 
+    /**
+     * Says that a registered namespace had another name before: at the start it takes over the data
+     * of that one, ids included, unless it has done so already. Where both have objects the start
+     * fails, and nothing is changed.
+     *
+     * @param before the name that it had
+     * @param namespace the name that it has
+     */
+    Builder renamed(String before, String namespace);
+
     /** Serves the worker that {@code factory} makes. */
     Builder worker(Function<Env, ? extends Worker> factory);
 

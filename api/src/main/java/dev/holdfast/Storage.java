@@ -17,9 +17,10 @@ import java.util.stream.Stream;
  *
  * <p>Keys are ordered by their UTF-8 bytes. Limits (defaults): a key 2 KiB in UTF-8, a value 2 MiB
  * encoded, a turn's writes 64 MiB, what one {@code list} or {@code getAll} reads 64 MiB of keys and
- * encoded values; passing one throws {@link LimitExceededException} and writes nothing. A value
- * that cannot be encoded throws {@link IllegalArgumentException}. A {@code null} value is refused:
- * use {@link #delete(String)}.
+ * encoded values, all that the object has stored 1 GiB; passing one throws {@link
+ * LimitExceededException} and writes nothing. Deleting always goes through. A value that cannot be
+ * encoded throws {@link IllegalArgumentException}. A {@code null} value is refused: use {@link
+ * #delete(String)}.
  *
  * <p>Values are copied in and out: changing a list after {@code put} or a result of {@code get}
  * changes nothing that is stored.
@@ -140,6 +141,14 @@ public interface Storage {
    * @throws IllegalStateException inside a transaction
    */
   void sync();
+
+  /**
+   * How many bytes this object has stored, with what this turn has written so far: keys, encoded
+   * values, what the platform keeps about it, and its SQL database as it is kept, compressed, after
+   * the last turn that changed it. Its past does not count. May wait until earlier turns are
+   * durable, letting no other event in.
+   */
+  long storedBytes();
 
   /** The past of the object, SQL database included. */
   History history();

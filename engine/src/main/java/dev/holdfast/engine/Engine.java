@@ -12,6 +12,7 @@ import dev.holdfast.engine.codec.ExceptionCodec;
 import dev.holdfast.engine.socket.SocketEvents;
 import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.engine.socket.SocketTable;
+import dev.holdfast.store.Directory;
 import dev.holdfast.store.ObjectStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,12 +21,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the objects of some namespaces over a store. Thread-safe. The store stays its owner's: close
  * it after the engine.
  */
 public final class Engine implements Env, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
   private final Map<String, NamespaceRuntime<?>> namespaces = new LinkedHashMap<>();
   private final Residents residents;
 
@@ -71,14 +76,21 @@ public final class Engine implements Env, AutoCloseable {
     List<String> problems = new ArrayList<>();
     for (ObjectClass<?> objectClass : classes) {
       try {
+        engine.rename(objectClass, classes);
         engine.add(objectClass, exceptions);
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | IllegalStateException e) {
         problems.add("namespace " + objectClass.namespace() + ": " + e.getMessage());
       }
     }
     if (!problems.isEmpty()) {
       engine.close();
       throw new IllegalArgumentException(String.join(System.lineSeparator(), problems));
+    }
+    List<String> unclaimed = engine.unclaimed();
+    if (!unclaimed.isEmpty()) {
+      log.warn(
+          "no class is registered for these namespaces, which have objects: {}; their data is kept, and calls to them are refused",
+          String.join(", ", unclaimed));
     }
     engine.namespaces.forEach(
         (name, runtime) -> engine.socketEvents.put(name, new SocketDelivery(runtime.table())));
@@ -88,6 +100,34 @@ public final class Engine implements Env, AutoCloseable {
   /** From now on objects get what their sockets bring, and what has waited. */
   public void takeSocketEvents() {
     sockets.attach(socketEvents);
+  }
+
+  /** Gives a namespace the data that it had under another name, unless it has it already. */
+  private void rename(ObjectClass<?> objectClass, List<ObjectClass<?>> classes) {
+    String before = objectClass.renamedFrom();
+    if (before == null) {
+      return;
+    }
+    for (ObjectClass<?> other : classes) {
+      if (other.namespace().equals(before)
+          || (other != objectClass && before.equals(other.renamedFrom()))) {
+        throw new IllegalArgumentException(
+            "it is renamed from %s, which namespace %s is or was too; let one of them have that name"
+                .formatted(before, other.namespace()));
+      }
+    }
+    if (residents.rename(before, objectClass.namespace())) {
+      log.info("namespace {} is renamed to {}", before, objectClass.namespace());
+    }
+  }
+
+  /** Namespaces that have objects, and no class here. */
+  private List<String> unclaimed() {
+    Directory directory = residents.directory();
+    return directory.namespaces().stream()
+        .filter(name -> !namespaces.containsKey(name))
+        .filter(name -> !directory.byId(name, null, 1).isEmpty())
+        .toList();
   }
 
   private <T> void add(ObjectClass<T> objectClass, ExceptionCodec exceptions) {
@@ -106,8 +146,8 @@ public final class Engine implements Env, AutoCloseable {
         namespaces.values().stream().filter(runtime -> runtime.type() == type).toList();
     if (matching.size() != 1) {
       throw new IllegalArgumentException(
-          "%d namespaces have the remote interface %s, expected one; there are: %s"
-              .formatted(matching.size(), type.getName(), describe()));
+          "%d namespaces have the remote interface %s, expected one; there are: %s%s"
+              .formatted(matching.size(), type.getName(), describe(), describeUnclaimed()));
     }
     return typed(matching.getFirst(), type);
   }
@@ -116,6 +156,11 @@ public final class Engine implements Env, AutoCloseable {
   public <T> ObjectNamespace<T> objects(String namespace, Class<T> type) {
     NamespaceRuntime<?> runtime = namespaces.get(namespace);
     if (runtime == null) {
+      if (unclaimed().contains(namespace)) {
+        throw new IllegalArgumentException(
+            "namespace %s has objects and no class: their data is kept, and calls to them are refused; register the class again, under this name, or one that is renamed from it; there are: %s"
+                .formatted(namespace, describe()));
+      }
       throw new IllegalArgumentException(
           "there is no namespace %s; there are: %s".formatted(namespace, describe()));
     }
@@ -130,6 +175,13 @@ public final class Engine implements Env, AutoCloseable {
               .formatted(runtime.name(), runtime.type().getName(), type.getName()));
     }
     return (ObjectNamespace<T>) runtime.namespace();
+  }
+
+  private String describeUnclaimed() {
+    List<String> unclaimed = unclaimed();
+    return unclaimed.isEmpty()
+        ? ""
+        : "; with objects, but no class: " + String.join(", ", unclaimed);
   }
 
   private String describe() {

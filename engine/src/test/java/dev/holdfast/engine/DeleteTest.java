@@ -193,6 +193,24 @@ class DeleteTest extends EngineSuite {
   }
 
   @Test
+  void bookmarksOfWhatDoesNotExist_stillCreateNothing() {
+    get(test.call("a", "add"));
+    get(delete("a"));
+    Bookmark empty = bookmark("a");
+    assertThat(bookmark("never")).extracting(Bookmark::moment).isEqualTo(empty.moment());
+    test.clock.advance(Duration.ofSeconds(10));
+    assertThat(bookmark("a")).isEqualTo(empty);
+
+    assertThat(isStored("a")).isFalse();
+    assertThat(isStored("never")).isFalse();
+    get(test.call("a", "add"));
+    test.script("restore", self -> self.store().history().restoreOnRestart(empty).toString());
+    get(test.call("a", "restore"));
+    test.restart();
+    assertThat(get(test.call("a", "get"))).isEqualTo("{}");
+  }
+
+  @Test
   void theHistoryOfTheNextOne_beginsEmpty() {
     get(test.call("a", "add"));
     test.clock.advance(Duration.ofSeconds(10));

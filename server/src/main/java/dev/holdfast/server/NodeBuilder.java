@@ -23,6 +23,7 @@ final class NodeBuilder implements Holdfast.Builder {
   private static final int DEFAULT_PORT = 8080;
 
   private final Map<String, ObjectClass<?>> classes = new LinkedHashMap<>();
+  private final Map<String, String> renamed = new LinkedHashMap<>();
   private final List<String> mistakes = new ArrayList<>();
   private @Nullable Function<Env, ? extends Worker> worker;
   private @Nullable Path data;
@@ -43,6 +44,19 @@ final class NodeBuilder implements Holdfast.Builder {
               .formatted(namespace, type.getName()));
     } else {
       classes.put(namespace, new ObjectClass<>(namespace, type, factory));
+    }
+    return this;
+  }
+
+  @Override
+  public NodeBuilder renamed(String before, String namespace) {
+    if (!Names.isName(before)) {
+      mistakes.add("namespace " + Names.explain(before));
+    }
+    if (renamed.putIfAbsent(namespace, before) != null) {
+      mistakes.add(
+          "namespace \"%s\" is renamed twice; a namespace takes over the data of one other"
+              .formatted(namespace));
     }
     return this;
   }
@@ -74,8 +88,13 @@ final class NodeBuilder implements Holdfast.Builder {
     NodeOptions defaults = NodeOptions.over(directory);
     return Node.start(
         defaults.withGateway(defaults.gateway().withPort(port)),
-        List.copyOf(classes.values()),
+        classes.values().stream().<ObjectClass<?>>map(this::named).toList(),
         worker);
+  }
+
+  private ObjectClass<?> named(ObjectClass<?> registered) {
+    String before = renamed.get(registered.namespace());
+    return before == null ? registered : registered.renamedFrom(before);
   }
 
   /** The data directory, once there is nothing to complain of. */
@@ -89,6 +108,13 @@ final class NodeBuilder implements Holdfast.Builder {
     }
     if (classes.isEmpty() && worker == null && mistakes.isEmpty()) {
       all.add("nothing to run; register an object class or a worker");
+    }
+    for (String namespace : renamed.keySet()) {
+      if (!classes.containsKey(namespace)) {
+        all.add(
+            "namespace \"%s\" is renamed, but has no class; register one with object(…)"
+                .formatted(namespace));
+      }
     }
     if (data == null || !all.isEmpty()) {
       throw new IllegalArgumentException("the node cannot start:\n  " + String.join("\n  ", all));

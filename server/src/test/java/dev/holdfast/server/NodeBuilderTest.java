@@ -163,4 +163,44 @@ class NodeBuilderTest {
       return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
     }
   }
+
+  @Test
+  void a_renamed_namespace_has_its_data_and_one_without_a_class_keeps_it() {
+    try (Holdfast node =
+        Holdfast.builder().object("Old", Tally.class, TallyObject::new).data(data).start()) {
+      assertThat(node.objects(Tally.class).getByName("a").add(1)).isEqualTo(1);
+    }
+    try (Holdfast node =
+        Holdfast.builder().object("Other", Tally.class, TallyObject::new).data(data).start()) {
+      assertThatThrownBy(() -> node.objects("Old", Tally.class))
+          .hasMessageContaining("namespace Old has objects and no class");
+    }
+    for (int start = 0; start < 2; start++) {
+      try (Holdfast node =
+          Holdfast.builder()
+              .object("New", Tally.class, TallyObject::new)
+              .renamed("Old", "New")
+              .data(data)
+              .start()) {
+        assertThat(node.objects(Tally.class).getByName("a").add(1)).isEqualTo(2 + start);
+      }
+    }
+  }
+
+  @Test
+  void renaming_what_has_no_class_is_told() {
+    assertThatThrownBy(
+            () ->
+                Holdfast.builder()
+                    .object("Tally", Tally.class, TallyObject::new)
+                    .renamed("Old", "New")
+                    .renamed("Older", "New")
+                    .renamed("no good", "Tally")
+                    .data(data)
+                    .start())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("namespace \"New\" is renamed, but has no class")
+        .hasMessageContaining("namespace \"New\" is renamed twice")
+        .hasMessageContaining("no good");
+  }
 }

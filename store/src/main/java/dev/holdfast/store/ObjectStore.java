@@ -36,10 +36,10 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * Gives a namespace another name: its objects, secret and ids are then that one's. Does nothing
    * if there is no namespace {@code from}, or if it has no objects and {@code to} has; so it may be
-   * done again and again. Nothing of either may be open.
+   * done again and again.
    *
    * @return whether anything was renamed, which is durable then
-   * @throws IllegalStateException if both have objects
+   * @throws IllegalStateException if both have objects, or an object of either is open
    * @throws StorageException if it cannot be read or written
    */
   boolean renameNamespace(String from, String to);

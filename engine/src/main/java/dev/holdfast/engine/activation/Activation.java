@@ -184,7 +184,7 @@ final class Activation implements Turns {
       object = table.named(object, opened.name());
     }
     ObjectState opening =
-        new ObjectState(opened, table.store(), table.stateLimits(), table.cache(), this::failed);
+        new ObjectState(opened, table.store(), table.stateLimits(), table.cache(), this);
     state = opening;
     storage = new KeyValueStorage(this, opening, table.codec(), this::history);
     pipeline =
@@ -360,8 +360,8 @@ final class Activation implements Turns {
         && (reason == SleepReason.SHUTDOWN || awake == null || !awake.active());
   }
 
-  /** Discards the activation since storage has failed the code that runs. */
-  private Error failed(StorageException failure) {
+  @Override
+  public Error failed(StorageException failure) {
     Event event = runningEvent();
     return Ending.abort(this, event, failure, event.resetBy(failure));
   }

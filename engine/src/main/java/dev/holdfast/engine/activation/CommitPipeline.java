@@ -34,7 +34,10 @@ final class CommitPipeline implements Moments {
   private final OutputGate gate;
   private Generation generation;
 
-  /** That of the last commit that changed more than what is kept about the object, once known. */
+  /**
+   * That of the last commit that changed more than what is kept about the object, once known; none
+   * if none did.
+   */
   private @Nullable Generation changed;
 
   /** That of the next commit is not before it. */

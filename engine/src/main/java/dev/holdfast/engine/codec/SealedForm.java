@@ -94,7 +94,9 @@ final class SealedForm extends Form {
               + "' is no permitted subclass of "
               + name()
               + ": "
-              + byId.keySet());
+              + byId.keySet()
+              + "; values tell their class by its simple name, so to read those that were stored a"
+              + " class of that name must stay");
     }
     // What is no member cannot be read at all, and says so.
     return form instanceof Member member ? member.readMember(in) : form.readValue(in);

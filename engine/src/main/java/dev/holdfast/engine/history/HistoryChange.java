@@ -9,6 +9,7 @@ import dev.holdfast.engine.state.CacheBudget;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.SealedTurn;
 import dev.holdfast.engine.state.StateLimits;
+import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.Commit;
 import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.Generation;
@@ -200,9 +201,7 @@ public final class HistoryChange {
         store,
         StateLimits.DEFAULT,
         new CacheBudget(Long.MAX_VALUE),
-        failure -> {
-          throw failure;
-        });
+        new OneTurn(opened.seq() + 1));
   }
 
   private static Generation earlier(Generation a, Generation b) {
@@ -228,5 +227,29 @@ public final class HistoryChange {
                 turn.changes(),
                 null,
                 turn.pins())));
+  }
+
+  /** The one turn that is the change: there is nobody else. */
+  private record OneTurn(long nextSeq) implements Turns {
+    @Override
+    public void checkThread() {}
+
+    @Override
+    public long turn() {
+      return 0;
+    }
+
+    @Override
+    public void awaitCommits() {}
+
+    @Override
+    public Error failed(StorageException failure) {
+      throw failure;
+    }
+
+    @Override
+    public void sync() {
+      throw new IllegalStateException("it commits once, at its end");
+    }
   }
 }

@@ -35,7 +35,7 @@ public final class LastChange {
   }
 
   /**
-   * The generation of the last change before the object was opened.
+   * The generation of the last change before the object was opened; none if there was no commit.
    *
    * @param seq of its last commit then
    * @param generation of that commit
@@ -43,7 +43,10 @@ public final class LastChange {
    */
   public static Generation before(
       ObjectStore store, ObjectRef object, long seq, Generation generation) {
-    byte[] note = seq == 0 ? null : store.get(object, MetaKeys.UNCHANGED, View.current());
+    if (seq == 0) {
+      return Generation.NONE;
+    }
+    byte[] note = store.get(object, MetaKeys.UNCHANGED, View.current());
     if (note == null) {
       return generation;
     }

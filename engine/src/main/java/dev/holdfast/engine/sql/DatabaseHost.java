@@ -20,6 +20,13 @@ interface DatabaseHost {
     return commitBytes();
   }
 
+  /**
+   * A statement has made the database so large.
+   *
+   * @throws dev.holdfast.LimitExceededException if the object has stored more than it may then
+   */
+  default void checkSize(long bytes) {}
+
   /** The database, open, and ready for a statement. */
   Database enter();
 

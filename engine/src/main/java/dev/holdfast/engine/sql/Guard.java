@@ -136,6 +136,7 @@ final class Guard {
           "%s: its SQL database would have %d bytes, limit %d (limits.sql-database-bytes); delete rows, or spread the data over more objects"
               .formatted(state.object(), bytes, state.limits().databaseBytes()));
     }
+    state.checkSize(bytes);
     long changed;
     try {
       changed = database.bytesWritten();

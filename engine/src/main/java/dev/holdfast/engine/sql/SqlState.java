@@ -143,6 +143,15 @@ final class SqlState implements TurnPart, DatabaseHost {
     }
   }
 
+  @Override
+  public void checkSize(long bytes) {
+    Head before = head();
+    long grown = bytes - (before == null ? 0 : (long) before.pages() * Database.PAGE_BYTES);
+    if (grown > 0) {
+      state.grow(grown);
+    }
+  }
+
   /** Whether the object has a database, also one that began in this turn. */
   boolean exists() {
     return database != null || head() != null;

@@ -60,6 +60,12 @@ public final class KeyValueStorage implements Storage {
   }
 
   @Override
+  public long storedBytes() {
+    turns.checkThread();
+    return state.bytes();
+  }
+
+  @Override
   public <T> SequencedMap<String, T> getAll(Collection<String> keys, Class<T> type) {
     turns.checkThread();
     TreeMap<EntryKey, String> ordered = new TreeMap<>();

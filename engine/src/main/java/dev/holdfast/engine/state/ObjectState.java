@@ -15,11 +15,12 @@ import dev.holdfast.store.Pin;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.function.Function;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,8 @@ public final class ObjectState implements Entries {
   private final ObjectStore store;
   private final StateLimits limits;
   private final EntryCache cache;
-  private final Function<StorageException, Error> onFailedRead;
+  private final Turns turns;
+  private final Quota quota;
   private @Nullable Overlay top;
 
   /** How many transactions are open. */
@@ -47,23 +49,20 @@ public final class ObjectState implements Entries {
 
   private long version;
   private @Nullable EntryKey lastWritten;
+  private final Quota.Sizes sizes = new TurnSizes();
 
   /**
    * The state of an object that was just opened.
    *
-   * @param onFailedRead told of a read that the store failed; what it returns is thrown, so that
-   *     code of the object does not go on
+   * @param turns those of the activation
    */
   public ObjectState(
-      OpenedObject opened,
-      ObjectStore store,
-      StateLimits limits,
-      CacheBudget budget,
-      Function<StorageException, Error> onFailedRead) {
+      OpenedObject opened, ObjectStore store, StateLimits limits, CacheBudget budget, Turns turns) {
     this.object = opened.opening().object();
     this.store = store;
     this.limits = limits;
-    this.onFailedRead = onFailedRead;
+    this.turns = turns;
+    this.quota = new Quota(opened, store, turns, limits.objectBytes());
     List<Entry> mine = opened.entries().stream().filter(ObjectState::isCached).toList();
     this.partStored = !opened.whole() || mine.size() < opened.entries().size();
     this.cache = new EntryCache(mine, opened.whole(), limits.cachedBytesPerObject(), budget);
@@ -110,6 +109,11 @@ public final class ObjectState implements Entries {
         return null;
       }
     }
+    return sealed(key);
+  }
+
+  /** The value of an entry after the turns that were sealed; null if there is none. */
+  private byte @Nullable [] sealed(EntryKey key) {
     byte[] cached = cache.get(key);
     if (cached != null) {
       return cached == Overlay.ABSENT ? null : cached;
@@ -118,7 +122,7 @@ public final class ObjectState implements Entries {
     try {
       stored = store.get(object, key, View.current());
     } catch (StorageException e) {
-      throw onFailedRead.apply(e);
+      throw turns.failed(e);
     }
     cache.read(key, stored == null ? Overlay.ABSENT : stored);
     return stored;
@@ -145,6 +149,8 @@ public final class ObjectState implements Entries {
                 .formatted(object, weight, limits.commitBytes()));
       }
     }
+    int length = key.length() + valueOrAbsent.length;
+    quota.write(key, valueOrAbsent == Overlay.ABSENT ? 0 : length, sizes);
     overlay.write(key, valueOrAbsent);
     version++;
     lastWritten = key;
@@ -154,10 +160,66 @@ public final class ObjectState implements Entries {
   void clear() {
     overlay().clear(cache.empty() && !partStored);
     cleared = true;
+    quota.cleared();
     if (part != null) {
       part.clear();
     }
     changed();
+  }
+
+  /**
+   * Something beside the entries, of the object's own, is about to grow.
+   *
+   * @throws LimitExceededException if the object would have stored more than it may
+   */
+  public void grow(long bytes) {
+    quota.grow(bytes, sizes);
+  }
+
+  /** How many bytes are stored, with what this turn has written so far; may wait for commits. */
+  public long bytes() {
+    return quota.bytes(sizes);
+  }
+
+  private final class TurnSizes implements Quota.Sizes {
+    @Override
+    public long of(EntryKey key) {
+      return weight(key, get(key));
+    }
+
+    @Override
+    public long weight() {
+      return top == null ? 0 : top.weight();
+    }
+
+    @Override
+    public long growth() {
+      long growth = 0;
+      boolean removed = false;
+      Set<EntryKey> seen = new HashSet<>();
+      for (Overlay overlay = top; overlay != null && !removed; overlay = overlay.below) {
+        removed = overlay.cleared();
+        for (EntryKey key : overlay.changes.keySet()) {
+          if (seen.add(key)) {
+            // What was cleared away is not counted any more.
+            growth += weight(key, get(key)) - (isCleared(key) ? 0 : weight(key, sealed(key)));
+          }
+        }
+      }
+      return growth;
+    }
+
+    private boolean isCleared(EntryKey key) {
+      boolean cleared = false;
+      for (Overlay overlay = top; overlay != null; overlay = overlay.below) {
+        cleared |= overlay.cleared();
+      }
+      return cleared && !isAboutObject(key);
+    }
+
+    private static long weight(EntryKey key, byte @Nullable [] value) {
+      return value == null ? 0 : key.length() + (long) value.length;
+    }
   }
 
   private void changed() {
@@ -184,7 +246,7 @@ public final class ObjectState implements Entries {
     try {
       return page(range, new MergedScan(layers(range), range.reverse()));
     } catch (StorageException e) {
-      throw onFailedRead.apply(e);
+      throw turns.failed(e);
     }
   }
 
@@ -283,6 +345,7 @@ public final class ObjectState implements Entries {
     top = ended.below;
     depth--;
     changed();
+    quota.undone();
     undoPart(depth);
     ended.undo();
   }
@@ -313,6 +376,7 @@ public final class ObjectState implements Entries {
   void undoTransaction() {
     Overlay open = transaction();
     changed();
+    quota.undone();
     undoPart(depth - 1);
     open.undo();
   }
@@ -368,6 +432,7 @@ public final class ObjectState implements Entries {
         (key, value) -> changes.add(new Change(key, value == Overlay.ABSENT ? null : value)));
     changes.addAll(ofPart);
     partStored |= !ofPart.isEmpty();
+    quota.sealed(turn.weight(), ofPart.stream().mapToLong(Change::weight).sum());
     cache.written(turn, seq);
     return new SealedTurn(true, turn.cleared(), changes, turn.pins(), turn.outputs());
   }

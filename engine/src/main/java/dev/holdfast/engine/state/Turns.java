@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.state;
 
+import dev.holdfast.StorageException;
+
 /** What storage needs of the activation whose turns it takes part in. */
 public interface Turns {
 
@@ -15,6 +17,12 @@ public interface Turns {
 
   /** Waits until all that was sealed so far is durable, letting nobody in. */
   void awaitCommits();
+
+  /**
+   * Discards the activation since storage has failed the code that runs; what it returns is to be
+   * thrown, so that the code does not go on.
+   */
+  Error failed(StorageException failure);
 
   /** Seals what the turn has written so far and waits until it is durable. */
   void sync();

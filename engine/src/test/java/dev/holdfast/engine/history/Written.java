@@ -67,9 +67,7 @@ final class Written implements AutoCloseable {
     Generation at = last.advancedTo(now.getEpochSecond());
     commit(
         at.compareTo(next) < 0 ? next : at,
-        new Change(
-            MetaKeys.bookmark(end),
-            new HandedOut(until, end).encode(end)),
+        new Change(MetaKeys.bookmark(end), new HandedOut(until, end).encode(end)),
         List.of(new Pin(end, until)));
     return end;
   }

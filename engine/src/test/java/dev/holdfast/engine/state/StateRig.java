@@ -67,7 +67,7 @@ final class StateRig implements Turns, AutoCloseable {
   private void open(InMemoryStore newStore) {
     store = newStore;
     opened = store.open(OBJECT, "a");
-    state = new ObjectState(opened, store, limits, budget, ReadFailed::new);
+    state = new ObjectState(opened, store, limits, budget, this);
     storage = new KeyValueStorage(this, state, codec, StateRig::noHistory);
     seq = opened.seq();
     gate =
@@ -77,6 +77,11 @@ final class StateRig implements Turns, AutoCloseable {
             failure -> {
               // Those who wait for the commit are told, and they tell the test.
             });
+  }
+
+  @Override
+  public Error failed(StorageException failure) {
+    return new ReadFailed(failure);
   }
 
   Storage storage() {
@@ -225,7 +230,9 @@ final class StateRig implements Turns, AutoCloseable {
   }
 
   @Override
-  public void awaitCommits() {}
+  public void awaitCommits() {
+    awaitDurable();
+  }
 
   @Override
   public void sync() {

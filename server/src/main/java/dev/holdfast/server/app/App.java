@@ -112,7 +112,11 @@ public record App(List<ObjectClass<?>> objects, Function<Env, Worker> worker) {
       if (factory.isEmpty() || remote.isEmpty()) {
         return Optional.empty();
       }
-      return Optional.of(objectClass(config.namespace().value(), remote.get(), factory.get()));
+      ObjectClass<?> made = objectClass(config.namespace().value(), remote.get(), factory.get());
+      return Optional.of(
+          config.renamedFrom().isPresent()
+              ? made.renamedFrom(config.renamedFrom().get().value())
+              : made);
     }
 
     /** A class that can be made and is an {@code expected}. */

@@ -161,6 +161,8 @@ public record AppConfig(
           table.requiredString("class", "class = \"my.app.MyObject\"");
       Optional<Setting<String>> interfaceName =
           table.string("interface", "interface = \"my.app.MyInterface\"");
+      Optional<Setting<String>> renamedFrom =
+          table.string("renamed-from", "renamed-from = \"MyOldName\"");
       table.finish();
       namespace.ifPresent(
           n -> {
@@ -173,8 +175,9 @@ public record AppConfig(
                       .formatted(n.value(), earlier.place().line()));
             }
           });
+      renamedFrom.ifPresent(before -> checkName("renamed-from", before, problems));
       if (namespace.isPresent() && className.isPresent()) {
-        objects.add(new ObjectConfig(namespace.get(), className.get(), interfaceName));
+        objects.add(new ObjectConfig(namespace.get(), className.get(), interfaceName, renamedFrom));
       }
     }
     return objects;

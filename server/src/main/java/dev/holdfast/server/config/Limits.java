@@ -99,7 +99,8 @@ final class Limits {
                 (int) table.integer("value-bytes", 1, MAX_VALUE_BYTES, state.valueBytes()),
                 bytes("commit-bytes", state.commitBytes()),
                 bytes("list-bytes", state.listBytes()),
-                state.cachedBytesPerObject()))
+                state.cachedBytesPerObject(),
+                bytes("object-bytes", state.objectBytes())))
         .withSql(options.sql().withLimits(sql(options.sql().limits())))
         .withMemory(
             new MemoryLimits(

@@ -284,6 +284,7 @@ class AppConfigTest {
             namespace = "Cart"
             class = "shop.CartObject"
             interface = "shop.Cart"
+            renamed-from = "Basket"
 
             [server]
             host = "127.0.0.1"
@@ -322,6 +323,7 @@ class AppConfigTest {
             value-bytes = 28
             commit-bytes = 29
             list-bytes = 30
+            object-bytes = 38
             idle-ms = 10
             cache-bytes = 11000000
             activations = 25
@@ -346,6 +348,7 @@ class AppConfigTest {
               assertThat(object.namespace().value()).isEqualTo("Cart");
               assertThat(object.className().value()).isEqualTo("shop.CartObject");
               assertThat(object.interfaceName().orElseThrow().value()).isEqualTo("shop.Cart");
+              assertThat(object.renamedFrom().orElseThrow().value()).isEqualTo("Basket");
             });
     NodeOptions node = config.node();
     assertThat(node.data()).isEqualTo(folder.resolve("state"));
@@ -377,6 +380,7 @@ class AppConfigTest {
     assertThat(node.engine().state().valueBytes()).isEqualTo(28);
     assertThat(node.engine().state().commitBytes()).isEqualTo(29);
     assertThat(node.engine().state().listBytes()).isEqualTo(30);
+    assertThat(node.engine().state().objectBytes()).isEqualTo(38);
     assertThat(node.engine().memory().idleAfter()).isEqualTo(Duration.ofMillis(10));
     assertThat(node.engine().memory().cacheBytes()).isEqualTo(11_000_000);
     assertThat(node.engine().memory().activations()).isEqualTo(25);

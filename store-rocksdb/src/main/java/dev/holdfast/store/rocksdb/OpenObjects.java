@@ -2,6 +2,7 @@
 package dev.holdfast.store.rocksdb;
 
 import dev.holdfast.store.ObjectRef;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,15 @@ final class OpenObjects {
 
   private static @Nullable ObjectState keep(ObjectState state) {
     return state.opening == ObjectState.RELEASED && !state.busy() ? null : state;
+  }
+
+  /** Some object of one of these namespaces; null if there is none. */
+  @Nullable ObjectRef anyOf(String... namespaces) {
+    Set<String> among = Set.of(namespaces);
+    return states.keySet().stream()
+        .filter(object -> among.contains(object.namespace()))
+        .findAny()
+        .orElse(null);
   }
 
   /** How many there are. */

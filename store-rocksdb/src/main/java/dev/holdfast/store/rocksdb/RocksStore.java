@@ -159,6 +159,12 @@ public final class RocksStore implements ObjectStore {
           "namespace %s cannot be renamed to %s: both have objects; give one of them another name"
               .formatted(from, to));
     }
+    ObjectRef open = live.objects.anyOf(from, to);
+    if (open != null) {
+      throw new IllegalStateException(
+          "namespace %s cannot be renamed to %s: %s is open; stop what runs it"
+              .formatted(from, to, open));
+    }
     if (!replaces) {
       await(new Work.Task(live, batch -> live.namespaces.rename(space, to, batch)));
     }

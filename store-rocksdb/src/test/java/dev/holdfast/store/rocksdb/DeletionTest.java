@@ -490,7 +490,7 @@ class DeletionTest {
     byte[] copy;
     byte[] secret;
     try (RocksStore store = RocksStore.open(folder, OPTIONS)) {
-      fill(store, Ledger.ref(1), SMALL, "value");
+      store.release(fill(store, Ledger.ref(1), SMALL, "value").opening());
       secret = store.namespaceSecret("Ledger");
       copy = Files.readAllBytes(mirror);
       assertThat(store.renameNamespace("Ledger", "Renamed")).isTrue();

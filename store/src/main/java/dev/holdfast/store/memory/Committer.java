@@ -90,6 +90,16 @@ final class Committer {
     return openings.open(object, epoch, name);
   }
 
+  /** Throws if an object of one of two namespaces is open or being written. The lock is held. */
+  void checkNoneOpen(String from, String to) {
+    ObjectRef open = openings.anyOf(from, to);
+    if (open != null) {
+      throw new IllegalStateException(
+          "namespace %s cannot be renamed to %s: %s is open; stop what runs it"
+              .formatted(from, to, open));
+    }
+  }
+
   /** Voids an opening unless it is void. The lock is held. */
   void release(Opening opening) {
     if (openings.find(opening) != null) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -156,10 +157,9 @@ public final class InMemoryData {
   }
 
   /** See {@link dev.holdfast.store.ObjectStore#renameNamespace}. */
-  boolean rename(String from, String to) {
-    byte[] secret = secrets.get(from);
+  boolean canRename(String from, String to) {
     boolean replaces = !byId(to, null, 1).isEmpty();
-    if (secret == null || from.equals(to)) {
+    if (!secrets.containsKey(from) || from.equals(to)) {
       return false;
     }
     if (byId(from, null, 1).isEmpty()) {
@@ -171,7 +171,12 @@ public final class InMemoryData {
           "namespace %s cannot be renamed to %s: both have objects; give one of them another name"
               .formatted(from, to));
     }
-    secrets.remove(from);
+    return true;
+  }
+
+  /** Renames a namespace that can be. */
+  void rename(String from, String to) {
+    byte[] secret = Objects.requireNonNull(secrets.remove(from));
     secrets.put(to, secret);
     NavigableMap<byte[], ObjectRef> named = names.remove(from);
     if (named != null) {
@@ -197,7 +202,6 @@ public final class InMemoryData {
           alarms.remove(alarm);
           alarms.add(new DueAlarm(new ObjectRef(to, alarm.object().id()), alarm.at()));
         });
-    return true;
   }
 
   byte[] secret(String namespace) {

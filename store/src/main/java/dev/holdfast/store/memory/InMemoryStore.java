@@ -90,7 +90,15 @@ public final class InMemoryStore implements ObjectStore {
 
   @Override
   public boolean renameNamespace(String from, String to) {
-    return live(() -> data.rename(from, to));
+    return live(
+        () -> {
+          boolean renames = data.canRename(from, to);
+          if (renames) {
+            committer.checkNoneOpen(from, to);
+            data.rename(from, to);
+          }
+          return renames;
+        });
   }
 
   private OpenedObject opened(Openings.State state) {

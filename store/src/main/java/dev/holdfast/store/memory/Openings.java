@@ -7,6 +7,7 @@ import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.Opening;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,15 @@ final class Openings {
       }
       slot.latest = null;
     }
+  }
+
+  /** Some object of one of these namespaces; null if there is none. */
+  @Nullable ObjectRef anyOf(String... namespaces) {
+    Set<String> among = Set.of(namespaces);
+    return slots.keySet().stream()
+        .filter(object -> among.contains(object.namespace()))
+        .findAny()
+        .orElse(null);
   }
 
   void submitted(Commit commit, long ticket) {

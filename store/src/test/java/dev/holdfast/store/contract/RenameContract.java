@@ -136,4 +136,18 @@ abstract class RenameContract extends ContractTest {
         .extracting(DirectoryEntry::bytes)
         .containsExactly(3L);
   }
+
+  @Test
+  void while_an_object_of_it_is_open_it_is_refused() {
+    fill("Old", "a");
+    TestObject open = open(new ObjectRef("Old", id("a")), "a");
+
+    assertThatThrownBy(() -> store().renameNamespace("Old", "New"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Old/a is open");
+    open.put("k", "3").commit();
+    open.release();
+    assertThat(store().renameNamespace("Old", "New")).isTrue();
+    assertThat(value("New", "a", View.current())).isEqualTo("3");
+  }
 }

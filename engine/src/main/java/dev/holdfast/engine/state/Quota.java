@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine.state;
+
+import dev.holdfast.LimitExceededException;
+import dev.holdfast.StorageException;
+import dev.holdfast.store.DirectoryEntry;
+import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.EntryKind;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.OpenedObject;
+
+/**
+ * How much an object has stored, against its limit. Object thread only.
+ *
+ * <p>As long as all is well it only adds up what is written, as if nothing was ever replaced, which
+ * is never too little and takes no reading. When that sum reaches the limit, what is really stored
+ * is asked of the store, once all commits are durable; and from then to the end of the turn each
+ * write is compared with what it replaces. So an object pays for exactness only near its limit.
+ *
+ * <p>What SQL changes counts when its turn ends; before, only by how much its database grows.
+ */
+final class Quota {
+  private final ObjectRef object;
+  private final ObjectStore store;
+  private final Turns turns;
+  private final long limit;
+
+  /** How many bytes are stored, with all turns that were sealed; at least, if not exactly. */
+  private long stored;
+
+  private boolean exact;
+
+  /** By how much the writes of this turn make it grow, if {@link #counted}. */
+  private long growth;
+
+  private boolean counted;
+
+  /** Whether this turn has removed everything. */
+  private boolean cleared;
+
+  Quota(OpenedObject opened, ObjectStore store, Turns turns, long limit) {
+    this.object = opened.opening().object();
+    this.store = store;
+    this.turns = turns;
+    this.limit = limit;
+    this.stored = opened.bytes();
+    this.exact = true;
+  }
+
+  /** Tells the size of an entry, and by how much the turn's writes so far make all grow. */
+  interface Sizes {
+    /** How many bytes an entry has now, its key included; 0 if there is none. */
+    long of(EntryKey key);
+
+    /** By how much the writes of this turn so far make the object grow. */
+    long growth();
+
+    /** The same if nothing was replaced: not less. */
+    long weight();
+  }
+
+  /**
+   * A write is about to be made.
+   *
+   * @param weight how many bytes the entry has then; 0 if it is deleted
+   * @throws LimitExceededException if it would make the object grow beyond its limit; what is kept
+   *     about it may
+   */
+  void write(EntryKey key, long weight, Sizes turn) {
+    if (!counted && (weight == 0 || stored + turn.weight() + weight <= limit)) {
+      return;
+    }
+    count(turn);
+    long more = weight - turn.of(key);
+    if (key.kind() != EntryKind.META) {
+      check(more);
+    }
+    growth += more;
+  }
+
+  /**
+   * Something beside the entries is about to grow.
+   *
+   * @throws LimitExceededException if it would do so beyond the limit
+   */
+  void grow(long more, Sizes turn) {
+    if (!counted && stored + turn.weight() + more <= limit) {
+      return;
+    }
+    count(turn);
+    check(more);
+  }
+
+  private void check(long more) {
+    if (more > 0 && stored + growth + more > limit) {
+      throw new LimitExceededException(
+          "%s: it has stored %d bytes and this write would make it %d, limit %d (limits.object-bytes); delete something, or spread the data over more objects"
+              .formatted(object, stored + growth, stored + growth + more, limit));
+    }
+  }
+
+  /** How many bytes are stored, with what this turn has written so far. */
+  long bytes(Sizes turn) {
+    count(turn);
+    return stored + growth;
+  }
+
+  private void count(Sizes turn) {
+    if (counted) {
+      return;
+    }
+    if (!exact) {
+      turns.awaitCommits();
+      try {
+        DirectoryEntry entry = store.directory().find(object);
+        stored = entry == null ? 0 : entry.bytes();
+      } catch (StorageException e) {
+        throw turns.failed(e);
+      }
+      exact = true;
+    }
+    growth = turn.growth();
+    counted = true;
+  }
+
+  /** Writes of this turn were undone: those that are left are counted again if need be. */
+  void undone() {
+    counted = false;
+  }
+
+  /** Everything is removed; what is kept about the object is little. */
+  void cleared() {
+    stored = 0;
+    exact = true;
+    counted = false;
+    cleared = true;
+  }
+
+  /**
+   * The turn is sealed.
+   *
+   * @param written by its writes, at most
+   * @param beside by what it changed beside them, at most
+   */
+  void sealed(long written, long beside) {
+    stored += (counted ? growth : written) + beside;
+    exact &= counted && beside == 0 && !cleared;
+    counted = false;
+    cleared = false;
+  }
+}
