@@ -135,11 +135,11 @@ final class CommitPipeline implements Moments {
   }
 
   /**
-   * What is to be said if a commit is pending for longer than {@code limitNanos}; null if none is.
-   * Any thread.
+   * What is to be said if the store does not tell of a commit for longer than {@code limitNanos};
+   * null if it does. Any thread.
    */
   @Nullable StorageException silence(long now, long limitNanos) {
-    return now - gate.oldestPendingNanos(now) <= limitNanos
+    return now - gate.oldestUntoldNanos(now) <= limitNanos
         ? null
         : new StorageException(
             "%s: the store did not confirm a commit within %d s (limits.wall-ms); look at the disk"

@@ -64,10 +64,13 @@ public final class OutputGate {
     }
   }
 
-  /** When the oldest commit that is still pending was submitted; {@code orElse} if none is. */
-  public long oldestPendingNanos(long orElse) {
+  /**
+   * When the oldest commit was submitted of which the store has not told; {@code orElse} if there
+   * is none. One that is told of may still be pending, as its outputs leave.
+   */
+  public long oldestUntoldNanos(long orElse) {
     PendingCommit pending = last;
-    return pending == null ? orElse : pending.oldestNanos(orElse);
+    return pending == null ? orElse : pending.oldestUntoldNanos(orElse);
   }
 
   /** Drops everything that waits, now and from now on: the store does not say what became of it. */

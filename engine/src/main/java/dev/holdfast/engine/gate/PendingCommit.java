@@ -25,6 +25,9 @@ final class PendingCommit implements CommitListener, Receipt {
   private @Nullable List<Output> others;
   private boolean done;
 
+  /** Whether the store has told of it, or is not waited for; its outputs may still be leaving. */
+  private volatile boolean told;
+
   /** The commit before, as long as this one is pending. */
   private @Nullable PendingCommit previous;
 
@@ -40,10 +43,11 @@ final class PendingCommit implements CommitListener, Receipt {
     this.previous = previous;
   }
 
-  long oldestNanos(long orElse) {
+  /** When the first of this one and those before was submitted of which the store has not told. */
+  long oldestUntoldNanos(long orElse) {
     long oldest = orElse;
     for (PendingCommit pending = this; pending != null; pending = pending.previousPending()) {
-      oldest = pending.isDone() ? oldest : pending.submittedNanos;
+      oldest = pending.told ? oldest : pending.submittedNanos;
     }
     return oldest;
   }
@@ -58,7 +62,11 @@ final class PendingCommit implements CommitListener, Receipt {
     for (PendingCommit pending = this; pending != null; pending = pending.previousPending()) {
       oldestFirst.push(pending);
     }
-    oldestFirst.forEach(pending -> pending.drain(why));
+    oldestFirst.forEach(
+        pending -> {
+          pending.told = true;
+          pending.drain(why);
+        });
   }
 
   void attach(Output output) {
@@ -96,6 +104,7 @@ final class PendingCommit implements CommitListener, Receipt {
 
   @Override
   public void completed(@Nullable StorageException outcome) {
+    told = true;
     if (outcome == null) {
       gate.succeeded(seq);
     } else {
