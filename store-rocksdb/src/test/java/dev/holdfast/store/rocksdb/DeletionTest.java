@@ -456,15 +456,15 @@ class DeletionTest {
 
   @Test
   void after_a_loss_was_accepted_sizes_are_those_of_what_is_left() throws Exception {
-    // Each opening moves what the log holds to a data file of its own.
+    // Each opening moves what the log holds to a data file of its own, and two are not merged.
     for (int part = 0; part < 2; part++) {
-      try (RocksStore store = RocksStore.open(folder, OPTIONS)) {
+      try (RocksStore store = RocksStore.open(folder, RocksStoreOptions.defaults())) {
         for (int i = 5 * part; i < 5 * part + 5; i++) {
           fill(store, Ledger.ref(i), 200 + 100 * i, "value of object " + i);
         }
       }
     }
-    RocksStore.open(folder, OPTIONS).close();
+    RocksStore.open(folder, RocksStoreOptions.defaults()).close();
     loseEverySecondDataFile();
     try (RocksStore store = RocksStore.open(folder, OPTIONS.withAcceptLoss(true))) {
       long left = 0;
