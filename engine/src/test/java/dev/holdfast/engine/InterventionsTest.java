@@ -9,6 +9,7 @@ import dev.holdfast.Bookmark;
 import dev.holdfast.KeyRange;
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.ObjectResetException;
+import dev.holdfast.engine.history.KeptStates;
 import dev.holdfast.engine.history.RetainedMoments;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
@@ -72,8 +73,9 @@ class InterventionsTest extends EngineSuite {
     test.engine().interventions().fork(ref(name), bookmark, test.objects().idFromName(newName));
   }
 
-  private static Generation end(Bookmark bookmark) {
-    return new Generation(bookmark.moment());
+  /** The generation at whose end the state of a bookmark is. */
+  private Generation end(String name, Bookmark bookmark) {
+    return new KeptStates(test.store(), ref(name), test.clock.now()).at(bookmark);
   }
 
   @Test
@@ -88,7 +90,7 @@ class InterventionsTest extends EngineSuite {
     assertThat(test.activations("a")).isEqualTo(2);
     assertThat(state("b")).isEqualTo("{n=1} [1]");
     assertThat(test.activations("b")).as("the neighbour goes on").isEqualTo(1);
-    restore("a", end(undo));
+    restore("a", end("a", undo));
     assertThat(state("a")).isEqualTo("{n=2} [1, 2]");
   }
 
@@ -104,7 +106,7 @@ class InterventionsTest extends EngineSuite {
     TestEngine.until("nothing is awake", () -> test.engine().activations() == 0);
     assertThat(state("a")).isEqualTo("{n=1} [1]");
     test.letSleep();
-    restore("a", end(undo));
+    restore("a", end("a", undo));
     assertThat(state("a")).isEqualTo("{n=2} [1, 2]");
   }
 
@@ -201,7 +203,7 @@ class InterventionsTest extends EngineSuite {
     assertThat(test.activations("a")).as("nothing ran").isEqualTo(1);
     add("a");
     add("a");
-    restore("a", end(now));
+    restore("a", end("a", now));
     assertThat(state("a")).isEqualTo("{n=1} [1]");
   }
 
@@ -273,7 +275,7 @@ class InterventionsTest extends EngineSuite {
     test.renew();
     assertThat(state("a")).isEqualTo("{n=1} [1]");
     assertThat(state("copy")).isEqualTo("{n=1} [1]");
-    restore("a", end(undo));
+    restore("a", end("a", undo));
     assertThat(state("a")).isEqualTo("{n=2} [1, 2]");
     assertThat(test.store().directory().byName(TestEngine.SCRIPTED, "copy", null, 10)).hasSize(1);
   }
@@ -294,7 +296,7 @@ class InterventionsTest extends EngineSuite {
     add("a");
     Bookmark undo = restore("a", second);
     assertThat(state("a")).isEqualTo("{n=2} [1, 2]");
-    restore("a", end(undo));
+    restore("a", end("a", undo));
     assertThat(state("a")).isEqualTo("{n=1} [1]");
   }
 }
