@@ -5,7 +5,10 @@ import static dev.holdfast.engine.TestEngine.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Bookmark;
+import dev.holdfast.HoldfastException;
+import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectNamespace;
+import dev.holdfast.Outcome;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.Retention;
@@ -38,6 +41,46 @@ class RewriteProgressTest extends EngineSuite {
       }
       return super.scan(object, range, view);
     }
+  }
+
+  @Test
+  void forkThatPassesTheWallLimit_doesNotSayThatNothingWasApplied() {
+    test.script(
+        "fill",
+        self -> {
+          for (int i = 0; i < 2 * MANY; i++) {
+            self.store().put("k" + i, 1L);
+          }
+          return "";
+        });
+    test.script("bookmark", self -> self.store().history().current().toString());
+    test.script(
+        "count", self -> String.valueOf(self.store().list(Long.class, KeyRange.all()).size()));
+    test.stopEngine();
+    try (Slow store =
+            new Slow(
+                new InMemoryStore(test.clock, Retention.DEFAULT, test.store().data()), test.clock);
+        Engine engine =
+            Engine.start(
+                EngineOptions.defaults().withInlining(inlining).withClock(test.clock),
+                store,
+                List.of(test.objectClass(TestEngine.SCRIPTED)))) {
+      ObjectNamespace<ScriptedCalls> objects =
+          engine.objects(TestEngine.SCRIPTED, ScriptedCalls.class);
+      ScriptedCalls a = objects.getByName("a");
+      String _ = test.getAsTimePasses(test.worker(() -> a.run("fill")));
+      Bookmark full = Bookmark.parse(test.getAsTimePasses(test.worker(() -> a.run("bookmark"))));
+      store.slow = true;
+      Throwable failure =
+          failure(test.worker(() -> objects.fork(objects.idFromName("a"), full, "b")));
+      store.slow = false;
+      TestEngine.until("threads end", () -> engine.leftOverThreads() == 0);
+      ScriptedCalls b = objects.getByName("b");
+      assertThat(test.getAsTimePasses(test.worker(() -> b.run("count"))))
+          .isEqualTo(String.valueOf(2 * MANY));
+      assertThat(((HoldfastException) failure).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+    test.renew();
   }
 
   @Test

@@ -89,7 +89,7 @@ class SqlCutTest extends EngineSuite {
   void queryThatReadsMuchAndFails_harmsNothingOfItsTurn_ifThatWritesTheSameAgain() {
     failWithinATurn(
         self -> {
-          self.database().exec("UPDATE big SET v = zeroblob(3001) WHERE n <= 50");
+          self.database().exec("UPDATE big SET v = randomblob(3001) WHERE n <= 50");
           return String.valueOf(self.database().exec("INSERT INTO t VALUES ('kept')"));
         });
   }
@@ -111,7 +111,7 @@ class SqlCutTest extends EngineSuite {
                                     .formatted(manyCursors())))
                     .isInstanceOf(LimitExceededException.class);
               }
-              self.database().exec("UPDATE big SET v = zeroblob(3001) WHERE n <= 50");
+              self.database().exec("UPDATE big SET v = randomblob(3001) WHERE n <= 50");
               return String.valueOf(self.database().exec("INSERT INTO t VALUES ('kept')"));
             });
     holds();
