@@ -293,8 +293,9 @@ final class Database implements AutoCloseable {
   void beginStatement() throws SQLException, IOException {
     finish();
     written = true;
-    statementAt = wal.bytes();
     run("SAVEPOINT statement");
+    run(BEGIN_SAVEPOINT);
+    statementAt = wal.bytes();
   }
 
   /** Undoes what the statement has done, so that it does not count as written. */
