@@ -5,6 +5,7 @@ import static dev.holdfast.engine.TestEngine.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Bookmark;
+import dev.holdfast.CallOptions;
 import dev.holdfast.HoldfastException;
 import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectNamespace;
@@ -72,7 +73,12 @@ class RewriteProgressTest extends EngineSuite {
       Bookmark full = Bookmark.parse(test.getAsTimePasses(test.worker(() -> a.run("bookmark"))));
       store.slow = true;
       Throwable failure =
-          failure(test.worker(() -> objects.fork(objects.idFromName("a"), full, "b")));
+          failure(
+              test.worker(
+                  () ->
+                      objects
+                          .with(CallOptions.timeout(Duration.ofHours(1)))
+                          .fork(objects.idFromName("a"), full, "b")));
       store.slow = false;
       TestEngine.until("threads end", () -> engine.leftOverThreads() == 0);
       ScriptedCalls b = objects.getByName("b");
