@@ -152,7 +152,15 @@ class HistoryRandomTest {
               "wish",
               self -> self.store().history().restoreOnRestart(to.bookmark()).toString());
       if (random.nextBoolean()) {
-        turn();
+        String _ =
+            call(
+                "a",
+                "write",
+                self -> {
+                  self.database().exec("PRAGMA user_version=" + state.version);
+                  return String.valueOf(self.add("count", 1));
+                });
+        state.count++;
       }
       kept.add(new Kept(Bookmark.parse(undo), state.copy()));
       if (random.nextInt(3) == 0) {
@@ -174,8 +182,16 @@ class HistoryRandomTest {
         test.letSleep();
       }
       state = to.state().copy();
+      // Until no fault is left.
+      test.script(
+          "other",
+          self -> {
+            self.store().put("n", 1L);
+            return String.valueOf(self.store().get("m", Long.class));
+          });
       for (int i = 0; i < 3; i++) {
         var _ = test.getAsTimePasses(test.call("a", "describe").handle((_, _) -> ""));
+        var _ = test.getAsTimePasses(test.call("other" + i, "other").handle((_, _) -> ""));
       }
     }
 
