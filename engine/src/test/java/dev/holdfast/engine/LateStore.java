@@ -7,6 +7,8 @@ import dev.holdfast.store.CommitListener;
 import dev.holdfast.store.Directory;
 import dev.holdfast.store.DueAlarm;
 import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.Generation;
+import dev.holdfast.store.LastCommit;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
@@ -96,6 +98,16 @@ class LateStore implements ObjectStore {
   @Override
   public ScanPage scan(ObjectRef object, ScanRange range, View view) {
     return store.scan(object, range, view);
+  }
+
+  @Override
+  public @Nullable LastCommit lastCommit(ObjectRef object) {
+    return store.lastCommit(object);
+  }
+
+  @Override
+  public List<Generation> changes(ObjectRef object, Generation before, int limit) {
+    return store.changes(object, before, limit);
   }
 
   @Override

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Directory {
 
-  /** The namespaces that the store has a secret of, in the order of their names. */
+  /** The names of the namespaces that have a secret, in the order of their UTF-8 bytes. */
   List<String> namespaces();
 
   /** An object; null if it does not exist. */

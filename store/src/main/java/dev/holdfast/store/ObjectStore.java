@@ -75,6 +75,26 @@ public interface ObjectStore extends AutoCloseable {
   ScanPage scan(ObjectRef object, ScanRange range, View view);
 
   /**
+   * The last commit of an object; null if it has none, that is, does not exist. Opens nothing.
+   * Submitted commits count once they completed.
+   *
+   * @throws StorageException if it cannot be read
+   */
+  @Nullable LastCommit lastCommit(ObjectRef object);
+
+  /**
+   * In which generations an object was changed, latest first, as far as the versions tell that are
+   * kept: so between two of those that are listed side by side, all retained views show the same.
+   * Changes of entries of the kind {@link EntryKind#META} do not count. Reads the whole object and
+   * its history.
+   *
+   * @param before only generations before this one
+   * @param limit the most to return, at least 1
+   * @throws StorageException if they cannot be read
+   */
+  List<Generation> changes(ObjectRef object, Generation before, int limit);
+
+  /**
    * Hands over a group of commits. Blocks only while more bytes wait than the store's bound.
    *
    * <p>A commit is refused, and its group with it, unless its epoch is current, its opening the

@@ -52,7 +52,9 @@ final class Keys {
   static final int PREFIX = 1 + 4 + ObjectId.BYTES;
 
   private static final byte SPACE_KEPT = 1;
-  private static final byte SPACE_CLEARED = 2;
+
+  /** Begins the space of entries that a clear removes. */
+  static final byte SPACE_CLEARED = 2;
 
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);

@@ -8,9 +8,11 @@ import dev.holdfast.store.DirectoryEntry;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.NameBounds;
 import dev.holdfast.store.ObjectRef;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,13 @@ final class RocksDirectory implements Directory {
 
   @Override
   public List<String> namespaces() {
-    return live.get().namespaces.all().stream().map(Namespaces.Space::name).sorted().toList();
+    Comparator<String> byBytes =
+        Comparator.comparing(
+            name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+    return live.get().namespaces.all().stream()
+        .map(Namespaces.Space::name)
+        .sorted(byBytes)
+        .toList();
   }
 
   @Override

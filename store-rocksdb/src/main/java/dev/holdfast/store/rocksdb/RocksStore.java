@@ -10,6 +10,7 @@ import dev.holdfast.store.DueAlarm;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.LastCommit;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
@@ -295,6 +296,36 @@ public final class RocksStore implements ObjectStore {
     }
     byte[] head = live.database.get(Keys.head(namespace, object.id()));
     return head == null ? 0 : Head.decode(head).incarnation();
+  }
+
+  @Override
+  public @Nullable LastCommit lastCommit(ObjectRef object) {
+    Session live = sessions.live();
+    int namespace = live.namespaces.number(object.namespace());
+    if (namespace == 0) {
+      return null;
+    }
+    try {
+      byte[] stored = live.database.get(Keys.head(namespace, object.id()));
+      if (stored == null) {
+        return null;
+      }
+      Head head = Head.decode(stored);
+      return new LastCommit(head.seq(), new Generation(head.generation()), head.name());
+    } catch (RocksDBException e) {
+      throw Failures.read("its last commit", object, e);
+    }
+  }
+
+  @Override
+  public List<Generation> changes(ObjectRef object, Generation before, int limit) {
+    Session live = sessions.live();
+    int namespace = live.namespaces.number(object.namespace());
+    try {
+      return new LatestChanges(before, limit).read(live.database, namespace, object.id());
+    } catch (RocksDBException e) {
+      throw Failures.read("its history", object, e);
+    }
   }
 
   @Override

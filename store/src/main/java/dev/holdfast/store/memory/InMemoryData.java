@@ -204,6 +204,14 @@ public final class InMemoryData {
     return secrets.computeIfAbsent(namespace, _ -> randomBytes()).clone();
   }
 
+  /** See {@link Directory#namespaces}. */
+  List<String> namespaces() {
+    Comparator<String> byBytes =
+        Comparator.comparing(
+            name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+    return secrets.keySet().stream().sorted(byBytes).toList();
+  }
+
   private byte[] randomBytes() {
     byte[] bytes = new byte[SECRET_BYTES];
     random.nextBytes(bytes);
@@ -230,11 +238,6 @@ public final class InMemoryData {
       found.add(entry(object));
     }
     return found;
-  }
-
-  /** See {@link Directory#namespaces}. */
-  List<String> namespaces() {
-    return secrets.keySet().stream().sorted().toList();
   }
 
   /** See {@link Directory#find}. */

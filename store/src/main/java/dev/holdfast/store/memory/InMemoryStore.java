@@ -12,6 +12,7 @@ import dev.holdfast.store.DueAlarm;
 import dev.holdfast.store.Entry;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.LastCommit;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
@@ -144,6 +145,32 @@ public final class InMemoryStore implements ObjectStore {
   }
 
   @Override
+  public @Nullable LastCommit lastCommit(ObjectRef object) {
+    return this.<@Nullable LastCommit>live(
+        () -> {
+          faults().checkRead(object);
+          StoredObject stored = data.find(object);
+          return stored == null
+              ? null
+              : new LastCommit(stored.seq(), stored.generation(), stored.name());
+        });
+  }
+
+  @Override
+  public List<Generation> changes(ObjectRef object, Generation before, int limit) {
+    return live(
+        () -> {
+          faults().checkRead(object);
+          StoredObject stored = data.find(object);
+          return stored == null
+              ? List.of()
+              : stored.changes().headSet(before, false).descendingSet().stream()
+                  .limit(limit)
+                  .toList();
+        });
+  }
+
+  @Override
   public void submit(CommitGroup group, CommitListener listener) {
     committer.submit(group, listener);
   }
@@ -203,6 +230,11 @@ public final class InMemoryStore implements ObjectStore {
 
   private final class LiveDirectory implements Directory {
     @Override
+    public List<String> namespaces() {
+      return live(data::namespaces);
+    }
+
+    @Override
     public List<DirectoryEntry> byId(String namespace, @Nullable ObjectId after, int limit) {
       return live(() -> data.byId(namespace, after, limit));
     }
@@ -210,11 +242,6 @@ public final class InMemoryStore implements ObjectStore {
     @Override
     public List<DirectoryEntry> byName(String namespace, KeyRange range) {
       return live(() -> data.byName(namespace, range));
-    }
-
-    @Override
-    public List<String> namespaces() {
-      return live(data::namespaces);
     }
 
     @Override

@@ -19,7 +19,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,6 +180,28 @@ final class StoredObject {
     if (value != null) {
       visible.put(key, value);
     }
+  }
+
+  /** The generations in which something was written or removed that versions tell of. */
+  NavigableSet<Generation> changes() {
+    NavigableSet<Generation> changes = new TreeSet<>();
+    current.forEach(
+        (key, version) -> {
+          if (key.kind() != EntryKind.META) {
+            changes.add(version.from());
+          }
+        });
+    history.forEach(
+        (key, versions) -> {
+          if (key.kind() != EntryKind.META) {
+            versions.forEach(
+                (superseded, version) -> {
+                  changes.add(version.from());
+                  changes.add(superseded);
+                });
+          }
+        });
+    return changes;
   }
 
   /** All entries if there are at most so many of at most so many bytes, else null. */

@@ -62,6 +62,16 @@ abstract class DirectoryContract extends ContractTest {
   }
 
   @Test
+  void a_namespace_is_named_from_its_first_secret_on() throws Exception {
+    assertThat(store().directory().namespaces()).isEmpty();
+    store().namespaceSecret("b");
+    store().namespaceSecret("a-1");
+    assertThat(store().directory().namespaces()).containsExactly("a-1", "b");
+    reopen();
+    assertThat(store().directory().namespaces()).containsExactly("a-1", "b");
+  }
+
+  @Test
   void its_creation_is_the_second_of_the_generation_of_its_first_commit() {
     clock.set(Instant.parse("2026-03-01T10:00:00.999Z"));
     create("a");

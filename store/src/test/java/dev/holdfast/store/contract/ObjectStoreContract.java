@@ -66,6 +66,14 @@ public abstract class ObjectStoreContract {
   }
 
   @Nested
+  class Changes extends ChangesContract {
+    @Override
+    StorePlace newPlace() throws Exception {
+      return ObjectStoreContract.this.newPlace();
+    }
+  }
+
+  @Nested
   class Pruning extends PruneContract {
     @Override
     StorePlace newPlace() throws Exception {
