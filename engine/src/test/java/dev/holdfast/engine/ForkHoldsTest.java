@@ -39,6 +39,7 @@ class ForkHoldsTest extends EngineSuite {
     test.script(
         "count", self -> String.valueOf(self.store().list(Long.class, KeyRange.all()).size()));
     test.script("append", self -> self.store().append("e:", 1L));
+    test.script("last", self -> self.store().list(Long.class, KeyRange.all()).lastEntry().getKey());
   }
 
   private void put(String name, int entries, long value) {
@@ -115,9 +116,37 @@ class ForkHoldsTest extends EngineSuite {
     assertThat(get(test.call("b", "count"))).isEqualTo("8");
   }
 
-  @BeforeEach
-  void last() {
-    test.script("last", self -> self.store().list(Long.class, KeyRange.all()).lastEntry().getKey());
+  @Test
+  void whatAForkOfAForkAppends_comesAfterAll_alsoWhenThatWentBackAndWasCleared() {
+    get(test.call("a", "append"));
+    get(test.call("a", "append"));
+    get(fork(test, test.objects(), Bookmark.parse(get(test.call("a", "bookmark")))));
+    Bookmark two = Bookmark.parse(get(test.call("b", "bookmark")));
+    String third = get(test.call("b", "append"));
+    test.script("back", self -> self.store().history().restoreOnRestart(two).toString());
+    get(test.call("b", "back"));
+    test.letSleep();
+    assertThat(get(test.call("b", "count"))).isEqualTo("2");
+    String again = get(test.call("b", "append"));
+    assertThat(again).isGreaterThan(third);
+    test.script(
+        "clear",
+        self -> {
+          self.store().deleteAll();
+          return self.store().append("e:", 1L);
+        });
+    String cleared = get(test.call("b", "clear"));
+    assertThat(cleared).isGreaterThan(again);
+    Bookmark one = Bookmark.parse(get(test.call("b", "bookmark")));
+    get(
+        test.worker(
+            () -> {
+              ScriptedCalls _ = test.objects().fork(test.objects().idFromName("b"), one, "c");
+              return "";
+            }));
+    assertThat(get(test.call("c", "last"))).isEqualTo(cleared);
+    assertThat(get(test.call("c", "append"))).isGreaterThan(cleared);
+    assertThat(get(test.call("c", "count"))).isEqualTo("2");
   }
 
   @Test

@@ -4,6 +4,7 @@ package dev.holdfast.engine.history;
 import dev.holdfast.ObjectId;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
+import dev.holdfast.engine.state.AppendedKeys;
 import dev.holdfast.engine.state.StoredEntries;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.Commit;
@@ -102,7 +103,12 @@ public final class Rewrite {
       throws SourceGone {
     RewriteMark mark = RewriteMark.fork(source, bookmark, then);
     Generation generation = opened.generation().advancedTo(now.getEpochSecond());
-    new Rewrite(store, opened, mark, generation, now).runOrUndo();
+    Rewrite fork = new Rewrite(store, opened, mark, generation, now);
+    Change continued = AppendedKeys.continuing(store, fork.source);
+    if (continued != null) {
+      fork.first.add(continued);
+    }
+    fork.runOrUndo();
   }
 
   /**
