@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.SqlException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.stream.Collectors;
@@ -163,10 +164,39 @@ class SqlCutTest extends EngineSuite {
                 self -> {
                   try (Connection connection = self.database().dataSource().getConnection()) {
                     fails(connection, "INSERT OR FAIL INTO t VALUES (1), (2), (1)");
+                    fails(connection, "INSERT OR FAIL INTO t VALUES (3), (4), (3) RETURNING n");
+                    fails(
+                        connection,
+                        "SELECT 1; INSERT OR FAIL INTO t VALUES (5), (6), (5); INSERT INTO t VALUES (7)");
+                    try (PreparedStatement prepared =
+                        connection.prepareStatement("INSERT OR FAIL INTO t VALUES (?), (9), (?)")) {
+                      prepared.setLong(1, 8);
+                      prepared.setLong(2, 8);
+                      assertThatThrownBy(prepared::executeUpdate).isInstanceOf(SQLException.class);
+                    }
                   }
                   return self.database().query("SELECT n FROM t").list(Long.class).toString();
                 }))
         .isEqualTo("[]");
+  }
+
+  @Test
+  void statementsOfJdbcInOneText_leaveWhatTheyWroteBeforeOneFails_andOnlyThat() {
+    run(
+        "schema",
+        self -> String.valueOf(self.database().exec("CREATE TABLE t(n INTEGER PRIMARY KEY)")));
+    assertThat(
+            run(
+                "turn",
+                self -> {
+                  try (Connection connection = self.database().dataSource().getConnection()) {
+                    fails(
+                        connection,
+                        "INSERT INTO t VALUES (1) RETURNING n; INSERT OR FAIL INTO t VALUES (2), (1); INSERT INTO t VALUES (3)");
+                  }
+                  return self.database().query("SELECT n FROM t").list(Long.class).toString();
+                }))
+        .isEqualTo("[1]");
   }
 
   @Test
