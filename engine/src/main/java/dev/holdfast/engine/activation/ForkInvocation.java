@@ -49,6 +49,7 @@ public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Inte
       if (opened.seq() > 0) {
         throw exists(object);
       }
+      activation.mayCommit(event);
       Rewrite.fork(store, opened, source, named, then, now);
       return null;
     } catch (Rewrite.SourceGone e) {

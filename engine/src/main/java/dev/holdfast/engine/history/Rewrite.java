@@ -90,7 +90,7 @@ public final class Rewrite {
    * @param source the id of the other one, of the same namespace
    * @param then the moment, which has come
    * @throws StorageException if the store fails; what was done stays done, and opening the object
-   *     goes on with it
+   *     goes on with it: then the outcome is {@link Outcome#UNKNOWN}
    * @throws SourceGone if the other one was deleted meanwhile; then nothing of the new one remains
    */
   public static void fork(
@@ -108,7 +108,20 @@ public final class Rewrite {
     if (continued != null) {
       fork.first.add(continued);
     }
-    fork.runOrUndo();
+    try {
+      fork.runOrUndo();
+    } catch (StorageException e) {
+      throw fork.seq == 0 ? e : fork.brokeOff(e);
+    }
+  }
+
+  private StorageException brokeOff(StorageException failure) {
+    return new StorageException(
+        "%s: making it what %s was broke off, and goes on when it is called next: %s"
+            .formatted(object, source, failure.getMessage()),
+        Outcome.UNKNOWN,
+        false,
+        failure);
   }
 
   /**
@@ -287,10 +300,10 @@ public final class Rewrite {
   }
 
   private void commit(List<Change> changes, List<Pin> newPins) {
-    seq++;
     store.commit(
         CommitGroup.of(
-            new Commit(opened.opening(), seq, generation, false, changes, null, newPins)));
+            new Commit(opened.opening(), seq + 1, generation, false, changes, null, newPins)));
+    seq++;
   }
 
   /** The entries of one moment, one after the other; absent ones come last. */
