@@ -9,7 +9,6 @@ import dev.holdfast.Bookmark;
 import dev.holdfast.KeyRange;
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.Past;
-import dev.holdfast.store.PruneReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -61,26 +60,6 @@ class HistoryWishTest extends EngineSuite {
 
   private static String state(Past past) {
     return past.list(Long.class, KeyRange.all()) + " " + past.query(ROWS).list(String.class);
-  }
-
-  private void prune() {
-    for (int passes = 0; passes < 3; ) {
-      PruneReport report = test.store().prune(1_000);
-      passes += report.passCompleted() ? 1 : 0;
-    }
-  }
-
-  @Test
-  void wishOfAnObjectThatSleepsLongerThanABookmarkIsKept_isFulfilled() {
-    write("x");
-    Bookmark one = bookmark();
-    write("y");
-    Bookmark _ = wish(one);
-    write("z");
-    test.letSleep();
-    test.clock.advance(Duration.ofDays(8));
-    prune();
-    assertThat(test.getAsTimePasses(test.call("a", "state"))).isEqualTo("{n=1} [x]");
   }
 
   @Test
@@ -155,16 +134,6 @@ class HistoryWishTest extends EngineSuite {
     test.clock.advance(Duration.ofHours(2));
     assertThat(at(one)).isEqualTo("{n=1} [x]");
     never.complete("");
-  }
-
-  @Test
-  void bookmarkThatIsHandedOutAgainAfterASleep_isTheSame_ifNothingHasChanged() {
-    write("x");
-    Bookmark one = bookmark();
-    test.letSleep();
-    assertThat(bookmark()).isEqualTo(one);
-    test.letSleep();
-    assertThat(bookmark()).isEqualTo(one);
   }
 
   @Test
