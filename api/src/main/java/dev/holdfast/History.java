@@ -24,7 +24,7 @@ public interface History {
 
   /**
    * The state that the object had when this turn began: what the turn writes comes after it. Asked
-   * again without a change in between it is the same one.
+   * again without a change in between it is the same one, kept for seven days from then.
    *
    * @throws IllegalStateException if the turn has written already: call {@link Storage#sync} first;
    *     or inside a transaction

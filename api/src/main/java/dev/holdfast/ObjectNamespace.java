@@ -59,6 +59,8 @@ public interface ObjectNamespace<T> {
    * @throws IllegalArgumentException if the bookmark is another object's, or is not kept any more
    * @throws IllegalStateException if there is an object with that name: one that has stored
    *     something
+   * @throws HoldfastException if it fails; if its outcome is {@link Outcome#UNKNOWN}, the new
+   *     object may exist, and is completed when it is called
    */
   T fork(ObjectId source, Bookmark bookmark, String name);
 

@@ -55,6 +55,8 @@ public interface Storage {
   /**
    * Stores {@code value} under a new key that sorts after every key that this method made before
    * with the same prefix: the prefix, the seq of the coming commit and an index within it, in hex.
+   * In a fork it also sorts after those that the fork has from the other object, so the seq there
+   * is counted on from that of the other.
    *
    * @return the key
    */

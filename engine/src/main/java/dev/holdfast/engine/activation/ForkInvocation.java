@@ -28,6 +28,7 @@ public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Inte
   @Override
   public @Nullable Object run(Activation activation, Event event) {
     ObjectRef object = activation.object();
+    activation.mayCommit(event);
     activation
         .table()
         .historyChange(object)

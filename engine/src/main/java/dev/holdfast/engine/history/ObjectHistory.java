@@ -105,7 +105,8 @@ public final class ObjectHistory implements History {
   private Bookmark handOut(Generation generation) {
     Instant now = clock.instant();
     if (!generation.equals(Generation.NONE)) {
-      if (bookmarks.find(generation, now) == null) {
+      HandedOut before = bookmarks.find(generation, now);
+      if (before == null || before.until().isBefore(Bookmarks.until(now))) {
         bookmarks.handOut(generation, generation, now);
       }
       moments.endOf(generation);

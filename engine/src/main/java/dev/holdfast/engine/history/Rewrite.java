@@ -4,6 +4,7 @@ package dev.holdfast.engine.history;
 import dev.holdfast.ObjectId;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
+import dev.holdfast.engine.state.AppendedKeys;
 import dev.holdfast.engine.state.StoredEntries;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.Commit;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The way of an object back to a moment of its past, while it is opened and before any code of it
  * runs: compares all entries with those of then, and commits what differs, a bounded part at a
- * time.
+ * time, bounded in what is read too.
  *
  * <p>Each commit says up to where everything is as it was then, so whoever opens the object next
  * goes on there. All commits belong to one generation, which no other commit belongs to: no view of
@@ -37,7 +38,11 @@ import org.slf4j.LoggerFactory;
 public final class Rewrite {
   private static final Logger log = LoggerFactory.getLogger(Rewrite.class);
   private static final long PART_BYTES = 4 << 20;
-  private static final int PART_CHANGES = 10_000;
+
+  // What is read and stays as it is takes time too: an event that passes a limit must leave
+  // something to go on with.
+  private static final int PART_ENTRIES = 10_000;
+  private static final long PART_READ_BYTES = 64 << 20;
 
   private final ObjectStore store;
   private final ObjectRef object;
@@ -89,7 +94,7 @@ public final class Rewrite {
    * @param source the id of the other one, of the same namespace
    * @param then the moment, which has come
    * @throws StorageException if the store fails; what was done stays done, and opening the object
-   *     goes on with it
+   *     goes on with it: then the outcome is {@link Outcome#UNKNOWN}
    * @throws SourceGone if the other one was deleted meanwhile; then nothing of the new one remains
    */
   public static void fork(
@@ -102,7 +107,25 @@ public final class Rewrite {
       throws SourceGone {
     RewriteMark mark = RewriteMark.fork(source, bookmark, then);
     Generation generation = opened.generation().advancedTo(now.getEpochSecond());
-    new Rewrite(store, opened, mark, generation, now).runOrUndo();
+    Rewrite fork = new Rewrite(store, opened, mark, generation, now);
+    Change continued = AppendedKeys.continuing(store, fork.source);
+    if (continued != null) {
+      fork.first.add(continued);
+    }
+    try {
+      fork.runOrUndo();
+    } catch (StorageException e) {
+      throw fork.seq == 0 ? e : fork.brokeOff(e);
+    }
+  }
+
+  private StorageException brokeOff(StorageException failure) {
+    return new StorageException(
+        "%s: making it what %s was broke off, and goes on when it is called next: %s"
+            .formatted(object, source, failure.getMessage()),
+        Outcome.UNKNOWN,
+        false,
+        failure);
   }
 
   /**
@@ -223,6 +246,8 @@ public final class Rewrite {
     Side now = new Side(new StoredEntries(store, object, rest, View.current()));
     List<Change> changes = new ArrayList<>();
     long bytes = 0;
+    long readBytes = 0;
+    int entries = 0;
     EntryKey next = null;
     while (next == null && (then.key() != null || now.key() != null)) {
       int order = then.compareTo(now);
@@ -236,17 +261,17 @@ public final class Rewrite {
       }
       EntryKey seen = order <= 0 ? then.requireKey() : now.requireKey();
       if (order <= 0) {
-        then.advance();
+        readBytes += then.advance();
       }
       if (order >= 0) {
-        now.advance();
+        readBytes += now.advance();
       }
       if (change != null) {
         changes.add(change);
         bytes += change.weight();
-        if (bytes >= PART_BYTES || changes.size() >= PART_CHANGES) {
-          next = seen.successor();
-        }
+      }
+      if (++entries >= PART_ENTRIES || bytes >= PART_BYTES || readBytes >= PART_READ_BYTES) {
+        next = seen.successor();
       }
     }
     checkSource();
@@ -281,10 +306,10 @@ public final class Rewrite {
   }
 
   private void commit(List<Change> changes, List<Pin> newPins) {
-    seq++;
     store.commit(
         CommitGroup.of(
-            new Commit(opened.opening(), seq, generation, false, changes, null, newPins)));
+            new Commit(opened.opening(), seq + 1, generation, false, changes, null, newPins)));
+    seq++;
   }
 
   /** The entries of one moment, one after the other; absent ones come last. */
@@ -294,11 +319,14 @@ public final class Rewrite {
 
     Side(StoredEntries entries) {
       this.entries = entries;
-      advance();
+      long _ = advance();
     }
 
-    void advance() {
+    /** Goes on to the next one; about how many bytes the last one has is what is returned. */
+    long advance() {
+      byte[] last = value();
       current = entries.hasNext() ? entries.next() : null;
+      return last == null ? 0 : last.length;
     }
 
     @Nullable EntryKey key() {

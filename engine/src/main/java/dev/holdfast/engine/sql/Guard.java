@@ -50,8 +50,8 @@ final class Guard {
     boolean after(SQLException failure) throws SQLException;
   }
 
-  /** Has SQLite write. What one of several statements wrote before another failed stays. */
-  <T> T write(Work<T> work) throws SQLException {
+  /** Has SQLite run a batch. What its statements wrote before one failed stays. */
+  <T> T writeBatch(Work<T> work) throws SQLException {
     return write(false, work, _ -> false);
   }
 
@@ -62,11 +62,17 @@ final class Guard {
    * @param before how many rows were changed before it
    */
   <T> T writeOne(Script.Statement statement, long before, Work<T> work) throws SQLException {
-    return write(
-        statement.writesAtOnce(),
-        work,
-        failure ->
-            kind(failure) == SQLiteErrorCode.SQLITE_ERROR || database.totalChanges() > before);
+    return write(statement.writesAtOnce(), work, remainsSince(before));
+  }
+
+  /** The same; how many rows were changed before it is asked for. */
+  <T> T writeOne(Script.Statement statement, Work<T> work) throws SQLException {
+    return writeOne(statement, database.totalChanges(), work);
+  }
+
+  private Remains remainsSince(long before) {
+    return failure ->
+        kind(failure) == SQLiteErrorCode.SQLITE_ERROR || database.totalChanges() > before;
   }
 
   private <T> T write(boolean atOnce, Work<T> work, Remains remains) throws SQLException {
@@ -79,9 +85,7 @@ final class Guard {
       undo();
       throw e;
     } catch (SQLException e) {
-      if (!database.torn() && remains.after(e)) {
-        undo();
-      }
+      undoIfAny(remains, e);
       throw e;
     } finally {
       database.endStatement();
@@ -89,12 +93,14 @@ final class Guard {
   }
 
   /**
-   * Has SQLite write and begin to tell what it wrote: it writes all of that before the first row.
+   * Has SQLite run one statement that writes and begin to tell what it wrote: it writes all of that
+   * before the first row.
    *
    * @param end what ends the reading of the rows, once they are there
    */
   <T> T writeAndRead(Work<T> work, Supplier<End> end) throws SQLException {
     begin(false);
+    Remains remains = remainsSince(database.totalChanges());
     boolean written = false;
     try {
       T result = work.run();
@@ -105,6 +111,10 @@ final class Guard {
     } catch (LimitExceededException e) {
       end.get().run();
       undo();
+      throw e;
+    } catch (SQLException e) {
+      end.get().run();
+      undoIfAny(remains, e);
       throw e;
     } finally {
       if (!written) {
@@ -118,6 +128,12 @@ final class Guard {
       database.beginStatement(atOnce);
     } catch (IOException e) {
       throw state.broke("does not tell how much was written", e);
+    }
+  }
+
+  private void undoIfAny(Remains remains, SQLException failure) throws SQLException {
+    if (!database.torn() && remains.after(failure)) {
+      undo();
     }
   }
 

@@ -132,22 +132,59 @@ final class JdbcStatement implements InvocationHandler {
       throw new SQLException("the statement returns no rows; use executeUpdate: " + last.text());
     }
     replaceRows();
-    boolean reads = all.stream().anyMatch(Script.Statement::returns);
     return run(
         all,
         guard -> {
-          Guard.Work<Object> work = () -> all(all, method, given);
-          if (reads) {
-            return guard.writeAndRead(work, this::cuttingRows);
+          // The driver would leave all but the first of a text.
+          for (Script.Statement statement : all.subList(0, all.size() - 1)) {
+            one(guard, statement, () -> drain(statement));
+            ran(statement);
           }
-          return all.stream().anyMatch(Script.Statement::writes) ? guard.write(work) : work.run();
+          Guard.Work<Object> work = () -> last(last, method, given);
+          Object result =
+              last.returns() ? guard.writeAndRead(work, this::cuttingRows) : one(guard, last, work);
+          ran(last);
+          return result;
         });
+  }
+
+  private static Object one(Guard guard, Script.Statement statement, Guard.Work<Object> work)
+      throws SQLException {
+    return statement.writes() ? guard.writeOne(statement, work) : work.run();
+  }
+
+  /** Runs a statement to its end; nobody gets its rows. */
+  private Object drain(Script.Statement statement) throws SQLException {
+    boolean hasRows = driver.execute(statement.text());
+    if (hasRows) {
+      driver.getResultSet().close();
+    }
+    return hasRows;
+  }
+
+  /** Notes what it has changed of the connection. */
+  private void ran(Script.Statement statement) throws SQLException {
+    DatabaseHost state = connection.source().state();
+    if (statement.schema()) {
+      state.enter().statements().forget();
+    }
+    if (statement.setting() != null) {
+      state.set(statement.setting());
+    }
   }
 
   private Object runBatch(List<Script.Statement> all, Method method, Object[] given)
       throws SQLException {
     replaceRows();
-    return run(all, guard -> guard.write(() -> call(method, given)));
+    return run(
+        all,
+        guard -> {
+          Object counts = guard.writeBatch(() -> call(method, given));
+          for (Script.Statement statement : all) {
+            ran(statement);
+          }
+          return counts;
+        });
   }
 
   private void replaceRows() throws SQLException {
@@ -172,35 +209,22 @@ final class JdbcStatement implements InvocationHandler {
     connection.enter();
     Database database = source.state().enter();
     Guard guard = new Guard(source.turns(), source.state(), database);
-    Object result;
     try {
-      result = work.run(guard);
+      return work.run(guard);
     } catch (SQLException e) {
       guard.check(e, all.getFirst().text());
       throw e;
     }
-    for (Script.Statement statement : all) {
-      if (statement.schema()) {
-        database.statements().forget();
-      }
-      if (statement.setting() != null) {
-        source.state().set(statement.setting());
-      }
-    }
-    return result;
   }
 
-  /** Runs all statements of a text: the driver would leave all but the first. */
-  private Object all(List<Script.Statement> all, Method method, Object[] given)
+  /** Runs the last statement of a text, as the method says. */
+  private Object last(Script.Statement statement, Method method, Object[] given)
       throws SQLException {
-    for (Script.Statement statement : all.subList(0, all.size() - 1)) {
-      driver.execute(statement.text());
+    Object[] arguments = given.clone();
+    if (arguments.length > 0) {
+      arguments[0] = statement.text();
     }
-    Object[] last = given.clone();
-    if (last.length > 0) {
-      last[0] = all.getLast().text();
-    }
-    Object result = call(method, last);
+    Object result = call(method, arguments);
     announced = Boolean.TRUE.equals(result);
     ResultSet read = announced ? driver.getResultSet() : null;
     if (result instanceof ResultSet answered) {

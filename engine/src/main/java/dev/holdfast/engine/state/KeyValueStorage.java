@@ -28,8 +28,7 @@ public final class KeyValueStorage implements Storage {
   private final Codec codec;
   private final ValueReader reader;
   private final Supplier<History> history;
-  private int appended;
-  private long appendedInSeq;
+  private final AppendedKeys appended;
 
   /**
    * The storage of the activation whose turns are {@code turns}.
@@ -42,6 +41,7 @@ public final class KeyValueStorage implements Storage {
     this.codec = codec;
     this.reader = new ValueReader(state, codec);
     this.history = history;
+    this.appended = new AppendedKeys(turns, state);
   }
 
   @Override
@@ -113,14 +113,9 @@ public final class KeyValueStorage implements Storage {
   @Override
   public String append(String prefix, Object value) {
     turns.checkThread();
-    long seq = turns.nextSeq();
-    if (seq != appendedInSeq) {
-      appendedInSeq = seq;
-      appended = 0;
-    }
-    String key = prefix + "%012x%06x".formatted(seq, appended);
+    String key = appended.next(prefix);
     put(key, value);
-    appended++;
+    appended.used();
     return key;
   }
 

@@ -28,9 +28,12 @@ final class RocksDirectory implements Directory {
 
   @Override
   public List<String> namespaces() {
+    Comparator<String> byBytes =
+        Comparator.comparing(
+            name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
     return live.get().namespaces.all().stream()
         .map(Namespaces.Space::name)
-        .sorted(Comparator.comparing(RocksDirectory::utf8, Arrays::compareUnsigned))
+        .sorted(byBytes)
         .toList();
   }
 
@@ -157,9 +160,5 @@ final class RocksDirectory implements Directory {
 
   private static byte[] successor(byte[] key) {
     return Arrays.copyOf(key, key.length + 1);
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

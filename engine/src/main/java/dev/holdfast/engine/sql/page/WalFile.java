@@ -113,7 +113,7 @@ public final class WalFile implements Closeable {
       if ((int) BIG.get(frame, 16) != next1 || (int) BIG.get(frame, 20) != next2) {
         break;
       }
-      pending.put((int) BIG.get(frame, 0), at + FRAME_HEADER_BYTES);
+      pending.put(page(at), at + FRAME_HEADER_BYTES);
       int size = (int) BIG.get(frame, 4);
       if (size != 0) {
         places.putAll(pending);
@@ -129,6 +129,20 @@ public final class WalFile implements Closeable {
     }
     places.tailMap(pages, false).clear();
     return new Changed(pages, places);
+  }
+
+  /**
+   * Which page the frame there is of. There is none of page 0: when a transaction writes a page
+   * again, SQLite makes all checksums behind anew, and so makes a hole look like a frame.
+   */
+  private int page(long at) throws IOException {
+    int page = (int) BIG.get(frame, 0);
+    if (page <= 0) {
+      throw new IOException(
+          "%s: expected a frame of a page at byte %d, found one of page %d: part of the log is missing"
+              .formatted(path, at, page));
+    }
+    return page;
   }
 
   /**

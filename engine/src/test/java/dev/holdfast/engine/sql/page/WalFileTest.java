@@ -281,6 +281,26 @@ class WalFileTest {
         .hasMessageContaining("can be read");
   }
 
+  @Test
+  void holeThatSqliteGivesChecksums_isAnError() throws Exception {
+    run("CREATE TABLE t(n INTEGER PRIMARY KEY, v BLOB)");
+    fill(100);
+    read();
+    long first = wal.bytes();
+    run("BEGIN");
+    run("UPDATE t SET v = zeroblob(1000) WHERE n <= 80");
+    assertThat(wal.bytesBehindCommit()).as("spilled").isGreaterThan(8 * FRAME_BYTES);
+    try (RandomAccessFile hole = new RandomAccessFile(log.toFile(), "rw")) {
+      hole.seek(first + 5 * FRAME_BYTES);
+      hole.write(new byte[FRAME_BYTES]);
+    }
+    run("UPDATE t SET v = randomblob(1000) WHERE n = 1");
+    run("COMMIT");
+    assertThatThrownBy(wal::committed)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("page 0");
+  }
+
   /** A copy of the log, damaged, and with as many checksums of the other byte order as wanted. */
   private Path copyOfLog(boolean otherOrder) throws IOException {
     Path copy = folder.resolve("copy-wal");
