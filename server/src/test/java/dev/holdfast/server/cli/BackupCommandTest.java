@@ -308,6 +308,7 @@ class BackupCommandTest {
     assertThat(run(0, "restore", "--help").out.toString())
         .contains("holdfast restore", "BACKUP [APP]", "--data", "move the old one away");
     assertThat(run(0, "--help").out.toString()).contains("backup", "restore");
-    assertThat(run(2).err.toString()).startsWith("Missing command: dev, run, backup or restore");
+    assertThat(run(2).err.toString())
+        .startsWith("Missing command: dev, run, object, backup or restore");
   }
 }
