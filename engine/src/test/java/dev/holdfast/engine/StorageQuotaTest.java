@@ -114,20 +114,6 @@ class StorageQuotaTest extends EngineSuite {
   }
 
   @Test
-  void storedBytes_isWhatListingsTell_alsoAfterABookmark() {
-    get(test.call("a", "add"));
-    test.script(
-        "mark",
-        self -> {
-          long before = self.store().storedBytes();
-          assertThat(self.store().history().current()).isNotNull();
-          return String.valueOf(before);
-        });
-    get(test.call("a", "mark"));
-    assertThat(get(test.call("a", "size"))).isEqualTo(String.valueOf(listed("a")));
-  }
-
-  @Test
   void anObjectThatOverwritesForEver_isNotStopped() {
     test.script(
         "overwrite",

@@ -129,22 +129,4 @@ class HistoryChangeTest {
         .hasMessageContaining("does not exist");
     assertThat(object.store.lastCommit(object.object)).isNull();
   }
-
-  @Test
-  void what_is_refused_is_refused_before_the_object_is_opened() {
-    object.put("k", "1");
-    Generation first = object.bookmark();
-    // Other bookmarks of the same moments: those that undo have names of their own.
-    for (int i = 1; i < Bookmarks.MAX; i++) {
-      Generation name = new Generation(first.packed() - i);
-      object.note(
-          MetaKeys.bookmark(name),
-          new HandedOut(object.now().plus(Duration.ofDays(1)), first).encode(name));
-    }
-    object.pass(Duration.ofSeconds(1));
-    List<String> opened = new ArrayList<>();
-    HistoryChange change = change(before(() -> opened.add("opened")));
-    assertThatThrownBy(() -> change.restore(present())).hasMessageContaining("bookmarks");
-    assertThat(opened).isEmpty();
-  }
 }

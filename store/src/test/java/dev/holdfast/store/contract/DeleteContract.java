@@ -198,20 +198,6 @@ abstract class DeleteContract extends ContractTest {
   }
 
   @Test
-  void one_that_was_dated_far_in_the_future_does_not_let_others_begin_too_early() {
-    TestObject ahead = open("a");
-    Generation future = Generation.ofSecond(clock.second() + 1_000_000);
-    ahead.draft().generation(future).put("k", "1").commit();
-    ahead.submit(CommitGroup.of(Commit.delete(ahead.opening(), 2, future))).awaitDurable();
-
-    TestObject first = open("b");
-    first.put("k", "1").commit();
-    Commit deletion = deletion(first);
-    first.submit(CommitGroup.of(deletion)).awaitDurable();
-    assertThat(found("b").generation()).isGreaterThan(deletion.generation());
-  }
-
-  @Test
   void a_generation_before_it_is_refused() {
     TestObject first = open("a");
     first.put("k", "1").commit();
