@@ -80,14 +80,13 @@ final class HistoryModel {
     becomes(was, at);
   }
 
-  /** A bookmark was handed out, or asked for again. */
+  /** A bookmark was handed out, or asked for again, which renews it. */
   void handedOut(Bookmark bookmark, Was was, Instant at) {
     Known known = bookmarks.get(bookmark);
-    if (known == null || !isGood(known, at)) {
-      renewed(bookmark, was, at);
-    } else if (was.digest() != known.was().digest()) {
+    if (known != null && isGood(known, at) && was.digest() != known.was().digest()) {
       throw new AssertionError(bookmark + " of " + name + " stands for two states");
     }
+    renewed(bookmark, was, at);
   }
 
   /** A bookmark is good for the full time from now on. */

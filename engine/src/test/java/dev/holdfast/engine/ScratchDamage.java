@@ -3,6 +3,7 @@ package dev.holdfast.engine;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,13 +31,19 @@ final class ScratchDamage {
     this.attic = attic;
   }
 
-  /** All files of a folder and below. */
+  /** All files of a folder and below, which may come and go meanwhile. */
   static List<Path> files(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return List.of();
     }
-    try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).sorted().toList();
+    while (true) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        return all.filter(Files::isRegularFile).sorted().toList();
+      } catch (UncheckedIOException e) {
+        if (!(e.getCause() instanceof NoSuchFileException)) {
+          throw e;
+        }
+      }
     }
   }
 
