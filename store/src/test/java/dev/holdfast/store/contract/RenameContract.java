@@ -24,6 +24,8 @@ abstract class RenameContract extends ContractTest {
       clock.advanceSeconds(1);
       object.put("k", "2").commit();
       object.release();
+      // Opening waits until the store is done with what it has told of.
+      open(new ObjectRef(namespace, id(name)), name).release();
     }
   }
 
