@@ -299,4 +299,45 @@ class InterventionsTest extends EngineSuite {
     restore("a", end("a", undo));
     assertThat(state("a")).isEqualTo("{n=1} [1]");
   }
+
+  @Test
+  void a_fork_that_is_refused_does_not_disturb_who_has_started_in_the_target() {
+    add("a");
+    CountDownLatch inside = test.latch();
+    test.script(
+        "sleeps",
+        self -> {
+          inside.countDown();
+          self.context().sleep(Duration.ofSeconds(5));
+          return "woke";
+        });
+    CompletableFuture<String> sleeper = test.call("b", "sleeps");
+    TestEngine.pass(inside);
+
+    Bookmark never = Bookmark.of(Generation.ofSecond(1).packed(), ref("a").id());
+    assertThatThrownBy(() -> fork("a", never, "b")).hasMessageContaining("is not kept");
+
+    test.clock.advance(Duration.ofSeconds(6));
+    assertThat(get(sleeper)).isEqualTo("woke");
+  }
+
+  @Test
+  void an_object_whose_constructor_failed_is_called_at_once_when_it_was_restored() {
+    Generation first = add("a");
+    add("a");
+    test.letSleep();
+    test.onConstruction(
+        self -> {
+          if (self.count("n") > 1) {
+            throw new IllegalStateException("broken by its data");
+          }
+        });
+    for (int i = 0; i < 8; i++) {
+      TestEngine.failure(test.call("a", "memory"));
+      test.clock.advance(Duration.ofSeconds(10));
+    }
+    TestEngine.failure(test.call("a", "memory"));
+    restore("a", first);
+    assertThat(state("a")).isEqualTo("{n=1} [1]");
+  }
 }

@@ -101,13 +101,14 @@ public final class LiveNode implements AutoCloseable {
       engine = run(next);
       code = next;
     } catch (RuntimeException | Error failure) {
-      goBack(failure);
+      goBack(next, failure);
       throw failure;
     }
   }
 
-  private void goBack(Throwable why) {
+  private void goBack(Code failed, Throwable why) {
     try {
+      ground.renameBack(failed.classes, code.classes);
       engine = run(code);
     } catch (RuntimeException | Error again) {
       why.addSuppressed(again);

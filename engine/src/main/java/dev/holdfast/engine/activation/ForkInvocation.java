@@ -22,7 +22,7 @@ public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Inte
     CommitPipeline commits = activation.commits();
     return commits != null && commits.nextSeq() > 1
         ? HistoryChange.exists(source(object), object)
-        : null;
+        : activation.table().historyChange(object).refusalToFork(source(object), bookmark);
   }
 
   @Override

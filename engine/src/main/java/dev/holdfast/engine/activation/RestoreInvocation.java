@@ -30,6 +30,12 @@ public record RestoreInvocation(Generation to) implements Intervention {
     return Ending.intervened("the object was restored to another moment of its past");
   }
 
+  /** What kept its constructor from coming to an end may be gone. */
+  @Override
+  public void afterwards(Activation over) {
+    over.table().backoff().succeeded(over.object());
+  }
+
   /** Done again, it would be undone by another bookmark. */
   @Override
   public boolean repeatable() {

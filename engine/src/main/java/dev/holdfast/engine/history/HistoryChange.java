@@ -67,7 +67,7 @@ public final class HistoryChange {
       Instant until = bookmarks.handOut(undo, Generation.NONE, now);
       RewriteMark mark = new RewriteMark(object.id(), to, until, undo, to, null);
       state.put(MetaKeys.REWRITE, mark.encode());
-      commit(opened, state, undo.next());
+      commit(opened, state, undo.next(), last);
     } finally {
       store.release(opened.opening());
     }
@@ -98,13 +98,19 @@ public final class HistoryChange {
     OpenedObject opened = open();
     try {
       Generation last = opened.generation();
-      Generation kept = earlier(end, last);
+      Generation changed = LastChange.before(store, object, opened.seq(), last);
+      Generation kept = earlier(end, changed);
       ObjectState state = state(opened);
       Bookmarks bookmarks = new Bookmarks(object.toString(), state);
-      if (!kept.equals(Generation.NONE) && bookmarks.find(kept, now) == null) {
+      HandedOut known = bookmarks.find(kept, now);
+      if (!kept.equals(Generation.NONE)
+          && (known == null || known.until().isBefore(Bookmarks.until(now)))) {
         bookmarks.handOut(kept, kept, now);
         commit(
-            opened, state, kept.equals(last) ? after(last) : last.advancedTo(now.getEpochSecond()));
+            opened,
+            state,
+            kept.equals(last) ? after(last) : last.advancedTo(now.getEpochSecond()),
+            changed);
       }
       return Bookmark.of(kept.packed(), object.id());
     } finally {
@@ -122,8 +128,33 @@ public final class HistoryChange {
    * @throws IllegalArgumentException if the bookmark is not kept
    */
   public void fork(@Nullable String name, ObjectRef source, Bookmark bookmark) {
-    Generation named = new Generation(bookmark.moment());
-    HandedOut then = Rewrite.find(store, source, named, now);
+    HandedOut then = find(source, bookmark);
+    OpenedObject opened = store.open(object, name);
+    try {
+      if (opened.seq() > 0) {
+        throw exists(source, object);
+      }
+      Generation named = new Generation(bookmark.moment());
+      Rewrite.fork(store, opened, source.id(), named, then, now);
+    } catch (Rewrite.SourceGone e) {
+      throw notKept(source, bookmark);
+    } finally {
+      store.release(opened.opening());
+    }
+  }
+
+  /** Why an object cannot be made of another one at that bookmark; null if it can. */
+  public @Nullable RuntimeException refusalToFork(ObjectRef source, Bookmark bookmark) {
+    try {
+      HandedOut _ = find(source, bookmark);
+      return null;
+    } catch (RuntimeException e) {
+      return e;
+    }
+  }
+
+  private HandedOut find(ObjectRef source, Bookmark bookmark) {
+    HandedOut then = Rewrite.find(store, source, new Generation(bookmark.moment()), now);
     if (then == null) {
       throw notKept(source, bookmark);
     }
@@ -132,17 +163,7 @@ public final class HistoryChange {
           "fork of %s: its bookmark %s is of the moment right before it goes back, and it has not yet"
               .formatted(source, bookmark));
     }
-    OpenedObject opened = store.open(object, name);
-    try {
-      if (opened.seq() > 0) {
-        throw exists(source, object);
-      }
-      Rewrite.fork(store, opened, source.id(), named, then, now);
-    } catch (Rewrite.SourceGone e) {
-      throw notKept(source, bookmark);
-    } finally {
-      store.release(opened.opening());
-    }
+    return then;
   }
 
   private static IllegalArgumentException notKept(ObjectRef source, Bookmark bookmark) {
@@ -170,10 +191,11 @@ public final class HistoryChange {
   /** Refuses what cannot be done, before the object is opened. */
   private void check(Generation end) {
     if (store.lastCommit(object) == null) {
-      throw new IllegalStateException(object + " does not exist: it has never stored anything");
+      throw doesNotExist();
     }
     KeptStates states = new KeptStates(store, object, now);
-    states.check(end);
+    // The bookmark that keeps it has to be durable before it may be removed.
+    new KeptStates(store, object, now.plus(ObjectHistory.LEAST_KEPT)).check(end);
     int good = states.handedOut().size();
     if (good + 2 > Bookmarks.MAX) {
       throw new LimitExceededException(
@@ -182,13 +204,21 @@ public final class HistoryChange {
     }
   }
 
+  private IllegalStateException doesNotExist() {
+    return new IllegalStateException(object + " does not exist: it has never stored anything");
+  }
+
   /** Opens the object, and has it end what it has begun. */
   private OpenedObject open() {
     OpenedObject opened = store.open(object, null);
     boolean rewritten = false;
     try {
       rewritten = Rewrite.complete(store, opened, now);
-      return rewritten ? store.open(object, null) : opened;
+      opened = rewritten ? store.open(object, null) : opened;
+      if (opened.seq() == 0) {
+        throw doesNotExist();
+      }
+      return opened;
     } catch (RuntimeException | Error e) {
       store.release(opened.opening());
       throw e;
@@ -214,7 +244,13 @@ public final class HistoryChange {
     return at.equals(last) ? last.next() : at;
   }
 
-  private void commit(OpenedObject opened, ObjectState state, Generation generation) {
+  /**
+   * Commits what is kept about the object.
+   *
+   * @param changed the generation of its last commit that changed more
+   */
+  private void commit(
+      OpenedObject opened, ObjectState state, Generation generation, Generation changed) {
     long seq = opened.seq() + 1;
     SealedTurn turn = state.seal(seq);
     store.commit(
@@ -224,7 +260,7 @@ public final class HistoryChange {
                 seq,
                 generation,
                 turn.clear(),
-                turn.changes(),
+                LastChange.noted(turn.changes(), seq, changed),
                 null,
                 turn.pins())));
   }

@@ -23,7 +23,7 @@ public final class ObjectHistory implements History {
    * A moment that the rule keeps for less than this is not handed out: it might be gone before the
    * bookmark that keeps it is durable.
    */
-  private static final Duration LEAST_KEPT = Duration.ofMinutes(1);
+  static final Duration LEAST_KEPT = Duration.ofMinutes(1);
 
   private final ObjectRef object;
   private final ObjectStore store;

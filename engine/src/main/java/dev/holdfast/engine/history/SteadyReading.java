@@ -3,13 +3,16 @@ package dev.holdfast.engine.history;
 
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
+import dev.holdfast.store.DirectoryEntry;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.LastCommit;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.View;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +66,7 @@ public final class SteadyReading {
       throws IOException, InterruptedException {
     Generation over = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Instant created = created(object);
       LastCommit before = lastCommit(object);
       Generation last = before.generation();
       if (over == null) {
@@ -79,8 +83,13 @@ public final class SteadyReading {
             "%s: its state at %s was removed while it was read, as it is kept no longer"
                 .formatted(object, at));
       }
-      if (steady || lastCommit(object).seq() == before.seq()) {
+      LastCommit after = lastCommit(object);
+      boolean sameLife = isSameLife(object, created, before, after);
+      if (sameLife && (steady || after.equals(before))) {
         return read;
+      }
+      if (!sameLife) {
+        over = null;
       }
       Thread.sleep(PAUSE_MILLIS);
     }
@@ -90,6 +99,17 @@ public final class SteadyReading {
         Outcome.NOT_APPLIED,
         true,
         null);
+  }
+
+  /** Whether the object was not deleted meanwhile, and made anew. */
+  private boolean isSameLife(
+      ObjectRef object, @Nullable Instant created, LastCommit before, LastCommit after) {
+    return after.seq() >= before.seq() && Objects.equals(created, created(object));
+  }
+
+  private @Nullable Instant created(ObjectRef object) {
+    DirectoryEntry entry = store.directory().find(object);
+    return entry == null ? null : entry.created();
   }
 
   private LastCommit lastCommit(ObjectRef object) {

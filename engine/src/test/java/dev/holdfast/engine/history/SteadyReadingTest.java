@@ -176,4 +176,25 @@ class SteadyReadingTest {
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("half way");
   }
+
+  @Test
+  void an_object_that_is_deleted_while_it_is_read_is_not_read_half() {
+    Generation end = Generation.lastOfSecond(object.now().getEpochSecond() - 1);
+    change();
+    object.pass(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> read(end, object::delete)).hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void an_object_that_begins_anew_while_it_is_read_is_not_read_half() throws Exception {
+    assertThat(
+            readNow(
+                () -> {
+                  if (attempts.size() == 1) {
+                    object.delete();
+                    object.beginAnew("a", "b");
+                  }
+                }))
+        .hasToString("{a=new, b=new}");
+  }
 }

@@ -85,6 +85,22 @@ final class Written implements AutoCloseable {
             new Commit(opened.opening(), seq, generation, false, List.of(change), null, pins)));
   }
 
+  /** Deletes it; nothing can be written any more. */
+  void delete() {
+    OpenedObject last = store.open(object, null);
+    store.commit(CommitGroup.of(Commit.delete(last.opening(), last.seq() + 1, last.generation())));
+  }
+
+  /** Another object begins under its id, with as many commits as the first had. */
+  void beginAnew(String... keys) {
+    OpenedObject begun = store.open(object, "a");
+    Generation at = begun.generation().advancedTo(now.getEpochSecond());
+    for (int i = 0; i < keys.length; i++) {
+      Change change = new Change(EntryKey.user(keys[i]), "new".getBytes(UTF_8));
+      store.commit(CommitGroup.of(Commit.of(begun.opening(), i + 1, at, List.of(change))));
+    }
+  }
+
   void prune() {
     boolean over = false;
     while (!over) {

@@ -4,18 +4,23 @@ package dev.holdfast.engine.sql.page;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Keeps a folder from being used twice at once; it ends with the process at the latest. */
 final class FolderLock implements AutoCloseable {
   private static final String NAME = "lock";
 
+  /** The folders that this process has locked: a second channel that is closed drops the lock. */
+  private static final Set<Path> HELD = new HashSet<>();
+
+  private final Path folder;
   private final FileChannel channel;
 
-  private FolderLock(FileChannel channel) {
+  private FolderLock(Path folder, FileChannel channel) {
+    this.folder = folder;
     this.channel = channel;
   }
 
@@ -25,6 +30,18 @@ final class FolderLock implements AutoCloseable {
    * @throws IOException if it is locked already
    */
   static FolderLock of(Path folder) throws IOException {
+    synchronized (HELD) {
+      Path real = folder.toRealPath();
+      if (HELD.contains(real)) {
+        throw taken(folder, "another node of this process");
+      }
+      FolderLock lock = lock(folder, real);
+      HELD.add(real);
+      return lock;
+    }
+  }
+
+  private static FolderLock lock(Path folder, Path real) throws IOException {
     // An interrupt is for the object's code, and would close the channel.
     boolean interrupted = Thread.interrupted();
     FileChannel channel = null;
@@ -33,13 +50,11 @@ final class FolderLock implements AutoCloseable {
       channel =
           FileChannel.open(
               folder.resolve(NAME), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-      lock = tryLock(channel);
+      lock = channel.tryLock();
       if (lock == null) {
-        throw new IOException(
-            "%s: expected a folder for scratch files that is used by nobody, found it locked by another node; give each node a folder of its own, or stop the other"
-                .formatted(folder));
+        throw taken(folder, "another node");
       }
-      return new FolderLock(channel);
+      return new FolderLock(real, channel);
     } finally {
       if (channel != null && lock == null) {
         channel.close();
@@ -50,16 +65,17 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null; // By this process.
-    }
+  private static IOException taken(Path folder, String by) {
+    return new IOException(
+        "%s: expected a folder for scratch files that is used by nobody, found it locked by %s; give each node a folder of its own, or stop the other"
+            .formatted(folder, by));
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    synchronized (HELD) {
+      HELD.remove(folder);
+      channel.close();
+    }
   }
 }

@@ -74,7 +74,10 @@ final class Mark {
     try {
       sync(path, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
     } catch (NoSuchFileException e) {
-      // It says nothing already.
+      // It says nothing already, and must not come back when the machine dies.
+      if (Files.isDirectory(ScratchFile.parent(path))) {
+        sync(ScratchFile.parent(path));
+      }
     }
   }
 
