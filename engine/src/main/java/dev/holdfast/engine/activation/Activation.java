@@ -8,9 +8,6 @@ import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
-import dev.holdfast.engine.history.ObjectHistory;
-import dev.holdfast.engine.sql.ObjectSql;
-import dev.holdfast.engine.state.KeyValueStorage;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.ObjectRef;
@@ -47,9 +44,7 @@ final class Activation implements Turns {
   // Object thread only, from construction on.
   private @Nullable DurableObject instance;
   private volatile @Nullable ObjectState state;
-  private @Nullable KeyValueStorage storage;
-  private @Nullable ObjectSql sql;
-  private @Nullable ObjectHistory history;
+  private @Nullable ActivationContext context;
   private @Nullable CommitPipeline pipeline;
   private volatile @Nullable Construction construction;
   private long turn;
@@ -186,7 +181,7 @@ final class Activation implements Turns {
     ObjectState opening =
         new ObjectState(opened, table.store(), table.stateLimits(), table.cache(), this);
     state = opening;
-    storage = new KeyValueStorage(this, opening, table.codec(), this::history);
+    context = new ActivationContext(this, opening);
     pipeline =
         new CommitPipeline(
             opened, opening, table.store(), table.clock(), failure -> end(failure, null, null));
@@ -461,39 +456,9 @@ final class Activation implements Turns {
     return instance;
   }
 
-  KeyValueStorage storage() {
-    return Objects.requireNonNull(storage, "the storage is there from construction on");
-  }
-
-  /** The object's past. The first time on the object's thread. */
-  ObjectHistory history() {
-    ObjectHistory mine = history;
-    if (mine == null) {
-      mine =
-          new ObjectHistory(
-              new ObjectHistory.Parts(
-                  object,
-                  table.store(),
-                  this,
-                  state(),
-                  pipeline(),
-                  table.clock()::now,
-                  table.codec(),
-                  this::sql));
-      history = mine;
-    }
-    return mine;
-  }
-
-  /** The object's SQL database. The first time on the object's thread. */
-  ObjectSql sql() {
-    ObjectSql mine = sql;
-    if (mine == null) {
-      checkThread();
-      mine = table.sql().open(object, table.store(), this, state(), storage(), this::failed);
-      sql = mine;
-    }
-    return mine;
+  /** What its code sees of it. Object thread only. */
+  ActivationContext context() {
+    return Objects.requireNonNull(context, "the context is there from construction on");
   }
 
   ObjectState state() {
