@@ -4,7 +4,6 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.DurableObject;
 import dev.holdfast.SleepReason;
 import dev.holdfast.StorageException;
-import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
@@ -98,54 +97,9 @@ final class Activation implements Turns {
     return suspensions;
   }
 
-  // ---------------------------------------------------------------- entering
+  // ---------------------------------------------------------------- threads of events
 
-  /**
-   * Takes an event in.
-   *
-   * @param inline whether it may run on the calling thread if the gate is free
-   * @return false if this activation is over and another one must take it
-   */
-  boolean accept(Event event, boolean inline) {
-    event.bind(this);
-    Construction unfinished = construction;
-    if (unfinished != null && unfinished.refuses(event)) {
-      return true;
-    }
-    switch (enter(event)) {
-      case ADMITTED -> {
-        if (inline) {
-          Execution.run(this, event);
-        } else {
-          startThread(event);
-        }
-      }
-      case QUEUED -> {
-        table.sweeper().touched(this);
-        table.exclusiveWaits().queued(event, this);
-      }
-      case FULL -> event.answer(null, CallEvent.overload(this));
-      case CLOSED -> {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /**
-   * What the object itself set in motion is not turned away: somebody inside may wait for it. Nor
-   * what happened on its sockets, of which each brings one thing at a time.
-   */
-  private EntryGate.Entry enter(Event event) {
-    if (!(event instanceof CallEvent call && call.mayBeRefused())) {
-      return gate.enter(event, Integer.MAX_VALUE, Long.MAX_VALUE);
-    }
-    EventLimits limits = table.limits();
-    return suspensions.count() >= limits.suspendedEvents()
-        ? EntryGate.Entry.FULL
-        : gate.enter(event, limits.waitingEvents(), limits.waitingBytes());
-  }
-
+  /** Runs an event that was given the baton on a thread of its own. */
   void startThread(Event event) {
     table.startThread(() -> Execution.run(this, event));
   }

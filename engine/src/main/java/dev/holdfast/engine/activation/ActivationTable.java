@@ -77,7 +77,7 @@ public final class ActivationTable {
           Ending.discard(activation, residents.stop());
         }
       }
-      if (activation.accept(event, inline)) {
+      if (Arrival.accept(activation, event, inline)) {
         return;
       }
     }

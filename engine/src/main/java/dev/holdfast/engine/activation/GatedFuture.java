@@ -75,7 +75,7 @@ final class GatedFuture<T> extends RoutedFuture<T> {
           activation.openCalls().remove(this);
           lose(why);
         };
-    boolean _ = activation.accept(TaskEvent.answer(origin, entering, otherwise), false);
+    boolean _ = Arrival.accept(activation, TaskEvent.answer(origin, entering, otherwise), false);
   }
 
   @SuppressWarnings("NullAway") // null is a value
