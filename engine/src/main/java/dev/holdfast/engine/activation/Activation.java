@@ -12,7 +12,6 @@ import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * It is <em>over</em> when it went to sleep or was discarded. That happens once, as {@link Ending}
  * says. Nobody can see a closed gate before the next activation is in place.
+ *
+ * <p>Events come in by {@link Arrival}, run by {@link Execution}, and wait in {@link Suspensions}.
+ * The first of them opens the object by {@link Construction}. What the object's code sees is the
+ * {@link ActivationContext}. Here is what they share, and what may not happen after the end.
  *
  * <h2>Who touches what</h2>
  *
@@ -97,7 +100,7 @@ final class Activation implements Turns {
     return suspensions;
   }
 
-  // ---------------------------------------------------------------- threads of events
+  // ---------------------------------------------------------------- the baton
 
   /** Runs an event that was given the baton on a thread of its own. */
   void startThread(Event event) {
@@ -116,6 +119,24 @@ final class Activation implements Turns {
     if (ending != null) {
       ending.left(event);
     }
+  }
+
+  /** Hands the baton on: the event's turn has ended. */
+  void handOn(Event event) {
+    turn++;
+    event.turnEnded();
+    gate.suspend(event);
+  }
+
+  CriticalSection openSection(Event event, long nanos) {
+    event.sectionOpened(nanos);
+    return gate.open(event);
+  }
+
+  void closeSection(Event event, CriticalSection section) {
+    gate.close(section);
+    table.exclusiveWaits().forget(section);
+    event.sectionClosed();
   }
 
   // ---------------------------------------------------------------- construction
@@ -155,46 +176,6 @@ final class Activation implements Turns {
   /** The construction that is going on; null if none is. */
   @Nullable Construction construction() {
     return construction;
-  }
-
-  // ---------------------------------------------------------------- waiting
-
-  /**
-   * Hands the baton on until what {@code start} sets in motion calls {@code gate().resume(event)}.
-   * The turn ends before, and what {@code start} lets out stands behind its commit.
-   */
-  void suspend(Event event, String what, Runnable start) {
-    suspensions.suspend(event, what, start);
-  }
-
-  /** Throws if the running event may not wait here for {@code what}, which would let others in. */
-  void checkMayWait(String what) {
-    suspensions.checkMayWait(what);
-  }
-
-  /** Hands the baton on while {@code wait} blocks the calling thread. */
-  <T> T handOnWhile(Event event, String what, Callable<T> wait) throws Exception {
-    return suspensions.handOnWhile(event, what, wait);
-  }
-
-  /** Hands the baton on: the event's turn has ended. */
-  void handOn(Event event) {
-    turn++;
-    event.turnEnded();
-    gate.suspend(event);
-  }
-
-  // ---------------------------------------------------------------- sections
-
-  CriticalSection openSection(Event event, long nanos) {
-    event.sectionOpened(nanos);
-    return gate.open(event);
-  }
-
-  void closeSection(Event event, CriticalSection section) {
-    gate.close(section);
-    table.exclusiveWaits().forget(section);
-    event.sectionClosed();
   }
 
   // ---------------------------------------------------------------- turns
@@ -365,37 +346,17 @@ final class Activation implements Turns {
     return Objects.requireNonNull(over).lostCall();
   }
 
-  /** Gives the memory back; whoever does it is the last who could touch the state. */
-  void releaseState() {
-    ObjectState last = state;
-    if (last != null) {
-      Ending ending = over;
-      last.release(ending != null && ending.asleep());
-    }
-  }
-
-  /** It goes to sleep, and the next activation may begin. The gate's lock is held. */
-  void sleeps() {
-    ObjectState last = state;
-    if (last != null) {
-      last.sleeps();
-    }
-  }
-
-  /** Stops what its code has SQLite do, as nothing comes of it any more. Any thread. */
-  void interruptSql() {
-    ObjectState last = state;
-    if (last != null) {
-      last.interrupt();
-    }
-  }
-
   Error gone() {
     return Objects.requireNonNull(over).gone();
   }
 
   boolean isOver() {
     return over != null;
+  }
+
+  /** Its state; null if it was not opened so far. Any thread, for what any thread may do to it. */
+  @Nullable ObjectState openedState() {
+    return state;
   }
 
   /** Its commits; null if it was not opened so far. Any thread. */
@@ -421,19 +382,6 @@ final class Activation implements Turns {
 
   CommitPipeline pipeline() {
     return Objects.requireNonNull(pipeline, "the pipeline is there from construction on");
-  }
-
-  /**
-   * Lets a piece of a body go behind what the turn wrote so far, ending the turn. A call writes
-   * into bodies of others only, to which the piece is something sent: the call's answer says
-   * nothing of it. An event that writes a body of its own answers with it.
-   */
-  void sendPiece(Event event, Output piece) {
-    seal(event);
-    if (event instanceof CallEvent) {
-      sends(event);
-    }
-    pipeline().release(piece);
   }
 
   /** Keeps an output until the turn is sealed. */

@@ -163,15 +163,17 @@ final class ActivationContext implements ObjectContext {
     Event event = activation.runningEvent();
     AtomicReference<NodeClock.@Nullable Scheduled> alarm = new AtomicReference<>();
     try {
-      activation.suspend(
-          event,
-          "ctx.sleep",
-          () ->
-              alarm.set(
-                  activation
-                      .table()
-                      .clock()
-                      .after(duration, () -> activation.gate().resume(event))));
+      activation
+          .suspensions()
+          .suspend(
+              event,
+              "ctx.sleep",
+              () ->
+                  alarm.set(
+                      activation
+                          .table()
+                          .clock()
+                          .after(duration, () -> activation.gate().resume(event))));
     } finally {
       // It may be over, and is not to stay in memory until then.
       NodeClock.Scheduled pending = alarm.get();

@@ -181,15 +181,17 @@ final class GatedFuture<T> extends RoutedFuture<T> {
         };
     AtomicReference<@Nullable Scheduled> patience = new AtomicReference<>();
     try {
-      activation.suspend(
-          event,
-          "waiting for a call",
-          () -> {
-            observe(event, (value, failure) -> resume.run());
-            if (timeout != null) {
-              patience.set(activation.table().clock().after(timeout, resume));
-            }
-          });
+      activation
+          .suspensions()
+          .suspend(
+              event,
+              "waiting for a call",
+              () -> {
+                observe(event, (value, failure) -> resume.run());
+                if (timeout != null) {
+                  patience.set(activation.table().clock().after(timeout, resume));
+                }
+              });
     } finally {
       Scheduled pending = patience.get();
       if (pending != null) {
