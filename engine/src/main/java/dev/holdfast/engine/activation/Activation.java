@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Events come in by {@link Arrival}, run by {@link Execution}, and wait in {@link Suspensions}.
  * The first of them opens the object by {@link Construction}. What the object's code sees is the
- * {@link ActivationContext}. Here is what they share, and what may not happen after the end.
+ * {@link ActivationContext}. This class has what they share, and the decisions that exclude the
+ * end.
  *
  * <h2>Who touches what</h2>
  *
@@ -153,13 +154,13 @@ final class Activation implements Turns {
     if (opened.name() != null && object.id().name().isEmpty()) {
       object = table.named(object, opened.name());
     }
-    ObjectState opening =
+    ObjectState made =
         new ObjectState(opened, table.store(), table.stateLimits(), table.cache(), this);
-    state = opening;
-    context = new ActivationContext(this, opening);
+    state = made;
+    context = new ActivationContext(this, made);
     pipeline =
         new CommitPipeline(
-            opened, opening, table.store(), table.clock(), failure -> end(failure, null, null));
+            opened, made, table.store(), table.clock(), failure -> end(failure, null, null));
   }
 
   /** The constructor begins. */
