@@ -10,11 +10,13 @@ import dev.holdfast.HoldfastException;
 import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectNamespace;
 import dev.holdfast.Outcome;
+import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.CommitListener;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import dev.holdfast.store.memory.InMemoryStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.Test;
 /** What a fork is, whatever goes on while it is made and after. */
 class ForkHoldsTest extends EngineSuite {
   private static final int MANY = 25_000;
+
+  /** Of the clock of the test, which runs faster than that of a busy machine. */
+  private static final Duration PATIENCE = Duration.ofDays(1);
 
   @BeforeEach
   void scripts() {
@@ -87,7 +92,10 @@ class ForkHoldsTest extends EngineSuite {
   private Engine engine(LateStore store) {
     test.stopEngine();
     return Engine.start(
-        EngineOptions.defaults().withInlining(inlining).withClock(test.clock),
+        EngineOptions.defaults()
+            .withEvents(EventLimits.DEFAULT.withCallTimeout(PATIENCE).withWallLimit(PATIENCE))
+            .withInlining(inlining)
+            .withClock(test.clock),
         store,
         List.of(test.objectClass(TestEngine.SCRIPTED)));
   }

@@ -13,6 +13,7 @@ import dev.holdfast.benchmarks.contest.Progress;
 import dev.holdfast.benchmarks.contest.RoundOptions;
 import dev.holdfast.benchmarks.contest.Surroundings;
 import dev.holdfast.benchmarks.contest.Workerd;
+import dev.holdfast.benchmarks.wrk.CountedServer;
 import dev.holdfast.benchmarks.wrk.Summary;
 import dev.holdfast.benchmarks.wrk.Wrk;
 import java.io.IOException;
@@ -100,7 +101,7 @@ public final class DurableCounter implements Callable<Integer> {
       throws IOException, InterruptedException {
     LaunchOptions options = LaunchOptions.delayingCommits(commitDelayMillis);
     Path data = entry.data();
-    try (Contest<CounterServer> contest = new Contest<>(progress, rounds.turns())) {
+    try (Contest<CountedServer> contest = new Contest<>(progress, rounds.turns())) {
       contest.enter(
           contenders,
           contender -> CounterServer.start(contender, options, data),
@@ -109,7 +110,7 @@ public final class DurableCounter implements Callable<Integer> {
         Map<Contender, Summary> all =
             contest.rounds(
                 workload.toString(),
-                server -> server.drive(workload, rounds.length()),
+                server -> workload.drive(server, rounds.length()),
                 Summary::new);
         all.forEach(
             (contender, summary) -> {
@@ -118,7 +119,7 @@ public final class DurableCounter implements Callable<Integer> {
             });
         report.workload(workload, commitDelayMillis, all);
       }
-      for (CounterServer server : contest.servers()) {
+      for (CountedServer server : contest.servers()) {
         progress.show("checking the counters of " + server.contender().label);
         server.verify();
       }
@@ -146,11 +147,11 @@ public final class DurableCounter implements Callable<Integer> {
     }
   }
 
-  private void warmUp(CounterServer server, List<Workload> workloads)
+  private void warmUp(CountedServer server, List<Workload> workloads)
       throws IOException, InterruptedException {
     for (Workload workload : workloads) {
       if (workload.connections() > 1) {
-        var _ = server.drive(workload, rounds.warmUp());
+        var _ = workload.drive(server, rounds.warmUp());
       }
     }
   }

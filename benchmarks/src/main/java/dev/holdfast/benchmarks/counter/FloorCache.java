@@ -3,6 +3,7 @@ package dev.holdfast.benchmarks.counter;
 
 import dev.holdfast.benchmarks.contest.Contender;
 import dev.holdfast.benchmarks.contest.LaunchOptions;
+import dev.holdfast.benchmarks.wrk.CountedServer;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -34,18 +35,18 @@ final class FloorCache {
     }
     Files.deleteIfExists(FILE);
     Files.deleteIfExists(NEW);
-    CounterServer floor =
+    CountedServer floor =
         CounterServer.start(
             Contender.FLOOR, new LaunchOptions(0, "-XX:AOTCacheOutput=" + NEW), FOLDER);
     try {
       for (int i = 0; i < REQUESTS / 2; i++) {
-        String counter = "c" + i % 10;
-        long value = floor.increment(counter);
-        if (floor.value(counter) != value) {
+        String counter = "/counters/c" + i % 10;
+        long value = floor.post(counter + "/increment");
+        if (floor.get(counter) != value) {
           throw new IOException("the floor forgot an increment of the counter " + counter);
         }
       }
-      floor.process().stop();
+      floor.stop();
     } finally {
       floor.discard();
     }

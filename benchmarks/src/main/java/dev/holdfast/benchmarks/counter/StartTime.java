@@ -4,6 +4,7 @@ package dev.holdfast.benchmarks.counter;
 import dev.holdfast.benchmarks.contest.Contender;
 import dev.holdfast.benchmarks.contest.LaunchOptions;
 import dev.holdfast.benchmarks.contest.Turns;
+import dev.holdfast.benchmarks.wrk.CountedServer;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -13,7 +14,7 @@ record StartTime(double millis) implements Turns.Outcome {
   static StartTime measure(Contender contender, Path data)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
-    CounterServer server = CounterServer.start(contender, LaunchOptions.PLAIN, data);
+    CountedServer server = CounterServer.start(contender, LaunchOptions.PLAIN, data);
     StartTime time = new StartTime((System.nanoTime() - start) / 1e6);
     server.discard();
     return time;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.benchmarks.counter;
 
+import dev.holdfast.benchmarks.wrk.CountedServer;
 import dev.holdfast.benchmarks.wrk.Requests;
+import dev.holdfast.benchmarks.wrk.Round;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,7 +49,12 @@ record Workload(Kind kind, int connections, int objects) {
     return workloads;
   }
 
-  Requests requests() {
+  /** Sends its requests to a server for a while. */
+  Round drive(CountedServer server, Duration duration) throws IOException, InterruptedException {
+    return server.drive(requests(), kind == Kind.INCREMENT, duration);
+  }
+
+  private Requests requests() {
     return new Requests(
         connections,
         "benchmarks/durable-counter.lua",

@@ -2,7 +2,11 @@
 package dev.holdfast.benchmarks.sql;
 
 import dev.holdfast.benchmarks.sql.app.Shop;
+import dev.holdfast.benchmarks.wrk.CountedServer;
 import dev.holdfast.benchmarks.wrk.Requests;
+import dev.holdfast.benchmarks.wrk.Round;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,7 +46,12 @@ record Workload(Kind kind, int objects) {
     return workloads;
   }
 
-  Requests requests() {
+  /** Sends its requests to a server for a while. */
+  Round drive(CountedServer server, Duration duration) throws IOException, InterruptedException {
+    return server.drive(requests(), kind == Kind.UPDATE, duration);
+  }
+
+  private Requests requests() {
     return new Requests(
         CONNECTIONS,
         "benchmarks/sql.lua",

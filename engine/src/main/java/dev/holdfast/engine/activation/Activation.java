@@ -4,19 +4,14 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.DurableObject;
 import dev.holdfast.SleepReason;
 import dev.holdfast.StorageException;
-import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
-import dev.holdfast.engine.history.ObjectHistory;
-import dev.holdfast.engine.sql.ObjectSql;
-import dev.holdfast.engine.state.KeyValueStorage;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * It is <em>over</em> when it went to sleep or was discarded. That happens once, as {@link Ending}
  * says. Nobody can see a closed gate before the next activation is in place.
  *
+ * <p>Events come in by {@link Arrival}, run by {@link Execution}, and wait in {@link Suspensions}.
+ * The first of them opens the object by {@link Construction}. What the object's code sees is the
+ * {@link ActivationContext}. This class has what they share, and the decisions that exclude the
+ * end.
+ *
  * <h2>Who touches what</h2>
  *
  * The instance, its state and its pipeline belong to the thread of the event that holds the baton;
@@ -47,9 +47,7 @@ final class Activation implements Turns {
   // Object thread only, from construction on.
   private @Nullable DurableObject instance;
   private volatile @Nullable ObjectState state;
-  private @Nullable KeyValueStorage storage;
-  private @Nullable ObjectSql sql;
-  private @Nullable ObjectHistory history;
+  private @Nullable ActivationContext context;
   private @Nullable CommitPipeline pipeline;
   private volatile @Nullable Construction construction;
   private long turn;
@@ -103,54 +101,9 @@ final class Activation implements Turns {
     return suspensions;
   }
 
-  // ---------------------------------------------------------------- entering
+  // ---------------------------------------------------------------- the baton
 
-  /**
-   * Takes an event in.
-   *
-   * @param inline whether it may run on the calling thread if the gate is free
-   * @return false if this activation is over and another one must take it
-   */
-  boolean accept(Event event, boolean inline) {
-    event.bind(this);
-    Construction unfinished = construction;
-    if (unfinished != null && unfinished.refuses(event)) {
-      return true;
-    }
-    switch (enter(event)) {
-      case ADMITTED -> {
-        if (inline) {
-          Execution.run(this, event);
-        } else {
-          startThread(event);
-        }
-      }
-      case QUEUED -> {
-        table.sweeper().touched(this);
-        table.exclusiveWaits().queued(event, this);
-      }
-      case FULL -> event.answer(null, CallEvent.overload(this));
-      case CLOSED -> {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /**
-   * What the object itself set in motion is not turned away: somebody inside may wait for it. Nor
-   * what happened on its sockets, of which each brings one thing at a time.
-   */
-  private EntryGate.Entry enter(Event event) {
-    if (!(event instanceof CallEvent call && call.mayBeRefused())) {
-      return gate.enter(event, Integer.MAX_VALUE, Long.MAX_VALUE);
-    }
-    EventLimits limits = table.limits();
-    return suspensions.count() >= limits.suspendedEvents()
-        ? EntryGate.Entry.FULL
-        : gate.enter(event, limits.waitingEvents(), limits.waitingBytes());
-  }
-
+  /** Runs an event that was given the baton on a thread of its own. */
   void startThread(Event event) {
     table.startThread(() -> Execution.run(this, event));
   }
@@ -169,6 +122,24 @@ final class Activation implements Turns {
     }
   }
 
+  /** Hands the baton on: the event's turn has ended. */
+  void handOn(Event event) {
+    turn++;
+    event.turnEnded();
+    gate.suspend(event);
+  }
+
+  CriticalSection openSection(Event event, long nanos) {
+    event.sectionOpened(nanos);
+    return gate.open(event);
+  }
+
+  void closeSection(Event event, CriticalSection section) {
+    gate.close(section);
+    table.exclusiveWaits().forget(section);
+    event.sectionClosed();
+  }
+
   // ---------------------------------------------------------------- construction
 
   /**
@@ -183,13 +154,13 @@ final class Activation implements Turns {
     if (opened.name() != null && object.id().name().isEmpty()) {
       object = table.named(object, opened.name());
     }
-    ObjectState opening =
+    ObjectState made =
         new ObjectState(opened, table.store(), table.stateLimits(), table.cache(), this);
-    state = opening;
-    storage = new KeyValueStorage(this, opening, table.codec(), this::history);
+    state = made;
+    context = new ActivationContext(this, made);
     pipeline =
         new CommitPipeline(
-            opened, opening, table.store(), table.clock(), failure -> end(failure, null, null));
+            opened, made, table.store(), table.clock(), failure -> end(failure, null, null));
   }
 
   /** The constructor begins. */
@@ -206,46 +177,6 @@ final class Activation implements Turns {
   /** The construction that is going on; null if none is. */
   @Nullable Construction construction() {
     return construction;
-  }
-
-  // ---------------------------------------------------------------- waiting
-
-  /**
-   * Hands the baton on until what {@code start} sets in motion calls {@code gate().resume(event)}.
-   * The turn ends before, and what {@code start} lets out stands behind its commit.
-   */
-  void suspend(Event event, String what, Runnable start) {
-    suspensions.suspend(event, what, start);
-  }
-
-  /** Throws if the running event may not wait here for {@code what}, which would let others in. */
-  void checkMayWait(String what) {
-    suspensions.checkMayWait(what);
-  }
-
-  /** Hands the baton on while {@code wait} blocks the calling thread. */
-  <T> T handOnWhile(Event event, String what, Callable<T> wait) throws Exception {
-    return suspensions.handOnWhile(event, what, wait);
-  }
-
-  /** Hands the baton on: the event's turn has ended. */
-  void handOn(Event event) {
-    turn++;
-    event.turnEnded();
-    gate.suspend(event);
-  }
-
-  // ---------------------------------------------------------------- sections
-
-  CriticalSection openSection(Event event, long nanos) {
-    event.sectionOpened(nanos);
-    return gate.open(event);
-  }
-
-  void closeSection(Event event, CriticalSection section) {
-    gate.close(section);
-    table.exclusiveWaits().forget(section);
-    event.sectionClosed();
   }
 
   // ---------------------------------------------------------------- turns
@@ -416,37 +347,17 @@ final class Activation implements Turns {
     return Objects.requireNonNull(over).lostCall();
   }
 
-  /** Gives the memory back; whoever does it is the last who could touch the state. */
-  void releaseState() {
-    ObjectState last = state;
-    if (last != null) {
-      Ending ending = over;
-      last.release(ending != null && ending.asleep());
-    }
-  }
-
-  /** It goes to sleep, and the next activation may begin. The gate's lock is held. */
-  void sleeps() {
-    ObjectState last = state;
-    if (last != null) {
-      last.sleeps();
-    }
-  }
-
-  /** Stops what its code has SQLite do, as nothing comes of it any more. Any thread. */
-  void interruptSql() {
-    ObjectState last = state;
-    if (last != null) {
-      last.interrupt();
-    }
-  }
-
   Error gone() {
     return Objects.requireNonNull(over).gone();
   }
 
   boolean isOver() {
     return over != null;
+  }
+
+  /** Its state; null if it was not opened so far. Any thread, for what any thread may do to it. */
+  @Nullable ObjectState openedState() {
+    return state;
   }
 
   /** Its commits; null if it was not opened so far. Any thread. */
@@ -461,39 +372,9 @@ final class Activation implements Turns {
     return instance;
   }
 
-  KeyValueStorage storage() {
-    return Objects.requireNonNull(storage, "the storage is there from construction on");
-  }
-
-  /** The object's past. The first time on the object's thread. */
-  ObjectHistory history() {
-    ObjectHistory mine = history;
-    if (mine == null) {
-      mine =
-          new ObjectHistory(
-              new ObjectHistory.Parts(
-                  object,
-                  table.store(),
-                  this,
-                  state(),
-                  pipeline(),
-                  table.clock()::now,
-                  table.codec(),
-                  this::sql));
-      history = mine;
-    }
-    return mine;
-  }
-
-  /** The object's SQL database. The first time on the object's thread. */
-  ObjectSql sql() {
-    ObjectSql mine = sql;
-    if (mine == null) {
-      checkThread();
-      mine = table.sql().open(object, table.store(), this, state(), storage(), this::failed);
-      sql = mine;
-    }
-    return mine;
+  /** What its code sees of it. Object thread only. */
+  ActivationContext context() {
+    return Objects.requireNonNull(context, "the context is there from construction on");
   }
 
   ObjectState state() {
@@ -502,19 +383,6 @@ final class Activation implements Turns {
 
   CommitPipeline pipeline() {
     return Objects.requireNonNull(pipeline, "the pipeline is there from construction on");
-  }
-
-  /**
-   * Lets a piece of a body go behind what the turn wrote so far, ending the turn. A call writes
-   * into bodies of others only, to which the piece is something sent: the call's answer says
-   * nothing of it. An event that writes a body of its own answers with it.
-   */
-  void sendPiece(Event event, Output piece) {
-    seal(event);
-    if (event instanceof CallEvent) {
-      sends(event);
-    }
-    pipeline().release(piece);
   }
 
   /** Keeps an output until the turn is sealed. */

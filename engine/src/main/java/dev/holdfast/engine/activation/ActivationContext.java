@@ -4,12 +4,14 @@ package dev.holdfast.engine.activation;
 import dev.holdfast.Env;
 import dev.holdfast.ObjectContext;
 import dev.holdfast.ObjectId;
-import dev.holdfast.Sql;
-import dev.holdfast.Storage;
 import dev.holdfast.Timer;
 import dev.holdfast.WebSockets;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.gate.CriticalSection;
+import dev.holdfast.engine.history.ObjectHistory;
+import dev.holdfast.engine.sql.ObjectSql;
+import dev.holdfast.engine.state.KeyValueStorage;
+import dev.holdfast.engine.state.ObjectState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -21,15 +23,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What object code sees of its activation. */
+/**
+ * What object code sees of its activation: one for each, made when its object is opened, before the
+ * constructor runs. SQL and history are made when they are used first, on the object's thread.
+ */
 final class ActivationContext implements ObjectContext {
   private static final Logger log = LoggerFactory.getLogger(ActivationContext.class);
   private static final int MAX_SECTION_DEPTH = 64;
 
   private final Activation activation;
+  private final KeyValueStorage storage;
+  private @Nullable ObjectSql sql;
+  private @Nullable ObjectHistory history;
 
-  ActivationContext(Activation activation) {
+  ActivationContext(Activation activation, ObjectState state) {
     this.activation = activation;
+    this.storage =
+        new KeyValueStorage(activation, state, activation.table().codec(), this::history);
   }
 
   @Override
@@ -48,13 +58,50 @@ final class ActivationContext implements ObjectContext {
   }
 
   @Override
-  public Storage storage() {
-    return activation.storage();
+  public KeyValueStorage storage() {
+    return storage;
   }
 
   @Override
-  public Sql sql() {
-    return activation.sql();
+  public ObjectSql sql() {
+    ObjectSql mine = sql;
+    if (mine == null) {
+      activation.checkThread();
+      ActivationTable table = activation.table();
+      mine =
+          table
+              .sql()
+              .open(
+                  activation.object(),
+                  table.store(),
+                  activation,
+                  activation.state(),
+                  storage,
+                  activation::failed);
+      sql = mine;
+    }
+    return mine;
+  }
+
+  /** The object's past. */
+  ObjectHistory history() {
+    ObjectHistory mine = history;
+    if (mine == null) {
+      ActivationTable table = activation.table();
+      mine =
+          new ObjectHistory(
+              new ObjectHistory.Parts(
+                  activation.object(),
+                  table.store(),
+                  activation,
+                  activation.state(),
+                  activation.pipeline(),
+                  table.clock()::now,
+                  table.codec(),
+                  this::sql));
+      history = mine;
+    }
+    return mine;
   }
 
   @Override
@@ -116,15 +163,17 @@ final class ActivationContext implements ObjectContext {
     Event event = activation.runningEvent();
     AtomicReference<NodeClock.@Nullable Scheduled> alarm = new AtomicReference<>();
     try {
-      activation.suspend(
-          event,
-          "ctx.sleep",
-          () ->
-              alarm.set(
-                  activation
-                      .table()
-                      .clock()
-                      .after(duration, () -> activation.gate().resume(event))));
+      activation
+          .suspensions()
+          .suspend(
+              event,
+              "ctx.sleep",
+              () ->
+                  alarm.set(
+                      activation
+                          .table()
+                          .clock()
+                          .after(duration, () -> activation.gate().resume(event))));
     } finally {
       // It may be over, and is not to stay in memory until then.
       NodeClock.Scheduled pending = alarm.get();

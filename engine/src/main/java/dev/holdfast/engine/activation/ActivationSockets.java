@@ -264,7 +264,7 @@ final class ActivationSockets implements WebSockets {
 
   private void onRollback(Runnable undo) {
     if (activation.state().inTransaction()) {
-      activation.storage().onRollback(() -> undo(undo));
+      activation.context().storage().onRollback(() -> undo(undo));
     }
   }
 

@@ -41,6 +41,8 @@ public final class ActivationTable {
   private final Env env;
   private final ConcurrentHashMap<ObjectId, Activation> activations = new ConcurrentHashMap<>();
   private final ConstructionBackoff backoff;
+
+  /** Those of the class that was seen last: nearly always there is only one. */
   private volatile @Nullable ObjectTraits lastTraits;
 
   /**
@@ -77,7 +79,7 @@ public final class ActivationTable {
           Ending.discard(activation, residents.stop());
         }
       }
-      if (activation.accept(event, inline)) {
+      if (Arrival.accept(activation, event, inline)) {
         return;
       }
     }

@@ -46,7 +46,7 @@ final class BodyEvent extends OwnEvent {
   }
 
   private void enter(Activation activation) {
-    if (!activation.accept(this, false)) {
+    if (!Arrival.accept(activation, this, false)) {
       pipe.fail(
           new IOException(
               "%s: %s was reset before it could be written".formatted(activation.object(), pipe)));

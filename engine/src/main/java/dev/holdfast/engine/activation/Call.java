@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param id whom it is for
  * @param invocation what it does there
  * @param chain the objects whose calls led to it; null if a worker makes it
- * @param deadlineNanos until when the caller waits, by the node's monotonic clock
+ * @param deadlineNanos until when the caller waits, by the node's monotonic clock; {@link
+ *     Event#NEVER} if for ever
  * @param reply where the answer goes
  */
 record Call(

@@ -53,13 +53,15 @@ public final class Calls {
     CallEvent event = new CallEvent(call);
     Expiry pending = expire(call, event, timeout);
     try {
-      activation.suspend(
-          caller,
-          "a call to " + target.namespace() + "." + invocation,
-          () -> {
-            activation.sends(caller);
-            activation.pipeline().release(new CallOutput(target, call, event));
-          });
+      activation
+          .suspensions()
+          .suspend(
+              caller,
+              "a call to " + target.namespace() + "." + invocation,
+              () -> {
+                activation.sends(caller);
+                activation.pipeline().release(new CallOutput(target, call, event));
+              });
     } finally {
       pending.cancel();
     }

@@ -30,7 +30,7 @@ final class Construction {
     activation.constructing(this);
     DurableObject made;
     try {
-      made = table.instantiate(new ActivationContext(activation));
+      made = table.instantiate(activation.context());
     } catch (Throwable t) {
       if (activation.isOver()) {
         throw t;

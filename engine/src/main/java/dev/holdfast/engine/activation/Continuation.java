@@ -142,7 +142,7 @@ final class Continuation implements Executor {
   synchronized boolean enter(Runnable code) {
     TaskEvent own = TaskEvent.continuation(origin, code, this::neverRan);
     event = own;
-    return activation.accept(own, false);
+    return Arrival.accept(activation, own, false);
   }
 
   /** Whether the section and the chain of calls are those of the running event. */

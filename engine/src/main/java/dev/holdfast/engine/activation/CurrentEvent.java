@@ -40,18 +40,20 @@ public final class CurrentEvent {
   static <T> T await(Activation activation, CompletionStage<T> stage) {
     Event event = activation.runningEvent();
     AtomicReference<Completed<T>> completed = new AtomicReference<>();
-    activation.suspend(
-        event,
-        "awaiting a future",
-        () ->
-            GatedFuture.observe(
-                event,
-                stage,
-                (value, failure) -> {
-                  if (completed.compareAndSet(null, new Completed<>(value, failure))) {
-                    activation.gate().resume(event);
-                  }
-                }));
+    activation
+        .suspensions()
+        .suspend(
+            event,
+            "awaiting a future",
+            () ->
+                GatedFuture.observe(
+                    event,
+                    stage,
+                    (value, failure) -> {
+                      if (completed.compareAndSet(null, new Completed<>(value, failure))) {
+                        activation.gate().resume(event);
+                      }
+                    }));
     Completed<T> outcome = completed.get();
     if (outcome.failure == null) {
       return outcome.value;

@@ -8,6 +8,7 @@ import dev.holdfast.engine.gate.CriticalSection;
 import dev.holdfast.engine.gate.Entrant;
 import dev.holdfast.engine.gate.EntryGate;
 import dev.holdfast.engine.gate.Output;
+import dev.holdfast.engine.state.ObjectState;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -193,8 +194,9 @@ final class Ending {
 
   private void closed(@Nullable Entrant running, List<Entrant> waiting) {
     table.unsettled().incrementAndGet();
-    if (asleep()) {
-      activation.sleeps();
+    ObjectState state = activation.openedState();
+    if (asleep() && state != null) {
+      state.sleeps(); // before the next activation may begin
     }
     section = activation.gate().section();
     Construction unfinished = blamesConstructor ? activation.construction() : null;
@@ -249,9 +251,9 @@ final class Ending {
       table.store().release(commits.opening());
     }
     if (lastInside == null) {
-      activation.releaseState();
+      releaseState();
     } else if (!asleep()) {
-      activation.interruptSql();
+      interruptSql();
     }
     boolean tellLater = cause instanceof StorageException;
     if (!tellLater) {
@@ -315,7 +317,23 @@ final class Ending {
       table.leftOverThreads().decrement();
     }
     if (event == lastInside) {
-      activation.releaseState();
+      releaseState();
+    }
+  }
+
+  /** Gives the memory back; whoever does it is the last who could touch the state. */
+  private void releaseState() {
+    ObjectState state = activation.openedState();
+    if (state != null) {
+      state.release(asleep());
+    }
+  }
+
+  /** Stops what the object's code has SQLite do, as nothing comes of it any more. */
+  private void interruptSql() {
+    ObjectState state = activation.openedState();
+    if (state != null) {
+      state.interrupt();
     }
   }
 

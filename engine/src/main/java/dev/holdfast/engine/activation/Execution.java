@@ -48,6 +48,7 @@ final class Execution {
     CriticalSection section = null;
     try {
       if (activation.construction() != null && event instanceof OwnEvent own) {
+        // The constructor waits for it: there is no instance yet.
         own.run();
       } else {
         DurableObject target = activation.instance();
@@ -66,7 +67,7 @@ final class Execution {
       thrown = t;
     }
     if (activation.isOver()) {
-      return;
+      return; // whoever ended it answers the event
     }
     if (thrown instanceof Error error) {
       activation.end(error, event, event.resetBy(error));
@@ -79,15 +80,15 @@ final class Execution {
     }
   }
 
-  private static void intervene(Activation activation, CallEvent call, Intervention what) {
-    RuntimeException refusal = what.refusal(activation, call);
+  private static void intervene(Activation activation, CallEvent call, Intervention intervention) {
+    RuntimeException refusal = intervention.refusal(activation, call);
     if (refusal != null) {
       call.answer(null, refusal);
       return;
     }
     Object done;
     try {
-      done = what.run(activation, call);
+      done = intervention.run(activation, call);
     } catch (StorageException e) {
       activation.end(e, call, e);
       return;
@@ -99,9 +100,9 @@ final class Execution {
       activation.end(e, call, call.resetBy(e));
       return;
     }
-    activation.end(what.end(), call, null);
+    activation.end(intervention.end(), call, null);
     try {
-      what.afterwards(activation);
+      intervention.afterwards(activation);
     } finally {
       call.answer(done, null);
     }

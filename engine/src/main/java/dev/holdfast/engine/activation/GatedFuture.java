@@ -75,7 +75,7 @@ final class GatedFuture<T> extends RoutedFuture<T> {
           activation.openCalls().remove(this);
           lose(why);
         };
-    boolean _ = activation.accept(TaskEvent.answer(origin, entering, otherwise), false);
+    boolean _ = Arrival.accept(activation, TaskEvent.answer(origin, entering, otherwise), false);
   }
 
   @SuppressWarnings("NullAway") // null is a value
@@ -181,15 +181,17 @@ final class GatedFuture<T> extends RoutedFuture<T> {
         };
     AtomicReference<@Nullable Scheduled> patience = new AtomicReference<>();
     try {
-      activation.suspend(
-          event,
-          "waiting for a call",
-          () -> {
-            observe(event, (value, failure) -> resume.run());
-            if (timeout != null) {
-              patience.set(activation.table().clock().after(timeout, resume));
-            }
-          });
+      activation
+          .suspensions()
+          .suspend(
+              event,
+              "waiting for a call",
+              () -> {
+                observe(event, (value, failure) -> resume.run());
+                if (timeout != null) {
+                  patience.set(activation.table().clock().after(timeout, resume));
+                }
+              });
     } finally {
       Scheduled pending = patience.get();
       if (pending != null) {

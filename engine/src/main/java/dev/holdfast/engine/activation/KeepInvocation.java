@@ -39,7 +39,7 @@ public record KeepInvocation(Generation to) implements Intervention {
     if (refusal != null) {
       throw refusal;
     }
-    return activation.history().keep(to);
+    return activation.context().history().keep(to);
   }
 
   private static HistoryChange change(Activation activation) {

@@ -40,7 +40,7 @@ final class OutsideInputStream extends InputStream {
     }
     Event reader = CurrentEvent.get();
     if (reader != null) {
-      reader.activation().checkMayWait(reading);
+      reader.activation().suspensions().checkMayWait(reading);
     }
     owner.checkNotClosed();
     if (ended) {
@@ -68,6 +68,7 @@ final class OutsideInputStream extends InputStream {
     try {
       return reader
           .activation()
+          .suspensions()
           .handOnWhile(reader, reading, () -> foreign(() -> stream().read(to, offset, length)));
     } catch (IOException | RuntimeException e) {
       throw e;

@@ -48,7 +48,7 @@ sealed interface PipeEnd {
 
     @Override
     public void checkMayWait(String what) {
-      activation.checkMayWait(what);
+      activation.suspensions().checkMayWait(what);
     }
 
     /**
@@ -81,12 +81,24 @@ sealed interface PipeEnd {
 
     private void suspend(String what, Consumer<Runnable> waiting) {
       Event event = activation.runningEvent();
-      activation.suspend(event, what, () -> waiting.accept(() -> activation.gate().resume(event)));
+      activation
+          .suspensions()
+          .suspend(event, what, () -> waiting.accept(() -> activation.gate().resume(event)));
     }
 
+    /**
+     * Ends the turn. A call writes into bodies of others only, to which the piece is something
+     * sent: the call's answer says nothing of it. An event that writes a body of its own answers
+     * with it.
+     */
     @Override
     public void release(Output piece) {
-      activation.sendPiece(activation.runningEvent(), piece);
+      Event event = activation.runningEvent();
+      activation.seal(event);
+      if (event instanceof CallEvent) {
+        activation.sends(event);
+      }
+      activation.pipeline().release(piece);
     }
   }
 

@@ -25,7 +25,10 @@ final class Suspensions {
     this.activation = activation;
   }
 
-  /** As {@link Activation#suspend}. */
+  /**
+   * Hands the baton on until what {@code start} sets in motion calls {@code gate().resume(event)}.
+   * The turn ends before, and what {@code start} lets out stands behind its commit.
+   */
   void suspend(Event event, String what, Runnable start) {
     before(event, what);
     try {
@@ -39,7 +42,7 @@ final class Suspensions {
     after(event);
   }
 
-  /** As {@link Activation#handOnWhile}. */
+  /** Hands the baton on while {@code wait} blocks the calling thread. */
   <T> T handOnWhile(Event event, String what, Callable<T> wait) throws Exception {
     before(event, what);
     activation.handOn(event);
@@ -59,6 +62,7 @@ final class Suspensions {
     add(event);
   }
 
+  /** Throws if the running event may not wait here for {@code what}, which would let others in. */
   void checkMayWait(String what) {
     activation.checkThread();
     if (activation.state().inTransaction()) {

@@ -60,7 +60,7 @@ final class VolatileTimer implements Timer {
 
   /** On the clock's thread: brings the event. */
   private void fire() {
-    activation.accept(TaskEvent.timer(this::run), false);
+    Arrival.accept(activation, TaskEvent.timer(this::run), false);
   }
 
   private void run() {

@@ -3,10 +3,10 @@
  * Activations: the live instances of objects, the events that enter them, and how they come and go.
  *
  * <p>Read first: {@link dev.holdfast.engine.activation.Activation}, then {@link
- * dev.holdfast.engine.activation.Event} and {@link dev.holdfast.engine.activation.Execution}, which
- * is the path of every call; {@link dev.holdfast.engine.activation.Construction}, {@link
- * dev.holdfast.engine.activation.Suspensions} and {@link dev.holdfast.engine.activation.Ending} are
- * what may happen to an activation beside.
+ * dev.holdfast.engine.activation.Event}; {@link dev.holdfast.engine.activation.Arrival} and {@link
+ * dev.holdfast.engine.activation.Execution}, which are the path of every call; {@link
+ * dev.holdfast.engine.activation.Construction}, {@link dev.holdfast.engine.activation.Suspensions}
+ * and {@link dev.holdfast.engine.activation.Ending} are what may happen to an activation beside.
  *
  * <p>Threads: an event runs on a virtual thread of its own or on the thread of the worker that
  * called; events are brought by any thread; the store's thread reports commits; the node's timer
