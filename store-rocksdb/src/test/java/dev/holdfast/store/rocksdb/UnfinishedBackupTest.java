@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -149,6 +150,31 @@ class UnfinishedBackupTest {
     assertThatThrownBy(() -> store.backup(backup()))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("closed");
+  }
+
+  @Test
+  void a_backup_that_hangs_does_not_keep_the_store_from_closing_but_keeps_its_directory()
+      throws Exception {
+    CountDownLatch copying = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    RocksStore store = RocksStore.open(live(), OPTIONS);
+    CompletableFuture<@Nullable Throwable> end =
+        CompletableFuture.supplyAsync(
+                () -> store.backup(backup(), step -> pause(step, "checkpoint", copying, go)),
+                UnfinishedBackupTest::start)
+            .handle((report, failure) -> failure);
+    copying.await();
+
+    store.close(Duration.ZERO);
+
+    assertThatThrownBy(() -> store.open(RocksStoreTest.object(1), null))
+        .hasMessageContaining("is closed");
+    // It would remove what another backup of the directory has there.
+    assertThatThrownBy(() -> RocksStore.open(live(), OPTIONS))
+        .hasMessageContaining("it is in use by this process");
+    go.countDown();
+    assertThat(end.join()).hasMessageContaining("the store is being closed");
+    assertThat(names(folder)).containsExactly("live");
   }
 
   @Test
