@@ -20,6 +20,7 @@ import dev.holdfast.store.Retention;
 import dev.holdfast.store.ScanPage;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +113,17 @@ public final class RocksStore implements ObjectStore {
   public static boolean isStore(Path directory) {
     StoreLayout layout = new StoreLayout(directory);
     return Files.exists(layout.mark()) || Files.exists(layout.database());
+  }
+
+  /**
+   * The owner of the store in a directory, if that is another user than this process has: what it
+   * would leave there could keep the owner from opening the store.
+   *
+   * @return empty also where the disk does not tell users apart
+   * @throws IOException if there is no store, or it cannot be read
+   */
+  public static Optional<String> otherOwner(Path directory) throws IOException {
+    return StoreOwner.otherThanUs(new StoreLayout(directory));
   }
 
   static RocksStore open(Path directory, RocksStoreOptions options, Surroundings surroundings) {
