@@ -70,7 +70,7 @@ public final class Tasks {
 
   /**
    * Has a task performed: by the node that runs over the data directory, else here, over the store
-   * opened for it.
+   * opened for it, if this process runs as the user whose store it is.
    *
    * @param options of the node that keeps its data there
    * @param out gets what the task writes
@@ -96,6 +96,7 @@ public final class Tasks {
         }
         return;
       }
+      requireOwner(data);
       Optional<RocksStore> store = RocksStore.openUnlessInUse(data, options.store());
       if (store.isPresent()) {
         try (RocksStore opened = store.get()) {
@@ -110,6 +111,18 @@ public final class Tasks {
                 + " starting or stopping, or its log says why: retry, or stop it");
       }
       Thread.sleep(AGAIN);
+    }
+  }
+
+  /** What another user makes in a data directory keeps the node from starting. */
+  private static void requireOwner(Path data) throws IOException {
+    Optional<String> owner = RocksStore.otherOwner(data);
+    if (owner.isPresent()) {
+      throw new ControlException(
+          "no node takes commands from this user in %s, and its store belongs to the user %s: files of"
+                  .formatted(data, owner.get())
+              + " another user there would keep the node from starting; run this as that user, as"
+              + " with sudo -u %s, or start the node first".formatted(owner.get()));
     }
   }
 

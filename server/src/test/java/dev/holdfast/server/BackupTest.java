@@ -3,6 +3,7 @@ package dev.holdfast.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.Bookmark;
@@ -16,17 +17,24 @@ import dev.holdfast.Past;
 import dev.holdfast.Response;
 import dev.holdfast.Worker;
 import dev.holdfast.engine.ObjectClass;
+import dev.holdfast.server.control.ControlClient;
+import dev.holdfast.server.control.ControlException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,6 +257,63 @@ class BackupTest {
   }
 
   @Test
+  void the_store_of_another_user_is_opened_by_its_node_alone() throws Exception {
+    Path data = folder.resolve("data");
+    try (Node node = start(data)) {
+      node.objects(Diary.class).getByName("a").write("one");
+    }
+    assumeThat(given(data)).as("only root can give files away").isTrue();
+    List<String> before = owned(data);
+
+    assertThatThrownBy(() -> backup(data, folder.resolve("backup")))
+        .isInstanceOf(ControlException.class)
+        .hasMessageContaining("its store belongs to the user ")
+        .hasMessageContaining("run this as that user, as with sudo -u ");
+    assertThat(owned(data)).isEqualTo(before);
+    assertThat(folder.resolve("backup")).doesNotExist();
+
+    // A node that runs may do it for whoever may reach it.
+    try (Node _ = start(data)) {
+      await().until(() -> isReached(data));
+      assertThat(backup(data, folder.resolve("backup"))).startsWith("backed up ");
+    }
+    // Whose the folder is above the files does not matter, as where a disk is mounted.
+    String _ = Tasks.restore(folder.resolve("backup"), folder.resolve("copy"));
+    Files.setAttribute(folder.resolve("copy"), "unix:uid", 65_534);
+    assertThat(backup(folder.resolve("copy"), folder.resolve("second"))).startsWith("backed up ");
+  }
+
+  private static boolean isReached(Path data) throws IOException {
+    Optional<ControlClient> node = ControlClient.connect(data);
+    if (node.isPresent()) {
+      node.get().close();
+    }
+    return node.isPresent();
+  }
+
+  private static boolean given(Path data) throws IOException {
+    try (Stream<Path> found = Files.walk(data)) {
+      for (Path path : found.toList()) {
+        Files.setAttribute(path, "unix:uid", 65_534, LinkOption.NOFOLLOW_LINKS);
+      }
+      return true;
+    } catch (FileSystemException e) {
+      return false;
+    }
+  }
+
+  /** What there is and whose. */
+  private static List<String> owned(Path data) throws IOException {
+    List<String> owned = new ArrayList<>();
+    try (Stream<Path> found = Files.walk(data)) {
+      for (Path path : found.sorted().toList()) {
+        owned.add(path + " " + Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+      }
+    }
+    return owned;
+  }
+
+  @Test
   void a_node_whose_code_is_replaced_takes_commands_before_and_after() throws Exception {
     Path data = folder.resolve("data");
     List<ObjectClass<?>> classes =
@@ -261,10 +326,10 @@ class BackupTest {
             BackupTest::noWorker,
             worker -> worker)) {
       backup(data, folder.resolve("first"));
-      String control = Files.readString(data.resolve("control"));
+      Object socket = Files.getAttribute(data.resolve("control/socket"), "unix:ino");
       node.replace(classes, BackupTest::noWorker);
       backup(data, folder.resolve("second"));
-      assertThat(data.resolve("control")).hasContent(control);
+      assertThat(Files.getAttribute(data.resolve("control/socket"), "unix:ino")).isEqualTo(socket);
     }
     assertThat(data.resolve("control")).doesNotExist();
   }

@@ -5,86 +5,86 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A connection of a command to the node that has a data directory. For one thread. */
 public final class ControlClient implements AutoCloseable {
   private static final int HELLO_MILLIS = 5_000;
 
   private final Path data;
-  private final Socket socket;
+  private final SocketChannel channel;
   private final DataInputStream in;
   private final DataOutputStream out;
 
-  private ControlClient(Path data, Socket socket) throws IOException {
+  private ControlClient(Path data, SocketChannel channel) {
     this.data = data;
-    this.socket = socket;
-    this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
-    this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+    this.channel = channel;
+    this.in =
+        new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16));
+    this.out = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel)));
   }
 
   /**
    * Connects to the node of a data directory.
    *
-   * @return empty if none can be found there
+   * @return empty if none answers there, or this user may not reach it
    * @throws ControlException if that node is of a version that this command cannot talk to
-   * @throws IOException if the file that leads to it cannot be read
+   * @throws IOException if this process can open no socket
    */
   public static Optional<ControlClient> connect(Path data) throws IOException {
-    ControlFile file = ControlFile.read(data);
-    return file == null ? Optional.empty() : Optional.ofNullable(connect(data, file));
-  }
-
-  private static @Nullable ControlClient connect(Path data, ControlFile file) {
-    Socket socket = new Socket();
-    try {
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), file.port()), HELLO_MILLIS);
-      socket.setSoTimeout(HELLO_MILLIS);
-      ControlClient client = new ControlClient(data, socket);
-      if (client.isWelcome(file.token())) {
-        socket.setSoTimeout(0);
-        return client;
-      }
-    } catch (IOException e) {
-      // The file was left by a node that is gone, and at its port is nobody or somebody else.
+    ControlSocket socket = ControlSocket.of(data);
+    if (!Files.exists(socket.path())) {
+      return Optional.empty();
     }
-    closeQuietly(socket);
-    return null;
+    ControlClient client = new ControlClient(data, SocketChannel.open(StandardProtocolFamily.UNIX));
+    // Also a connect waits, for a node that is stopped and has others in its queue.
+    CompletableFuture<Void> late =
+        CompletableFuture.runAsync(
+            client::closeQuietly,
+            CompletableFuture.delayedExecutor(HELLO_MILLIS, TimeUnit.MILLISECONDS));
+    try {
+      socket.connect(client.channel);
+      client.greet();
+      return Optional.of(client);
+    } catch (IOException e) {
+      // It was left by a node that is gone, or is not for this user, or nobody answers.
+      client.closeQuietly();
+      return Optional.empty();
+    } finally {
+      late.cancel(false);
+    }
   }
 
-  private boolean isWelcome(String token) throws IOException {
+  private void greet() throws IOException {
     out.writeInt(Frame.MAGIC);
     out.writeByte(Frame.VERSION);
-    out.writeUTF(token);
     out.flush();
     if (in.readInt() != Frame.MAGIC) {
-      return false;
+      throw new IOException("who answers is no node");
     }
     int version = in.readUnsignedByte();
     if (version != Frame.VERSION) {
-      closeQuietly(socket);
+      closeQuietly();
       throw new ControlException(
           "the node in %s speaks version %d of the protocol for commands, this command version %d;"
                   .formatted(data, version, Frame.VERSION)
               + " use the command of the version that runs there");
     }
-    return in.readBoolean();
   }
 
-  private static void closeQuietly(Socket socket) {
+  private void closeQuietly() {
     try {
-      socket.close();
+      channel.close();
     } catch (IOException e) {
       // Nothing was asked of it.
     }
@@ -102,7 +102,7 @@ public final class ControlClient implements AutoCloseable {
     try {
       request.write(out);
       out.flush();
-    } catch (SocketException e) {
+    } catch (IOException e) {
       // The node has ended the conversation already: why is what comes in.
     }
     while (true) {
@@ -111,7 +111,7 @@ public final class ControlClient implements AutoCloseable {
       try {
         kind = Frame.readKind(in);
         content = Frame.readContent(in);
-      } catch (EOFException | SocketException e) {
+      } catch (IOException e) {
         throw new ControlException(
             "the node in %s ended while it was at the task %s; whether it was done is unknown: look,"
                     .formatted(data, request.task())
@@ -131,6 +131,6 @@ public final class ControlClient implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    channel.close();
   }
 }

@@ -2,17 +2,15 @@
 package dev.holdfast.server.control;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.security.SecureRandom;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,116 +26,141 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlServer.class);
-  private static final int TOKEN_BYTES = 32;
   private static final int MAX_CONVERSATIONS = 32;
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
+  /** How long a request may take to come in. */
+  private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
+
+  /** Between two tries to take a connection, as while the process has no descriptors left. */
+  private static final long AGAIN_MILLIS = 100;
+
+  /** How a connection is taken. */
+  @FunctionalInterface
+  interface Entrance {
+    SocketChannel accept(ServerSocketChannel listener) throws IOException;
+  }
+
   private final Workplace place;
+  private final ControlSocket socket;
   private final Map<String, ControlTask> tasks;
   private final Thread acceptor;
+  private final Entrance entrance;
+  private final Duration requestLimit;
   private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch closing = new CountDownLatch(1);
 
   // Guarded by this.
-  private @Nullable Door door;
+  private @Nullable ServerSocketChannel listener;
   private boolean closed;
 
-  /**
-   * Where commands come in.
-   *
-   * @param listener the port
-   * @param file what leads there
-   */
-  private record Door(ServerSocket listener, ControlFile file) {}
-
-  private ControlServer(Workplace place, List<? extends ControlTask> tasks) {
+  private ControlServer(
+      Workplace place,
+      List<? extends ControlTask> tasks,
+      Entrance entrance,
+      Duration requestLimit) {
     this.place = place;
+    this.socket = ControlSocket.of(place.data());
     this.tasks = tasks.stream().collect(Collectors.toMap(ControlTask::name, Function.identity()));
+    this.entrance = entrance;
+    this.requestLimit = requestLimit;
     // No virtual one: during a start the carriers have better to do than to write files.
     this.acceptor = Thread.ofPlatform().daemon().name("holdfast-control").unstarted(this::run);
   }
 
   /** Begins to start one. Close it before what its tasks work on. */
   public static ControlServer start(Workplace place, List<? extends ControlTask> tasks) {
-    ControlServer server = new ControlServer(place, tasks);
+    return start(place, tasks, ServerSocketChannel::accept, REQUEST_LIMIT);
+  }
+
+  static ControlServer start(
+      Workplace place,
+      List<? extends ControlTask> tasks,
+      Entrance entrance,
+      Duration requestLimit) {
+    ControlServer server = new ControlServer(place, tasks, entrance, requestLimit);
     server.acceptor.start();
     return server;
   }
 
   private void run() {
-    Door open;
     try {
-      open = open();
+      ServerSocketChannel open = open();
+      if (open != null) {
+        accept(open);
+      }
     } catch (IOException e) {
       log.warn(
-          "commands like backup cannot reach this node, since it cannot write {}: {}; make the"
-              + " folder writable and start it again",
-          place.data().resolve(ControlFile.NAME),
+          "commands like backup cannot reach this node, since it cannot listen at {}: {}; make the"
+              + " data directory writable and start it again",
+          socket.path(),
           e.toString());
-      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    try {
-      while (open != null && !open.listener().isClosed()) {
-        converse(open.listener().accept(), open.file().token());
-      }
-    } catch (IOException e) {
-      if (!open.listener().isClosed()) {
-        log.warn("commands like backup cannot reach this node any more", e);
+  }
+
+  private void accept(ServerSocketChannel open) throws InterruptedException {
+    boolean failing = false;
+    while (open.isOpen()) {
+      try {
+        converse(entrance.accept(open));
+        failing = false;
+      } catch (IOException e) {
+        if (!failing && open.isOpen()) {
+          log.warn("commands like backup cannot reach this node for now; it goes on trying", e);
+        }
+        failing = true;
+        if (closing.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+          return;
+        }
       }
     }
   }
 
-  /** Opens the door; null if the server is closed already. */
-  private synchronized @Nullable Door open() throws IOException {
-    if (closed) {
-      return null;
+  /** Begins to listen; null if the server is closed already. */
+  private synchronized @Nullable ServerSocketChannel open() throws IOException {
+    if (!closed) {
+      listener = socket.listen();
     }
-    byte[] token = new byte[TOKEN_BYTES];
-    new SecureRandom().nextBytes(token);
-    ServerSocket listener = new ServerSocket();
-    try {
-      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      ControlFile file =
-          new ControlFile(
-              listener.getLocalPort(),
-              HexFormat.of().formatHex(token),
-              ProcessHandle.current().pid());
-      file.write(place.data());
-      Door open = new Door(listener, file);
-      door = open;
-      return open;
-    } catch (IOException e) {
-      listener.close();
-      throw e;
-    }
+    return listener;
   }
 
-  private synchronized void converse(Socket socket, String token) throws IOException {
+  private synchronized void converse(SocketChannel channel) throws IOException {
     if (closed || conversations.size() >= MAX_CONVERSATIONS) {
-      socket.close();
+      channel.close();
       return;
     }
-    Conversation conversation =
-        new Conversation(socket, token, place, tasks, conversations::remove);
+    Conversation conversation = new Conversation(channel, place, tasks, conversations::remove);
     conversations.add(conversation);
-    conversation.start();
+    conversation.start(requestLimit);
   }
 
   /**
    * Lets no more commands in, interrupts what they have asked for, and waits for it, at most 5 s;
    * they are told. Idempotent.
+   *
+   * @throws IOException if the socket cannot be removed, which harms nobody; all else is done
    */
   @Override
   public void close() throws IOException {
+    ServerSocketChannel open;
     synchronized (this) {
       closed = true;
-      Door open = door;
-      if (open != null) {
-        door = null;
-        try (open.listener) {
-          open.file.delete(place.data());
-        }
-      }
+      open = listener;
+      listener = null;
     }
+    closing.countDown();
+    try (open) {
+      if (open != null) {
+        socket.delete();
+      }
+    } finally {
+      endConversations();
+    }
+  }
+
+  private void endConversations() {
     conversations.forEach(Conversation::stop);
     long end = System.nanoTime() + END_LIMIT.toNanos();
     boolean interrupted = false;

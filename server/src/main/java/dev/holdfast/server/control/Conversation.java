@@ -7,26 +7,25 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One request of a command, and the node's answer. On a platform thread: tasks read and write files
- * for long, and an interrupt must not break the connection off.
+ * for long. An interrupt ends the task and not the connection, over which its end is told.
  */
 final class Conversation {
   private static final Logger log = LoggerFactory.getLogger(Conversation.class);
-
-  /** How long a request may take to come in. */
-  private static final int REQUEST_MILLIS = 10_000;
 
   /** How far it is. */
   private enum Stage {
@@ -38,15 +37,17 @@ final class Conversation {
     ANSWERING
   }
 
-  private final Socket socket;
-  private final String token;
+  private final SocketChannel channel;
   private final Workplace place;
   private final Map<String, ControlTask> tasks;
+  private final Consumer<Conversation> ended;
   private final Thread thread;
 
   // Guarded by this.
   private Stage stage = Stage.LISTENING;
   private boolean stopping;
+  private boolean writing;
+  private boolean interruptLater;
 
   /**
    * Begins a conversation.
@@ -54,15 +55,14 @@ final class Conversation {
    * @param ended called at its end
    */
   Conversation(
-      Socket socket,
-      String token,
+      SocketChannel channel,
       Workplace place,
       Map<String, ControlTask> tasks,
       Consumer<Conversation> ended) {
-    this.socket = socket;
-    this.token = token;
+    this.channel = channel;
     this.place = place;
     this.tasks = tasks;
+    this.ended = ended;
     this.thread =
         Thread.ofPlatform()
             .daemon()
@@ -77,8 +77,28 @@ final class Conversation {
                 });
   }
 
-  void start() {
-    thread.start();
+  /**
+   * Lets it begin.
+   *
+   * @param requestLimit how long the whole request may take to come in
+   * @throws IOException if the system gives no thread for it; it is over then
+   */
+  void start(Duration requestLimit) throws IOException {
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      ended.accept(this);
+      close();
+      throw new IOException("there is no thread for a command", e);
+    }
+    CompletableFuture.delayedExecutor(requestLimit.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(this::giveUp);
+  }
+
+  private synchronized void giveUp() {
+    if (stage == Stage.LISTENING) {
+      close();
+    }
   }
 
   /** The node stops: what is being done is interrupted, and the command told why. */
@@ -86,7 +106,7 @@ final class Conversation {
     stopping = true;
     switch (stage) {
       case LISTENING -> close();
-      case PERFORMING -> thread.interrupt();
+      case PERFORMING -> interrupt();
       case ANSWERING -> {}
     }
   }
@@ -104,19 +124,19 @@ final class Conversation {
 
   private void close() {
     try {
-      socket.close();
+      channel.close();
     } catch (IOException e) {
       log.debug("a connection of the command line did not close", e);
     }
   }
 
   private void run() {
-    try (socket) {
-      socket.setSoTimeout(REQUEST_MILLIS);
-      DataInputStream in = new DataInputStream(socket.getInputStream());
+    try (channel) {
+      DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
       DataOutputStream out =
-          new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16));
-      if (in.readInt() == Frame.MAGIC && welcome(in, out)) {
+          new DataOutputStream(
+              new BufferedOutputStream(new Answer(Channels.newOutputStream(channel)), 1 << 16));
+      if (in.readInt() == Frame.MAGIC && isSameVersion(in, out)) {
         perform(ControlRequest.read(in), in, out);
       }
     } catch (IOException e) {
@@ -125,17 +145,13 @@ final class Conversation {
     }
   }
 
-  private boolean welcome(DataInputStream in, DataOutputStream out) throws IOException {
-    boolean welcome =
-        in.readUnsignedByte() == Frame.VERSION
-            && MessageDigest.isEqual(
-                token.getBytes(StandardCharsets.UTF_8),
-                in.readUTF().getBytes(StandardCharsets.UTF_8));
+  private static boolean isSameVersion(DataInputStream in, DataOutputStream out)
+      throws IOException {
+    boolean same = in.readUnsignedByte() == Frame.VERSION;
     out.writeInt(Frame.MAGIC);
     out.writeByte(Frame.VERSION);
-    out.writeBoolean(welcome);
     out.flush();
-    return welcome;
+    return same;
   }
 
   private void perform(ControlRequest request, DataInputStream in, DataOutputStream out)
@@ -151,7 +167,6 @@ final class Conversation {
     if (enter(Stage.PERFORMING)) {
       throw new EOFException("the node stops");
     }
-    socket.setSoTimeout(0);
     var _ = Thread.ofVirtual().name("holdfast-control-watch").start(() -> watch(in));
     Frame end = Frame.FAILED;
     String text = "";
@@ -194,7 +209,52 @@ final class Conversation {
     }
     synchronized (this) {
       if (stage == Stage.PERFORMING) {
-        thread.interrupt();
+        interrupt();
+      }
+    }
+  }
+
+  /** Interrupts the task; while it writes, when it has written. This is held. */
+  private void interrupt() {
+    if (writing) {
+      interruptLater = true;
+    } else {
+      thread.interrupt();
+    }
+  }
+
+  private synchronized void beginWrite() {
+    writing = true;
+    interruptLater = Thread.interrupted();
+  }
+
+  private synchronized void endWrite() {
+    writing = false;
+    if (interruptLater) {
+      thread.interrupt();
+    }
+  }
+
+  /** What goes to the command. An interrupt within a write would break the connection off. */
+  private final class Answer extends OutputStream {
+    private final OutputStream out;
+
+    Answer(OutputStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      beginWrite();
+      try {
+        out.write(bytes, offset, length);
+      } finally {
+        endWrite();
       }
     }
   }

@@ -8,19 +8,17 @@
  * {@code ControlTask}, and is named in {@code Tasks}; a task never learns whether a node runs it or
  * the command line, over a store that it opened for itself.
  *
- * <p>A conversation is one connection to loopback. The command says what it is: a magic number, the
- * version of the protocol, and the node's token. The node answers with the magic number, its
- * version, and whether the command is welcome; then follow the request and, in frames, output as it
- * comes, and at last that the task is done or why it failed. Not HTTP: a failure may come after
- * output, an end without a word must not pass for success, no browser can speak it, and a node
- * starts no server of pages for it.
+ * <p>A conversation is one connection to a Unix socket in the data directory. The command says what
+ * it is: a magic number and the version of the protocol. The node answers with the same; then
+ * follow the request and, in frames, output as it comes, and at last that the task is done or why
+ * it failed. Not HTTP: a failure may come after output, an end without a word must not pass for
+ * success, no browser can speak it, and a node starts no server of pages for it.
  *
  * <p>Threads: each conversation has a thread, which runs the task, and a virtual one that notices
- * that the command has gone. The port is opened behind the start of the node.
+ * that the command has gone. The socket is opened behind the start of the node.
  *
- * <p>Invariants: nothing is read of a request before its token was found right; only the owner of
- * the data directory, or who may read its files anyway, knows the token. A node serves without this
- * if it must.
+ * <p>Invariants: there is no secret; the system lets only the owner of the data directory, or who
+ * may read its files anyway, reach the socket. A node serves without this if it must.
  *
  * <p>This package must not know the command line, nor what tasks do.
  */

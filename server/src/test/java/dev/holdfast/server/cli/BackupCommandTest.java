@@ -168,18 +168,18 @@ class BackupCommandTest {
   }
 
   @Test
-  void a_node_that_was_killed_leaves_a_file_that_leads_nowhere_and_hinders_nobody()
+  void a_node_that_was_killed_leaves_a_socket_that_leads_nowhere_and_hinders_nobody()
       throws Exception {
     Process process = CommandProcess.start(app);
     try (HttpClient client = HttpClient.newHttpClient()) {
       int port = CommandProcess.port(process, app);
       assertThat(get(client, port, "a")).isEqualTo("1");
-      await().until(() -> Files.exists(app.resolve("data/control")));
+      await().until(() -> Files.exists(app.resolve("data/control/socket")));
     } finally {
       process.destroyForcibly();
       process.waitFor();
     }
-    assertThat(app.resolve("data/control")).exists();
+    assertThat(app.resolve("data/control/socket")).exists();
     run(0, "backup", app.toString(), backup.toString());
     count(1);
     assertThat(app.resolve("data/control")).doesNotExist();

@@ -17,16 +17,15 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -73,7 +72,12 @@ class ControlServerTest {
     store.close();
   }
 
-  private ControlServer serve(Body body) {
+  private ControlServer serve(Body body) throws InterruptedException {
+    return serve(body, ServerSocketChannel::accept, Duration.ofMinutes(1));
+  }
+
+  private ControlServer serve(Body body, ControlServer.Entrance entrance, Duration requestLimit)
+      throws InterruptedException {
     ControlTask task =
         new ControlTask() {
           @Override
@@ -89,17 +93,35 @@ class ControlServerTest {
             body.perform(request, out);
           }
         };
-    ControlServer server = ControlServer.start(place, List.of(task));
-    await().until(() -> Files.exists(file()));
+    CountDownLatch listening = new CountDownLatch(1);
+    ControlServer server =
+        ControlServer.start(
+            place,
+            List.of(task),
+            listener -> {
+              listening.countDown();
+              return entrance.accept(listener);
+            },
+            requestLimit);
+    listening.await();
     return server;
   }
 
-  private Path file() {
+  private Path socket() {
+    return data.resolve("control/socket");
+  }
+
+  private SocketChannel connect() throws IOException {
+    return SocketChannel.open(UnixDomainSocketAddress.of(socket()));
+  }
+
+  private Path control() {
     return data.resolve("control");
   }
 
-  private ControlFile known() throws IOException {
-    return Objects.requireNonNull(ControlFile.read(data));
+  /** Listens where the node of the data directory would. */
+  private ServerSocketChannel listen() throws IOException {
+    return ControlSocket.of(data).listen();
   }
 
   private String ask(ControlRequest request) throws IOException {
@@ -185,128 +207,135 @@ class ControlServerTest {
   }
 
   @Test
-  void a_wrong_token_is_not_let_in() throws Exception {
-    try (ControlServer _ = serve((request, out) -> {})) {
-      ControlFile right = known();
-      for (String wrong : List.of("", "0".repeat(64), right.token().substring(1))) {
-        new ControlFile(right.port(), wrong, right.pid()).write(data);
-        assertThat(ControlClient.connect(data)).as(wrong).isEmpty();
-      }
-      right.write(data);
-      assertThat(ask(ControlRequest.of("test"))).isEmpty();
-      assertThat(performed).hasValue(1);
-    }
-  }
-
-  @Test
   void what_is_no_command_is_let_go_and_harms_nobody() throws Exception {
     try (ControlServer _ = serve((request, out) -> {})) {
-      ControlFile known = known();
       Random random = new Random(7);
       for (int i = 0; i < 200; i++) {
         byte[] garbage = new byte[1 + random.nextInt(200)];
         random.nextBytes(garbage);
-        send(known.port(), garbage);
+        send(garbage);
       }
-      send(known.port(), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+      send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
       for (int count : new int[] {-1, 65, Integer.MAX_VALUE}) {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(request);
         out.writeInt(Frame.MAGIC);
         out.writeByte(Frame.VERSION);
-        out.writeUTF(known.token());
         out.writeUTF("test");
         out.writeInt(count);
-        send(known.port(), request.toByteArray());
+        send(request.toByteArray());
       }
       assertThat(ask(ControlRequest.of("test"))).isEmpty();
       assertThat(performed).hasValue(1);
     }
   }
 
-  private static void send(int port, byte[] bytes) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.getOutputStream().write(bytes);
-      socket.shutdownOutput();
-      try {
-        byte[] _ = socket.getInputStream().readAllBytes();
-      } catch (IOException e) {
-        // Broken off, which is an end too.
+  private void send(byte[] bytes) throws IOException {
+    try (SocketChannel channel = connect()) {
+      Channels.newOutputStream(channel).write(bytes);
+      channel.shutdownOutput();
+      byte[] _ = Channels.newInputStream(channel).readAllBytes();
+    } catch (IOException e) {
+      // Broken off, which is an end too.
+    }
+  }
+
+  @Test
+  void who_does_not_say_all_in_time_is_let_go() throws Exception {
+    try (ControlServer _ =
+        serve((request, out) -> {}, ServerSocketChannel::accept, Duration.ofMillis(200))) {
+      SocketChannel slow = connect();
+      List<SocketChannel> silent = new ArrayList<>();
+      for (int i = 1; i < 32; i++) {
+        silent.add(connect());
+      }
+      // The limit is for all of it, not for each byte.
+      assertThatThrownBy(() -> dribble(slow)).isInstanceOf(IOException.class);
+      slow.close();
+      for (SocketChannel channel : silent) {
+        assertThat(Channels.newInputStream(channel).read()).isEqualTo(-1);
+        channel.close();
+      }
+      await().until(() -> ControlClient.connect(data).isPresent());
+      assertThat(performed).hasValue(0);
+    }
+  }
+
+  /** Sends a request that never ends, byte for byte. */
+  private static void dribble(SocketChannel channel) throws IOException {
+    DataOutputStream out = new DataOutputStream(Channels.newOutputStream(channel));
+    out.writeInt(Frame.MAGIC);
+    out.writeByte(Frame.VERSION);
+    out.writeUTF("test");
+    out.writeInt(64);
+    while (true) {
+      out.writeShort(65_535);
+      for (int i = 0; i < 65_535; i++) {
+        out.write('x');
       }
     }
   }
 
   @Test
-  void the_file_is_for_its_owner_alone_and_gone_after_the_stop() throws Exception {
-    try (ControlServer _ = serve((request, out) -> {})) {
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
-          .isEqualTo("rw-------");
-      assertThat(HexFormat.of().parseHex(known().token())).hasSize(32);
-      assertThat(known().toString()).doesNotContain(known().token());
+  void connections_that_cannot_be_taken_do_not_end_the_channel() throws Exception {
+    AtomicInteger failures = new AtomicInteger();
+    try (ControlServer _ =
+        serve(
+            (request, out) -> {},
+            listener -> {
+              if (failures.incrementAndGet() <= 3) {
+                throw new IOException("Too many open files");
+              }
+              return listener.accept();
+            },
+            Duration.ofMinutes(1))) {
+      assertThat(ask(ControlRequest.of("test"))).isEmpty();
     }
-    assertThat(file()).doesNotExist();
+    assertThat(failures).hasValueGreaterThan(3);
+  }
+
+  @Test
+  void a_socket_that_cannot_be_removed_does_not_keep_tasks_going() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    ControlServer server =
+        serve(
+            (request, out) -> {
+              begun.countDown();
+              new CountDownLatch(1).await();
+            });
+    CompletableFuture<@Nullable Throwable> end = failure(ControlRequest.of("test"));
+    begun.await();
+    Files.writeString(control().resolve("mine"), "x");
+
+    assertThatThrownBy(server::close).isInstanceOf(IOException.class);
+
+    assertThat(end.join()).hasMessageContaining("stops, so the task test was given up; retry");
     assertThat(ControlClient.connect(data)).isEmpty();
   }
 
   @Test
-  void each_start_makes_another_token_and_replaces_what_a_crash_left() throws Exception {
-    String left;
-    try (ControlServer _ = serve((request, out) -> {})) {
-      left = Files.readString(file());
-    }
-    Files.writeString(file(), left);
-    Files.writeString(data.resolve("control.partial"), "torn");
+  void a_task_that_is_interrupted_while_it_writes_ends_and_the_command_is_told() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    ControlServer server =
+        serve(
+            (request, out) -> {
+              byte[] much = new byte[1 << 16];
+              while (!Thread.currentThread().isInterrupted()) {
+                out.write(much);
+                begun.countDown();
+              }
+              out.write("the last of it".getBytes(UTF_8));
+              throw new InterruptedException();
+            });
+    CompletableFuture<@Nullable Throwable> end =
+        failure(ControlRequest.of("test"), OutputStream.nullOutputStream());
+    begun.await();
 
-    try (ControlServer _ = ControlServer.start(place, List.of())) {
-      await().until(() -> ControlClient.connect(data).isPresent());
-      assertThat(known().token()).isNotEqualTo(left.lines().toList().get(1));
-    }
-  }
+    server.close();
 
-  @Test
-  void a_file_that_leads_to_nobody_or_to_somebody_else_leads_nowhere() throws Exception {
-    try (ServerSocket other = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-      CompletableFuture<Void> polite =
-          CompletableFuture.runAsync(
-              () -> {
-                try (Socket socket = other.accept()) {
-                  socket.getOutputStream().write("220 mail.example.com\r\n".getBytes(UTF_8));
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-      new ControlFile(other.getLocalPort(), "t", 1).write(data);
-      assertThat(ControlClient.connect(data)).isEmpty();
-      polite.join();
-    }
-    assertThat(ControlClient.connect(data)).as("nobody listens").isEmpty();
-    for (String torn : List.of("", "1\n", "x\ny\nz\n")) {
-      Files.writeString(file(), torn);
-      assertThat(ControlClient.connect(data)).as(torn).isEmpty();
-    }
-  }
-
-  @Test
-  void a_node_of_another_version_says_so() throws Exception {
-    try (ServerSocket other = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-      CompletableFuture<Void> later =
-          CompletableFuture.runAsync(
-              () -> {
-                try (Socket socket = other.accept()) {
-                  DataOutputStream out = new DataOutputStream(socket.getOutputStream());
-                  out.writeInt(Frame.MAGIC);
-                  out.writeByte(Frame.VERSION + 1);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-      new ControlFile(other.getLocalPort(), "t", 1).write(data);
-      assertThatThrownBy(() -> ControlClient.connect(data))
-          .isInstanceOf(ControlException.class)
-          .hasMessageContaining("version 2")
-          .hasMessageContaining("this command version 1");
-      later.join();
-    }
+    assertThat(end.join())
+        .isInstanceOf(ControlException.class)
+        .hasMessageContaining("stops, so the task test was given up; retry");
   }
 
   @Test
@@ -332,10 +361,10 @@ class ControlServerTest {
   @Test
   void a_connection_that_asks_for_nothing_does_not_hold_up_the_stop() throws Exception {
     ControlServer server = serve((request, out) -> {});
-    try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), known().port());
+    try (SocketChannel idle = connect();
         ControlClient silent = ControlClient.connect(data).orElseThrow()) {
       server.close();
-      assertThat(idle.getInputStream().read()).isEqualTo(-1);
+      assertThat(Channels.newInputStream(idle).read()).isEqualTo(-1);
       assertThatThrownBy(
               () -> silent.perform(ControlRequest.of("test"), new ByteArrayOutputStream()))
           .isInstanceOf(ControlException.class)
@@ -378,22 +407,22 @@ class ControlServerTest {
 
   @Test
   void a_command_is_told_when_the_node_vanishes() throws Exception {
-    try (ServerSocket node = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+    try (ServerSocketChannel node = listen()) {
       CompletableFuture<Void> dying =
           CompletableFuture.runAsync(
               () -> {
-                try (Socket socket = node.accept()) {
-                  DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+                try (SocketChannel channel = node.accept()) {
+                  // What is left unread would reset the connection.
+                  byte[] _ = Channels.newInputStream(channel).readNBytes(5);
+                  DataOutputStream out = new DataOutputStream(Channels.newOutputStream(channel));
                   out.writeInt(Frame.MAGIC);
                   out.writeByte(Frame.VERSION);
-                  out.writeBoolean(true);
                   Frame.output(out).write("half of it".getBytes(UTF_8));
                   out.flush();
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }
               });
-      new ControlFile(node.getLocalPort(), "t", 1).write(data);
       assertThatThrownBy(() -> ask(ControlRequest.of("test")))
           .isInstanceOf(ControlException.class)
           .hasMessageContaining("whether it was done is unknown");
@@ -417,21 +446,18 @@ class ControlServerTest {
     }
   }
 
-  @Test
-  void without_a_writable_folder_the_node_goes_on_alone() throws Exception {
-    Path nowhere = data.resolve("nowhere");
-    ControlServer server = ControlServer.start(new Place(nowhere, store), List.of());
-    server.close();
-    assertThat(nowhere).doesNotExist();
+  private CompletableFuture<@Nullable Throwable> failure(ControlRequest request)
+      throws IOException {
+    return failure(request, new ByteArrayOutputStream());
   }
 
-  private CompletableFuture<@Nullable Throwable> failure(ControlRequest request)
+  private CompletableFuture<@Nullable Throwable> failure(ControlRequest request, OutputStream out)
       throws IOException {
     ControlClient client = ControlClient.connect(data).orElseThrow();
     return CompletableFuture.supplyAsync(
         () -> {
           try (client) {
-            client.perform(request, new ByteArrayOutputStream());
+            client.perform(request, out);
             return null;
           } catch (IOException | RuntimeException e) {
             return e;

@@ -8,10 +8,12 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -208,10 +210,23 @@ final class Backups {
     }
   }
 
-  /** Ends the backup that is under way, if there is one, and lets no other begin. */
-  void close() {
+  /**
+   * Ends the backup that is under way, if there is one, and lets no other begin.
+   *
+   * @param limit how long to wait for its end: it notices the close every few megabytes, but not
+   *     while a disk does not answer
+   * @return whether it has ended; if not, it may still change the data directory
+   */
+  boolean close(Duration limit) {
     closed = true;
-    turn.lock();
+    if (!lock(limit)) {
+      LOG.error(
+          "a backup of the store in {} did not end within {}, as if a disk does not answer; the data"
+              + " directory stays locked until this process ends: end it",
+          layout.directory(),
+          limit);
+      return false;
+    }
     try {
       // It has ended by now, whichever way.
       StoreLayout.delete(layout.checkpoint());
@@ -219,6 +234,25 @@ final class Backups {
       LOG.warn("cannot delete {}; the next start does", layout.name(layout.checkpoint()), e);
     } finally {
       turn.unlock();
+    }
+    return true;
+  }
+
+  private boolean lock(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return turn.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

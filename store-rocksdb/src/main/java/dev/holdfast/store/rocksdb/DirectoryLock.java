@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
@@ -38,7 +39,9 @@ final class DirectoryLock implements AutoCloseable {
   /**
    * Takes the right to a directory that exists.
    *
-   * @throws StorageException if somebody else has it; retryable
+   * @param file the one to lock, made if there is none
+   * @throws StorageException if somebody else has it, which is retryable, or the file is none,
+   *     which is not: a link would lead to a file that is not the directory's
    */
   static DirectoryLock acquire(Path directory, Path file) throws IOException {
     Path real = directory.toRealPath();
@@ -46,9 +49,22 @@ final class DirectoryLock implements AutoCloseable {
       if (HELD.contains(real)) {
         throw taken(directory, "by this process");
       }
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new StorageException(
+            "cannot lock %s: expected a file of its own at %s, found a link or something else; remove it"
+                .formatted(directory, file),
+            Outcome.NOT_APPLIED,
+            false,
+            null);
+      }
       FileChannel channel =
           FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS);
       try {
         FileLock lock = channel.tryLock();
         if (lock == null) {

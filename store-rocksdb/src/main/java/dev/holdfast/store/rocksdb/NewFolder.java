@@ -4,19 +4,17 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
 /**
  * A folder that appears whole, or not at all. It grows beside its place under a name that ends in
  * {@code .partial}, and is moved there when it is complete and on disk. What a killed process left
- * under that name is removed by the next that wants the same place. For one thread.
+ * under that name is removed by the next that wants the same place, and nothing else is. For one
+ * thread.
  */
 final class NewFolder implements AutoCloseable {
   private final Path place;
@@ -34,19 +32,23 @@ final class NewFolder implements AutoCloseable {
    * Begins a folder that only its owner can look into.
    *
    * @param place where it is to be; its parent is there
-   * @throws StorageException if something is there already, or somebody is making it
+   * @throws StorageException if something is there already, or somebody is making it, or what is
+   *     where it is to grow was not left by the making of another
    */
   static NewFolder begin(Path place) throws IOException {
     Path partial = place.resolveSibling(place.getFileName() + ".partial");
     refuseExisting(place);
-    if (!Files.isDirectory(partial, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectory(partial, ownerOnly(parent(place)));
+    if (Files.exists(partial, LinkOption.NOFOLLOW_LINKS)) {
+      GrowingFolder.requireLeft(partial);
+    } else {
+      GrowingFolder.create(partial);
     }
     DirectoryLock lock = lock(place, partial);
     try {
       // Who had the lock before may have finished.
       refuseExisting(place);
-      StoreLayout.clear(partial, "lock");
+      StoreLayout.clear(partial, GrowingFolder.LOCK, GrowingFolder.MARK);
+      GrowingFolder.mark(partial);
       return new NewFolder(place, partial, lock);
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -66,7 +68,7 @@ final class NewFolder implements AutoCloseable {
 
   private static DirectoryLock lock(Path place, Path partial) throws IOException {
     try {
-      return DirectoryLock.acquire(partial, partial.resolve("lock"));
+      return DirectoryLock.acquire(partial, partial.resolve(GrowingFolder.LOCK));
     } catch (StorageException e) {
       if (DirectoryLock.isTaken(e)) {
         throw new StorageException(
@@ -77,15 +79,6 @@ final class NewFolder implements AutoCloseable {
       }
       throw e;
     }
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path folder) throws IOException {
-    FileStore store = Files.getFileStore(folder);
-    return store.supportsFileAttributeView("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-        }
-        : new FileAttribute<?>[0];
   }
 
   private static Path parent(Path place) {
@@ -99,6 +92,7 @@ final class NewFolder implements AutoCloseable {
 
   /** Puts it in place. All that is in it must be on disk, but for the names at the top. */
   void publish() throws IOException {
+    Files.delete(partial.resolve(GrowingFolder.MARK));
     StoreLayout.syncFolder(partial);
     Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
     published = true;

@@ -20,8 +20,10 @@ import dev.holdfast.store.Retention;
 import dev.holdfast.store.ScanPage;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,9 @@ import org.rocksdb.RocksDBException;
  * file, unless {@link RocksStoreOptions#acceptLoss()} is set. Thread-safe.
  */
 public final class RocksStore implements ObjectStore {
+  /** How long a close waits for a backup. */
+  private static final Duration BACKUP_LIMIT = Duration.ofSeconds(10);
+
   private final RocksStoreOptions options;
   private final CommitQueue queue;
   private final Committer committer;
@@ -108,6 +113,17 @@ public final class RocksStore implements ObjectStore {
   public static boolean isStore(Path directory) {
     StoreLayout layout = new StoreLayout(directory);
     return Files.exists(layout.mark()) || Files.exists(layout.database());
+  }
+
+  /**
+   * The owner of the store in a directory, if that is another user than this process has: what it
+   * would leave there could keep the owner from opening the store.
+   *
+   * @return empty also where the disk does not tell users apart
+   * @throws IOException if there is no store, or it cannot be read
+   */
+  public static Optional<String> otherOwner(Path directory) throws IOException {
+    return StoreOwner.otherThanUs(new StoreLayout(directory));
   }
 
   static RocksStore open(Path directory, RocksStoreOptions options, Surroundings surroundings) {
@@ -436,22 +452,31 @@ public final class RocksStore implements ObjectStore {
     return backups;
   }
 
+  /**
+   * Ends a backup that is under way, writes what was submitted, and closes the database. A backup
+   * or a call into the database that does not end, because a disk hangs, is waited for only so
+   * long; then the log says so, and the data directory stays locked as long as the process lives.
+   * Idempotent.
+   */
   @Override
   public void close() {
-    // Before the lock: who holds it waits for the committer.
-    committer.refuseClose();
-    backups.close();
-    stop();
+    close(BACKUP_LIMIT);
   }
 
-  private synchronized void stop() {
+  void close(Duration backupLimit) {
+    // Before the lock: who holds it waits for the committer.
+    committer.refuseClose();
+    stop(backups.close(backupLimit));
+  }
+
+  private synchronized void stop(boolean backupsEnded) {
     if (!sessions.isClosed()) {
       queue.add(new Work.Stop());
       committer.join();
       verifier.stop();
       housekeeper.stop();
-      // Who is still in the database keeps the directory too.
-      if (sessions.close()) {
+      // Who is still in the database, or copies it, keeps the directory too.
+      if (sessions.close() && backupsEnded) {
         place.close();
       }
     }

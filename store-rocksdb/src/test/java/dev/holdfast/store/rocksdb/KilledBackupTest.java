@@ -165,7 +165,8 @@ class KilledBackupTest {
         requireAll(data);
       }
     }
-    assertThat(steps).contains("verified", "folder", "moved mark", "moved rocksdb", "published");
+    assertThat(steps)
+        .contains("verified", "folder", "complete", "moved mark", "moved rocksdb", "published");
   }
 
   private Path takeBackup() {
