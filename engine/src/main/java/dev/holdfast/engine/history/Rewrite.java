@@ -170,6 +170,11 @@ public final class Rewrite {
     return true;
   }
 
+  /**
+   * The mark of an object; null if it has none. Where it did not come whole, that is one more read
+   * for each opening: of the block of entries that was just read to open it, since what is kept
+   * about an object lies right behind its head. So the head need not tell of it.
+   */
   private static byte @Nullable [] mark(ObjectStore store, OpenedObject opened) {
     return opened.whole()
         ? opened.entries().stream()
