@@ -537,6 +537,9 @@ class RandomHistoryTest {
       opened(object);
       same(present(object.name), object.now().state(), object.name + " now");
       same(digest(object.name, View.current()), object.now(), object.name + " now");
+      assertThat(run(object, self -> String.valueOf(self.store().storedBytes())))
+          .as("bytes of %s", object.name)
+          .isEqualTo(String.valueOf(HistoryStores.bytes(store, ref(object.name))));
       for (long moment : object.moments(second())) {
         Was was = object.at(moment);
         if (was != null) {

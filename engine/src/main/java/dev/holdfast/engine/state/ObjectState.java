@@ -193,6 +193,19 @@ public final class ObjectState implements Entries {
     }
 
     @Override
+    public long kept() {
+      EntryKey from = EntryKey.first(EntryKind.META);
+      ScanRange about =
+          new ScanRange(
+              from, EntryKey.end(EntryKind.META), false, Integer.MAX_VALUE, Long.MAX_VALUE);
+      long bytes = 0;
+      for (Entry entry : read(about, sealedLayers(about))) {
+        bytes += weight(entry.key(), entry.value());
+      }
+      return bytes;
+    }
+
+    @Override
     public long growth() {
       long growth = 0;
       boolean removed = false;
@@ -243,8 +256,12 @@ public final class ObjectState implements Entries {
     if (range.from().compareTo(range.to()) >= 0) {
       return List.of();
     }
+    return read(range, layers(range));
+  }
+
+  private List<Entry> read(ScanRange range, List<Iterator<Map.Entry<EntryKey, byte[]>>> layers) {
     try {
-      return page(range, new MergedScan(layers(range), range.reverse()));
+      return page(range, new MergedScan(layers, range.reverse()));
     } catch (StorageException e) {
       throw turns.failed(e);
     }
@@ -274,6 +291,13 @@ public final class ObjectState implements Entries {
         return layers;
       }
     }
+    layers.addAll(sealedLayers(range));
+    return layers;
+  }
+
+  /** Those of the turns that were sealed. */
+  private List<Iterator<Map.Entry<EntryKey, byte[]>>> sealedLayers(ScanRange range) {
+    List<Iterator<Map.Entry<EntryKey, byte[]>>> layers = new ArrayList<>(2);
     layers.add(cache.entries(range.from(), range.to(), range.reverse()));
     if (!cache.whole() || isAboutObject(range.from())) {
       layers.add(new StoredEntries(store, object, range, View.current()));
@@ -435,6 +459,11 @@ public final class ObjectState implements Entries {
     quota.sealed(turn.weight(), ofPart.stream().mapToLong(Change::weight).sum());
     cache.written(turn, seq);
     return new SealedTurn(true, turn.cleared(), changes, turn.pins(), turn.outputs());
+  }
+
+  /** The commit of the turn that was sealed has a change beside those of the turn. */
+  public void added(Change change) {
+    quota.added(change.weight());
   }
 
   /**
