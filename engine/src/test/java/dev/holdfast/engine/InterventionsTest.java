@@ -249,11 +249,26 @@ class InterventionsTest extends EngineSuite {
       add("a");
       get(test.call("a", "current"));
     }
+    add("a");
     String memory = get(test.call("a", "memory"));
-    assertThatThrownBy(() -> restore("a", first))
+    long before = test.store().gate().submitted();
+    test.store().gate().hold();
+    CompletableFuture<String> last = test.call("a", "current");
+    test.awaitSubmitted(before + 1);
+    CompletableFuture<Bookmark> restored = test.worker(() -> restore("a", first));
+    test.store().gate().release();
+
+    assertThat(get(last)).isNotEmpty();
+    assertThat(TestEngine.failure(restored))
         .isInstanceOf(LimitExceededException.class)
-        .hasMessageContaining("999 bookmarks");
-    assertThat(get(test.call("a", "memory"))).as("it goes on").isEqualTo(memory);
+        .hasMessageContaining("1000 bookmarks");
+    add("a");
+    Generation present = RetainedMoments.endOf(test.clock.now().getEpochSecond());
+    assertThatThrownBy(() -> keep("a", present)).isInstanceOf(LimitExceededException.class);
+    assertThat(keep("a", end("a", Bookmark.parse(get(last))))).hasToString(get(last));
+    assertThat(Integer.parseInt(get(test.call("a", "memory"))))
+        .as("it goes on")
+        .isEqualTo(Integer.parseInt(memory) + 1);
   }
 
   @Test

@@ -80,13 +80,11 @@ final class Execution {
   }
 
   private static void intervene(Activation activation, CallEvent call, Intervention what) {
-    RuntimeException refusal = what.refusal(activation, call);
-    if (refusal != null) {
-      call.answer(null, refusal);
-      return;
-    }
     Object done;
     try {
+      if (isRefused(activation, call, what)) {
+        return;
+      }
       done = what.run(activation, call);
     } catch (StorageException e) {
       activation.end(e, call, e);
@@ -104,6 +102,16 @@ final class Execution {
       what.afterwards(activation);
     } finally {
       call.answer(done, null);
+    }
+  }
+
+  private static boolean isRefused(Activation activation, CallEvent call, Intervention what) {
+    try {
+      what.check(activation, call);
+      return false;
+    } catch (RuntimeException e) {
+      call.answer(null, e);
+      return true;
     }
   }
 
