@@ -9,6 +9,7 @@ import dev.holdfast.Bookmark;
 import dev.holdfast.KeyRange;
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.ObjectResetException;
+import dev.holdfast.Outcome;
 import dev.holdfast.engine.history.KeptStates;
 import dev.holdfast.engine.history.RetainedMoments;
 import dev.holdfast.store.Generation;
@@ -269,6 +270,26 @@ class InterventionsTest extends EngineSuite {
     assertThat(Integer.parseInt(get(test.call("a", "memory"))))
         .as("it goes on")
         .isEqualTo(Integer.parseInt(memory) + 1);
+  }
+
+  @Test
+  void a_bookmark_that_was_about_to_be_kept_when_the_activation_ended_may_be_kept() {
+    Generation first = add("a");
+    add("a");
+    test.letSleep();
+    long before = test.store().gate().submitted();
+    test.store().gate().hold();
+    CompletableFuture<Bookmark> kept = test.worker(() -> keep("a", first));
+    test.awaitSubmitted(before + 1);
+    test.clock.advance(Duration.ofSeconds(31));
+
+    assertThat(TestEngine.failure(kept))
+        .isInstanceOf(ObjectResetException.class)
+        .returns(Outcome.UNKNOWN, failure -> ((ObjectResetException) failure).outcome());
+    test.store().gate().release();
+    TestEngine.until("its thread has left", () -> test.engine().leftOverThreads() == 0);
+    assertThat(end("a", Bookmark.of(first.packed(), ref("a").id()))).isEqualTo(first);
+    assertThat(state("a")).isEqualTo("{n=2} [1, 2]");
   }
 
   @Test

@@ -28,6 +28,7 @@ public record KeepInvocation(Generation to) implements Intervention {
 
   @Override
   public Bookmark run(Activation activation, Event event) {
+    activation.mayCommit(event);
     return change(activation).keep(to);
   }
 
