@@ -143,6 +143,41 @@ class DeletionTest {
     }
   }
 
+  /** Writes so many keys, and deletes those from the given one on, in one generation. */
+  private static Commit shrink(RocksStore store, ObjectRef object, int keys, int left) {
+    OpenedObject opened = store.open(object, object.id().name().orElse(null));
+    List<Change> puts = new ArrayList<>();
+    List<Change> deletes = new ArrayList<>();
+    for (int i = 0; i < keys; i++) {
+      EntryKey key = EntryKey.user("key-%06d".formatted(i));
+      puts.add(new Change(key, "value".getBytes(UTF_8)));
+      if (i >= left) {
+        deletes.add(new Change(key, null));
+      }
+    }
+    Generation at = opened.generation().advancedTo(1);
+    RocksStoreTest.commit(store, Commit.of(opened.opening(), opened.seq() + 1, at, puts));
+    Commit last = Commit.of(opened.opening(), opened.seq() + 2, at, deletes);
+    RocksStoreTest.commit(store, last);
+    return last;
+  }
+
+  @Test
+  void keys_that_were_deleted_before_are_not_looked_through_to_delete_the_rest() throws Exception {
+    try (RocksStore store = RocksStore.open(folder, RocksStoreOptions.defaults())) {
+      Commit little = shrink(store, Ledger.ref(1), Cursor.MAX_PASSED / 4, 3);
+      Commit much = shrink(store, Ledger.ref(2), 3 * Cursor.MAX_PASSED, 3);
+      byte[] kept = Objects.requireNonNull(store.database().get(Keys.namespace("Ledger")));
+      int namespace = Keys.intAt(kept, 0);
+      // Head and entries.
+      assertThat(Erasure.of(store.database(), namespace, Ledger.ref(1).id()).keys()).hasSize(4);
+      assertThat(Erasure.of(store.database(), namespace, Ledger.ref(2).id()).keys()).isNull();
+      delete(store, little);
+      delete(store, much);
+      assertThat(keys(store)).isEmpty();
+    }
+  }
+
   /**
    * The process is killed while the batch is written: of its record in the log any part may be on
    * disk. The object is whole or gone, and never anything in between.
