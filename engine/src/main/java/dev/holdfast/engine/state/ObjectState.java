@@ -15,12 +15,10 @@ import dev.holdfast.store.Pin;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +47,7 @@ public final class ObjectState implements Entries {
 
   private long version;
   private @Nullable EntryKey lastWritten;
-  private final Quota.Sizes sizes = new TurnSizes();
+  private final Quota.Sizes sizes = new TurnSizes(this);
 
   /**
    * The state of an object that was just opened.
@@ -69,7 +67,7 @@ public final class ObjectState implements Entries {
   }
 
   /** Whether an entry says something about the object, and so stays when all is removed. */
-  private static boolean isAboutObject(EntryKey key) {
+  static boolean isAboutObject(EntryKey key) {
     return key.kind() == EntryKind.META;
   }
 
@@ -113,7 +111,7 @@ public final class ObjectState implements Entries {
   }
 
   /** The value of an entry after the turns that were sealed; null if there is none. */
-  private byte @Nullable [] sealed(EntryKey key) {
+  byte @Nullable [] sealed(EntryKey key) {
     byte[] cached = cache.get(key);
     if (cached != null) {
       return cached == Overlay.ABSENT ? null : cached;
@@ -181,58 +179,14 @@ public final class ObjectState implements Entries {
     return quota.bytes(sizes);
   }
 
-  private final class TurnSizes implements Quota.Sizes {
-    @Override
-    public long of(EntryKey key) {
-      return weight(key, get(key));
-    }
+  /** What was written since the turn began, the uppermost first; null if nothing was. */
+  @Nullable Overlay written() {
+    return top;
+  }
 
-    @Override
-    public long weight() {
-      return top == null ? 0 : top.weight();
-    }
-
-    @Override
-    public long kept() {
-      EntryKey from = EntryKey.first(EntryKind.META);
-      ScanRange about =
-          new ScanRange(
-              from, EntryKey.end(EntryKind.META), false, Integer.MAX_VALUE, Long.MAX_VALUE);
-      long bytes = 0;
-      for (Entry entry : read(about, sealedLayers(about))) {
-        bytes += weight(entry.key(), entry.value());
-      }
-      return bytes;
-    }
-
-    @Override
-    public long growth() {
-      long growth = 0;
-      boolean removed = false;
-      Set<EntryKey> seen = new HashSet<>();
-      for (Overlay overlay = top; overlay != null && !removed; overlay = overlay.below) {
-        removed = overlay.cleared();
-        for (EntryKey key : overlay.changes.keySet()) {
-          if (seen.add(key)) {
-            // What was cleared away is not counted any more.
-            growth += weight(key, get(key)) - (isCleared(key) ? 0 : weight(key, sealed(key)));
-          }
-        }
-      }
-      return growth;
-    }
-
-    private boolean isCleared(EntryKey key) {
-      boolean cleared = false;
-      for (Overlay overlay = top; overlay != null; overlay = overlay.below) {
-        cleared |= overlay.cleared();
-      }
-      return cleared && !isAboutObject(key);
-    }
-
-    private static long weight(EntryKey key, byte @Nullable [] value) {
-      return value == null ? 0 : key.length() + (long) value.length;
-    }
+  /** The entries of a range after the turns that were sealed. */
+  List<Entry> sealedPage(ScanRange range) {
+    return read(range, sealedLayers(range));
   }
 
   private void changed() {
