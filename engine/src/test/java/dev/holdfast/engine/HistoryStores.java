@@ -44,6 +44,22 @@ enum HistoryStores {
 
   abstract Reopening over(Path folder, ManualClock clock);
 
+  /** How many bytes all entries of an object have now. */
+  static long bytes(ObjectStore store, ObjectRef object) {
+    EntryKey from = EntryKey.first(EntryKind.USER);
+    EntryKey to = EntryKey.end(EntryKind.META);
+    long bytes = 0;
+    ScanPage page;
+    do {
+      page = store.scan(object, new ScanRange(from, to, false, 10_000, 4 << 20), View.current());
+      for (Entry entry : page.entries()) {
+        bytes += entry.key().length() + (long) entry.value().length;
+        from = entry.key().successor();
+      }
+    } while (!page.complete());
+    return bytes;
+  }
+
   /** A number that stands for all that goes back with an object, as of a moment. */
   static long digest(ObjectStore store, ObjectRef object, View view) {
     CRC32 one = new CRC32();

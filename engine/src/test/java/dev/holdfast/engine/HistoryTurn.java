@@ -88,6 +88,10 @@ final class HistoryTurn implements Script {
     states = List.of(before);
     marked = List.of();
     end = random.nextInt(8) > 0 ? End.RETURNS : random.nextBoolean() ? End.THROWS : End.ABORTS;
+    if (random.nextInt(3) == 0) {
+      // From then on it counts exactly what the turn writes, until that is committed.
+      long _ = self.store().storedBytes();
+    }
     mark(self);
     for (int steps = 1 + random.nextInt(6); steps > 0; steps--) {
       if (random.nextInt(12) == 0) {

@@ -9,6 +9,7 @@ import dev.holdfast.Bookmark;
 import dev.holdfast.KeyRange;
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.ObjectResetException;
+import dev.holdfast.Outcome;
 import dev.holdfast.engine.history.KeptStates;
 import dev.holdfast.engine.history.RetainedMoments;
 import dev.holdfast.store.Generation;
@@ -249,11 +250,46 @@ class InterventionsTest extends EngineSuite {
       add("a");
       get(test.call("a", "current"));
     }
+    add("a");
     String memory = get(test.call("a", "memory"));
-    assertThatThrownBy(() -> restore("a", first))
+    long before = test.store().gate().submitted();
+    test.store().gate().hold();
+    CompletableFuture<String> last = test.call("a", "current");
+    test.awaitSubmitted(before + 1);
+    CompletableFuture<Bookmark> restored = test.worker(() -> restore("a", first));
+    test.store().gate().release();
+
+    assertThat(get(last)).isNotEmpty();
+    assertThat(TestEngine.failure(restored))
         .isInstanceOf(LimitExceededException.class)
-        .hasMessageContaining("999 bookmarks");
-    assertThat(get(test.call("a", "memory"))).as("it goes on").isEqualTo(memory);
+        .hasMessageContaining("1000 bookmarks");
+    add("a");
+    Generation present = RetainedMoments.endOf(test.clock.now().getEpochSecond());
+    assertThatThrownBy(() -> keep("a", present)).isInstanceOf(LimitExceededException.class);
+    assertThat(keep("a", end("a", Bookmark.parse(get(last))))).hasToString(get(last));
+    assertThat(Integer.parseInt(get(test.call("a", "memory"))))
+        .as("it goes on")
+        .isEqualTo(Integer.parseInt(memory) + 1);
+  }
+
+  @Test
+  void a_bookmark_that_was_about_to_be_kept_when_the_activation_ended_may_be_kept() {
+    Generation first = add("a");
+    add("a");
+    test.letSleep();
+    long before = test.store().gate().submitted();
+    test.store().gate().hold();
+    CompletableFuture<Bookmark> kept = test.worker(() -> keep("a", first));
+    test.awaitSubmitted(before + 1);
+    test.clock.advance(Duration.ofSeconds(31));
+
+    assertThat(TestEngine.failure(kept))
+        .isInstanceOf(ObjectResetException.class)
+        .returns(Outcome.UNKNOWN, failure -> ((ObjectResetException) failure).outcome());
+    test.store().gate().release();
+    TestEngine.until("its thread has left", () -> test.engine().leftOverThreads() == 0);
+    assertThat(end("a", Bookmark.of(first.packed(), ref("a").id()))).isEqualTo(first);
+    assertThat(state("a")).isEqualTo("{n=2} [1, 2]");
   }
 
   @Test

@@ -6,16 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Bookmark;
 import dev.holdfast.ObjectResetException;
-import dev.holdfast.StorageException;
-import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.HistoryModel.Known;
 import dev.holdfast.engine.HistoryModel.Was;
 import dev.holdfast.engine.HistoryModel.Wish;
 import dev.holdfast.engine.HistoryTurn.Marked;
-import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.store.Generation;
-import dev.holdfast.store.ObjectRef;
-import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.View;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -68,72 +62,15 @@ class RandomHistoryTest {
     }
   }
 
-  private final class Run implements AutoCloseable {
-    private final Random random;
+  private final class Run extends HistoryRig {
     private final List<HistoryModel> objects = new ArrayList<>();
-    private final TestEngine test;
-    private final HistoryStores.Reopening stores;
-    private volatile ObjectStore store;
-    private final @Nullable Thread pruning;
-    private final Semaphore steps = new Semaphore(0);
-    private volatile boolean over;
     private int forks;
-    private final long nothing;
 
     Run(HistoryStores kind, long seed) {
-      random = new Random(seed);
-      EngineOptions defaults = EngineOptions.defaults();
-      EventLimits patient =
-          defaults.events().withCallTimeout(Duration.ofDays(1)).withWallLimit(Duration.ofHours(1));
-      EngineOptions options =
-          defaults
-              .withInlining(random.nextBoolean())
-              .withEvents(patient)
-              .withSql(defaults.sql().withScratch(folder.resolve("scratch")));
-      List<HistoryStores.Reopening> reopening = new ArrayList<>();
-      List<ObjectStore> opened = new ArrayList<>();
-      test =
-          new TestEngine(
-              options,
-              SocketLimits.DEFAULT,
-              clock -> {
-                reopening.add(kind.over(folder, clock));
-                opened.add(reopening.getFirst().open());
-                return opened.getFirst();
-              });
-      stores = reopening.getFirst();
-      store = opened.getFirst();
-      nothing = digest("nobody", View.current());
-      test.script("describe", HistoryState::describe);
-      test.script("touch", self -> "");
-      test.script(
-          "abort",
-          self -> {
-            self.context().abort("on purpose");
-            return "";
-          });
+      super(kind, folder, seed);
       for (String name : List.of("a", "b", "c")) {
         objects.add(new HistoryModel(name, nothing));
       }
-      pruning = random.nextInt(3) > 0 ? null : Thread.ofPlatform().start(this::pruneBeside);
-    }
-
-    // ---- doing
-
-    private Instant now() {
-      return test.clock.now();
-    }
-
-    private long second() {
-      return now().getEpochSecond();
-    }
-
-    private long digest(String name, View view) {
-      return HistoryStores.digest(store, ref(name), view);
-    }
-
-    private ObjectRef ref(String name) {
-      return new ObjectRef(TestEngine.SCRIPTED, test.objects().idFromName(name));
     }
 
     private HistoryModel some() {
@@ -183,38 +120,6 @@ class RandomHistoryTest {
         case 11 -> atTheEdge(object);
         case 12, 13 -> refused(object);
         default -> turn(object);
-      }
-    }
-
-    private void passTime() {
-      Duration jump =
-          switch (random.nextInt(12)) {
-            case 0, 1 -> Duration.ZERO;
-            case 2, 3 -> Duration.ofMillis(random.nextInt(1_000));
-            case 4, 5, 6, 7 -> Duration.ofSeconds(1 + random.nextInt(3));
-            case 8 -> Duration.ofSeconds(random.nextInt(180));
-            case 9 -> Duration.ofMinutes(random.nextInt(180));
-            case 10 -> Duration.ofMinutes(random.nextInt(24 * 60));
-            default -> Duration.ofHours(random.nextInt(random.nextInt(3) == 0 ? 24 * 12 : 24 * 2));
-          };
-      test.clock.advance(jump);
-    }
-
-    private void pruneAll() {
-      while (!store.prune(1 + random.nextInt(500)).passCompleted()) {
-        // It goes on where it was.
-      }
-    }
-
-    /** Beside everything else, as many steps as are granted. */
-    private void pruneBeside() {
-      while (!over) {
-        steps.acquireUninterruptibly();
-        try {
-          store.prune(50);
-        } catch (StorageException e) {
-          steps.drainPermits(); // the store is closed
-        }
       }
     }
 
@@ -272,29 +177,6 @@ class RandomHistoryTest {
           object.becameSince(since, target == null ? object.now() : target, now());
         }
       }
-    }
-
-    // ---- living and dying
-
-    private void restart() {
-      test.stopEngine();
-      store.close();
-      reopen();
-    }
-
-    private void reopen() {
-      store = stores.open();
-      test.renewOver(store);
-    }
-
-    /** The store goes away under the engine. */
-    private void kill() {
-      for (long spins = random.nextLong(300_000); spins > 0; spins--) {
-        Thread.onSpinWait();
-      }
-      store.close();
-      test.stopEngine();
-      reopen();
     }
 
     private void killDuringTurn(HistoryModel object) {
@@ -527,16 +409,13 @@ class RandomHistoryTest {
       same(present("refused"), new HistoryState(), "what was never made");
     }
 
-    // ---- checking
-
-    private String present(String name) {
-      return TestEngine.get(test.call(name, "describe"));
-    }
-
     private void check(HistoryModel object) {
       opened(object);
       same(present(object.name), object.now().state(), object.name + " now");
       same(digest(object.name, View.current()), object.now(), object.name + " now");
+      assertThat(run(object, self -> String.valueOf(self.store().storedBytes())))
+          .as("bytes of %s", object.name)
+          .isEqualTo(String.valueOf(HistoryStores.bytes(store, ref(object.name))));
       for (long moment : object.moments(second())) {
         Was was = object.at(moment);
         if (was != null) {
@@ -557,45 +436,6 @@ class RandomHistoryTest {
             run(object, self -> HistoryState.describe(self.store().history().view(bookmark)));
         same(found, object.known(bookmark).was().state(), object.name + " at " + bookmark);
       }
-    }
-
-    private void same(long digest, Was was, String what) {
-      if (digest != was.digest()) {
-        throw new AssertionError(
-            "%s: the store has other entries than then, at %s".formatted(what, now()));
-      }
-    }
-
-    private void same(String found, HistoryState expected, String what) {
-      String wanted = expected.describe();
-      if (!found.equals(wanted)) {
-        int at = 0;
-        while (at < Math.min(found.length(), wanted.length())
-            && found.charAt(at) == wanted.charAt(at)) {
-          at++;
-        }
-        throw new AssertionError(
-            "%s, at %s: from character %d expected\n%s\nfound\n%s"
-                .formatted(what, now(), at, from(wanted, at), from(found, at)));
-      }
-    }
-
-    private static String from(String text, int at) {
-      return text.substring(at, Math.min(text.length(), at + 200));
-    }
-
-    @Override
-    public void close() {
-      over = true;
-      steps.release();
-      if (pruning != null) {
-        try {
-          pruning.join();
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
-      }
-      test.close();
     }
   }
 }

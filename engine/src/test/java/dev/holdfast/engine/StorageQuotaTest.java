@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.holdfast.Bookmark;
 import dev.holdfast.KeyRange;
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.ObjectEntry;
 import dev.holdfast.RemoteException;
 import dev.holdfast.Sql;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +114,65 @@ class StorageQuotaTest extends EngineSuite {
     assertThat(now).isEqualTo(String.valueOf(listed("a")));
     test.restart();
     assertThat(get(test.call("a", "size"))).isEqualTo(now);
+  }
+
+  /** What the object says of its size in one turn, and listings after it. */
+  private void sizeIsExact(String turn, Script change) {
+    test.script(
+        turn,
+        self -> {
+          String _ = change.run(self);
+          return String.valueOf(self.store().storedBytes());
+        });
+    get(test.call("a", turn));
+    assertThat(get(test.call("a", "size"))).as(turn).isEqualTo(String.valueOf(listed("a")));
+  }
+
+  @Test
+  void storedBytes_countsWhatIsKeptAboutTheObject() {
+    List<Bookmark> bookmarks = new ArrayList<>();
+    Script bookmark =
+        self -> {
+          long _ = self.store().storedBytes();
+          bookmarks.add(self.store().history().current());
+          return "";
+        };
+    sizeIsExact("write", self -> String.valueOf(self.add("n", 1)));
+    sizeIsExact("bookmark", bookmark);
+    sizeIsExact("write", self -> String.valueOf(self.add("n", 1)));
+    sizeIsExact("bookmark", bookmark);
+    sizeIsExact(
+        "wish",
+        self -> {
+          long _ = self.store().storedBytes();
+          return self.store().history().restoreOnRestart(bookmarks.getFirst()).toString();
+        });
+    test.letSleep();
+    sizeIsExact("bookmark", bookmark);
+    sizeIsExact(
+        "delete all",
+        self -> {
+          self.store().deleteAll();
+          return "";
+        });
+    assertThat(listed("a")).isPositive();
+  }
+
+  @Test
+  void afterDeleteAll_storedBytesIsWhatIsKeptAboutTheObject() {
+    get(test.call("a", "add"));
+    test.script("bookmark", self -> self.store().history().current().toString());
+    get(test.call("a", "bookmark"));
+    test.script(
+        "delete all",
+        self -> {
+          self.store().deleteAll();
+          self.add("m", 1);
+          return String.valueOf(self.store().storedBytes());
+        });
+    String told = get(test.call("a", "delete all"));
+    assertThat(told).isEqualTo(String.valueOf(listed("a")));
+    assertThat(get(test.call("a", "size"))).isEqualTo(told);
   }
 
   @Test

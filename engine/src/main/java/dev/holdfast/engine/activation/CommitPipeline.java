@@ -89,6 +89,7 @@ final class CommitPipeline implements Moments {
         changed = generation;
       } else if (before != null) {
         changes = LastChange.noted(changes, seq, before);
+        state.added(changes.getLast());
       }
       gate.submit(
           new Commit(opening, seq, generation, turn.clear(), changes, null, turn.pins()),

@@ -7,7 +7,6 @@ import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes the object that it is called on, wholly: what it has stored, its past, its bookmarks, its
@@ -22,16 +21,15 @@ public record DeleteInvocation() implements Intervention {
   private static final String REASON = "the object was deleted";
 
   @Override
-  public @Nullable RuntimeException refusal(Activation activation, Event event) {
+  public void check(Activation activation, Event event) {
     ObjectRef object = activation.object();
     for (CallChain link = event.chain(); link != null; link = link.parent()) {
       if (link.object().equals(object)) {
-        return new IllegalStateException(
+        throw new IllegalStateException(
             "%s cannot have itself deleted: the call comes from an event of its own; use storage().deleteAll(), or let a worker delete it"
                 .formatted(object));
       }
     }
-    return null;
   }
 
   /** Whether there was anything to delete. */

@@ -81,9 +81,10 @@ final class Execution {
   }
 
   private static void intervene(Activation activation, CallEvent call, Intervention intervention) {
-    RuntimeException refusal = intervention.refusal(activation, call);
-    if (refusal != null) {
-      call.answer(null, refusal);
+    try {
+      intervention.check(activation, call);
+    } catch (RuntimeException refused) {
+      call.answer(null, refused);
       return;
     }
     Object done;

@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
 public record ForkInvocation(ObjectId source, Bookmark bookmark) implements Intervention {
 
   @Override
-  public @Nullable RuntimeException refusal(Activation activation, Event event) {
+  public void check(Activation activation, Event event) {
     ObjectRef object = activation.object();
     CommitPipeline commits = activation.commits();
-    return commits != null && commits.nextSeq() > 1
-        ? HistoryChange.exists(source(object), object)
-        : activation.table().historyChange(object).refusalToFork(source(object), bookmark);
+    if (commits != null && commits.nextSeq() > 1) {
+      throw HistoryChange.exists(source(object), object);
+    }
+    activation.table().historyChange(object).checkFork(source(object), bookmark);
   }
 
   @Override

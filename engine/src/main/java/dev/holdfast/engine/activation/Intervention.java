@@ -17,11 +17,14 @@ sealed interface Intervention extends Invocation
     return false;
   }
 
-  /** Why it is not done, so that the activation goes on as if nothing had happened; else null. */
-  @Nullable RuntimeException refusal(Activation activation, Event event);
+  /**
+   * Throws if it is not to be done, so that the activation goes on as if nothing had happened. The
+   * gate of the activation is held by {@code event}.
+   */
+  void check(Activation activation, Event event);
 
   /**
-   * Does it, within an activation whose gate {@code event} holds.
+   * Does it, right after it was checked, within an activation whose gate {@code event} holds.
    *
    * @return what the caller gets
    */

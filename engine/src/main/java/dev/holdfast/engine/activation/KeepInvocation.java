@@ -5,8 +5,8 @@ import dev.holdfast.Bookmark;
 import dev.holdfast.DurableObject;
 import dev.holdfast.engine.history.HistoryChange;
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.LastCommit;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out a bookmark of a state that is kept. An object that is awake goes on: there it is a turn
@@ -22,12 +22,13 @@ public record KeepInvocation(Generation to) implements Intervention {
   }
 
   @Override
-  public @Nullable RuntimeException refusal(Activation activation, Event event) {
-    return change(activation).refusal(to);
+  public void check(Activation activation, Event event) {
+    change(activation).checkKeep(to);
   }
 
   @Override
   public Bookmark run(Activation activation, Event event) {
+    activation.mayCommit(event);
     return change(activation).keep(to);
   }
 
@@ -35,10 +36,7 @@ public record KeepInvocation(Generation to) implements Intervention {
   public Bookmark invoke(DurableObject instance) {
     Event event = Objects.requireNonNull(CurrentEvent.get(), "it runs in an event");
     Activation activation = event.activation();
-    RuntimeException refusal = change(activation).refusal(to);
-    if (refusal != null) {
-      throw refusal;
-    }
+    LastCommit _ = change(activation).checkKept(to);
     return activation.context().history().keep(to);
   }
 

@@ -3,7 +3,6 @@ package dev.holdfast.engine.activation;
 
 import dev.holdfast.Bookmark;
 import dev.holdfast.store.Generation;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the object what it was at a moment, and answers the bookmark that undoes it. Events that
@@ -13,14 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record RestoreInvocation(Generation to) implements Intervention {
 
+  /** What turns before it wrote counts. */
   @Override
-  public @Nullable RuntimeException refusal(Activation activation, Event event) {
-    return activation.table().historyChange(activation.object()).refusal(to);
+  public void check(Activation activation, Event event) {
+    activation.awaitLeft();
+    activation.table().historyChange(activation.object()).checkRestore(to);
   }
 
   @Override
   public Bookmark run(Activation activation, Event event) {
-    activation.awaitLeft();
     activation.mayCommit(event);
     return activation.table().historyChange(activation.object()).restore(to);
   }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.history;
 
+import static java.util.Comparator.naturalOrder;
+
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.store.Entry;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.Pin;
-import dev.holdfast.store.ScanRange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,12 +63,11 @@ final class Bookmarks {
    * @throws LimitExceededException if there are too many
    */
   Instant handOut(Generation bookmark, Generation end, Instant now) {
-    EntryKey key = MetaKeys.bookmark(bookmark);
-    if (state.get(key) == null) {
+    if (find(bookmark, now) == null) {
       makeRoom(now);
     }
     HandedOut made = new HandedOut(until(now), end);
-    state.put(key, made.encode(bookmark));
+    state.put(MetaKeys.bookmark(bookmark), made.encode(bookmark));
     if (!made.isAwaited()) {
       state.pin(pin(end, made.until()));
     }
@@ -75,32 +76,31 @@ final class Bookmarks {
 
   private void makeRoom(Instant now) {
     List<EntryKey> over = new ArrayList<>();
-    @Nullable Instant first = null;
-    int good = 0;
-    for (Entry entry : all()) {
+    List<HandedOut> good = new ArrayList<>();
+    for (Entry entry : state.page(MetaKeys.BOOKMARKS)) {
       HandedOut one = HandedOut.decode(MetaKeys.generation(entry.key()), entry.value());
       if (one.isGood(now)) {
-        good++;
-        first = first == null || one.until().isBefore(first) ? one.until() : first;
+        good.add(one);
       } else {
         over.add(entry.key());
       }
     }
-    if (good >= MAX) {
-      throw new LimitExceededException(
-          "%s: it has %d bookmarks, the limit; the first one ends at %s"
-              .formatted(object, good, first));
-    }
+    checkRoom(object, good);
     over.forEach(state::delete);
   }
 
-  private List<Entry> all() {
-    return state.page(
-        new ScanRange(
-            MetaKeys.FIRST_BOOKMARK,
-            MetaKeys.END_OF_BOOKMARKS,
-            false,
-            Integer.MAX_VALUE,
-            Long.MAX_VALUE));
+  /**
+   * Refuses one more than those.
+   *
+   * @param good all that are good, also those whose moments have not come
+   * @throws LimitExceededException if they are as many as an object may have
+   */
+  static void checkRoom(String object, Collection<HandedOut> good) {
+    if (good.size() >= MAX) {
+      Instant first = good.stream().map(HandedOut::until).min(naturalOrder()).orElseThrow();
+      throw new LimitExceededException(
+          "%s: it has %d bookmarks, the limit; the first one ends at %s"
+              .formatted(object, good.size(), first));
+    }
   }
 }

@@ -13,16 +13,19 @@ import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.Commit;
 import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.LastCommit;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
+import dev.holdfast.store.View;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator does to the history of an object, without any code of it. Nobody else may use
  * the object meanwhile: it is opened here, which makes every earlier opening void. What is refused
- * is refused before that.
+ * is refused before that, while nothing was changed: each change has a check that refuses the same.
  *
  * <p>One thread. If the store fails, what was done stays done, and the next opening of the object
  * goes on with it.
@@ -51,7 +54,7 @@ public final class HistoryChange {
    * @throws LimitExceededException if it has too many bookmarks
    */
   public Bookmark restore(Generation end) {
-    check(end);
+    checkRestore(end);
     Generation undo;
     OpenedObject opened = open();
     try {
@@ -60,11 +63,10 @@ public final class HistoryChange {
       // Nothing is committed in the generation that gives the undoing bookmark its name.
       undo = after(last);
       ObjectState state = state(opened);
-      Bookmarks bookmarks = new Bookmarks(object.toString(), state);
+      Instant until = new Bookmarks(object.toString(), state).handOut(undo, Generation.NONE, now);
       if (!to.equals(Generation.NONE)) {
-        bookmarks.handOut(to, to, now);
+        state.pin(Bookmarks.pin(to, until));
       }
-      Instant until = bookmarks.handOut(undo, Generation.NONE, now);
       RewriteMark mark = new RewriteMark(object.id(), to, until, undo, to, null);
       state.put(MetaKeys.REWRITE, mark.encode());
       commit(opened, state, undo.next(), last);
@@ -94,7 +96,7 @@ public final class HistoryChange {
    * @throws LimitExceededException if it has too many bookmarks
    */
   public Bookmark keep(Generation end) {
-    check(end);
+    checkKeep(end);
     OpenedObject opened = open();
     try {
       Generation last = opened.generation();
@@ -143,14 +145,9 @@ public final class HistoryChange {
     }
   }
 
-  /** Why an object cannot be made of another one at that bookmark; null if it can. */
-  public @Nullable RuntimeException refusalToFork(ObjectRef source, Bookmark bookmark) {
-    try {
-      HandedOut _ = find(source, bookmark);
-      return null;
-    } catch (RuntimeException e) {
-      return e;
-    }
+  /** Throws what {@link #fork} would of the other object and its bookmark. */
+  public void checkFork(ObjectRef source, Bookmark bookmark) {
+    HandedOut _ = find(source, bookmark);
   }
 
   private HandedOut find(ObjectRef source, Bookmark bookmark) {
@@ -178,30 +175,44 @@ public final class HistoryChange {
         "fork of %s into %s, which exists; choose another name".formatted(source, object));
   }
 
-  /** Why its state at the end of a generation can neither be restored nor kept; null if it can. */
-  public @Nullable RuntimeException refusal(Generation end) {
-    try {
-      check(end);
-      return null;
-    } catch (RuntimeException e) {
-      return e;
+  /** Throws what {@link #restore} would: it takes one bookmark, which undoes it. */
+  public void checkRestore(Generation end) {
+    LastCommit _ = checkKept(end);
+    Bookmarks.checkRoom(object.toString(), bookmarks().values());
+  }
+
+  /** Throws what {@link #keep} would: it takes one bookmark, unless the state has one. */
+  public void checkKeep(Generation end) {
+    LastCommit last = checkKept(end);
+    Generation changed = LastChange.before(store, object, last.seq(), last.generation());
+    // If it is to go back, it does so before, and its present is another one.
+    boolean changes = store.get(object, MetaKeys.REWRITE, View.current()) != null;
+    Generation kept = changes ? end : earlier(end, changed);
+    Map<Generation, HandedOut> bookmarks = bookmarks();
+    if (!kept.equals(Generation.NONE) && !bookmarks.containsKey(kept)) {
+      Bookmarks.checkRoom(object.toString(), bookmarks.values());
     }
   }
 
-  /** Refuses what cannot be done, before the object is opened. */
-  private void check(Generation end) {
-    if (store.lastCommit(object) == null) {
+  private Map<Generation, HandedOut> bookmarks() {
+    return new KeptStates(store, object, now).bookmarks();
+  }
+
+  /**
+   * Refuses a state that is not kept, or not for long enough.
+   *
+   * @return the last commit of the object
+   * @throws IllegalStateException if the object does not exist
+   * @throws IllegalArgumentException if that state is not kept
+   */
+  public LastCommit checkKept(Generation end) {
+    LastCommit last = store.lastCommit(object);
+    if (last == null) {
       throw doesNotExist();
     }
-    KeptStates states = new KeptStates(store, object, now);
-    // The bookmark that keeps it has to be durable before it may be removed.
+    // What keeps it has to be durable before it may be removed.
     new KeptStates(store, object, now.plus(ObjectHistory.LEAST_KEPT)).check(end);
-    int good = states.handedOut().size();
-    if (good + 2 > Bookmarks.MAX) {
-      throw new LimitExceededException(
-          "%s: it has %d bookmarks that are kept, and this takes up to 2 more, limit %d; wait until some are over"
-              .formatted(object, good, Bookmarks.MAX));
-    }
+    return last;
   }
 
   private IllegalStateException doesNotExist() {

@@ -6,11 +6,12 @@ import dev.holdfast.store.Entry;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
-import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -192,25 +193,31 @@ public final class KeptStates {
    * are; of several for one, that which is kept longest.
    */
   NavigableMap<Generation, Named> handedOut() {
-    ScanRange all =
-        new ScanRange(
-            MetaKeys.FIRST_BOOKMARK,
-            MetaKeys.END_OF_BOOKMARKS,
-            false,
-            Integer.MAX_VALUE,
-            Long.MAX_VALUE);
     NavigableMap<Generation, Named> handedOut = new TreeMap<>();
-    for (Entry entry : store.scan(object, all, View.current()).entries()) {
+    bookmarks()
+        .forEach(
+            (name, found) -> {
+              if (!found.isAwaited()) {
+                handedOut.merge(
+                    found.end(),
+                    new Named(name, found.until()),
+                    (a, b) -> a.until.isBefore(b.until) ? b : a);
+              }
+            });
+    return handedOut;
+  }
+
+  /** The bookmarks that are good, by the generations that name them. */
+  Map<Generation, HandedOut> bookmarks() {
+    Map<Generation, HandedOut> good = new HashMap<>();
+    for (Entry entry : store.scan(object, MetaKeys.BOOKMARKS, View.current()).entries()) {
       Generation name = MetaKeys.generation(entry.key());
       HandedOut found = HandedOut.decode(name, entry.value());
-      if (found.isGood(now) && !found.isAwaited()) {
-        handedOut.merge(
-            found.end(),
-            new Named(name, found.until()),
-            (a, b) -> a.until.isBefore(b.until) ? b : a);
+      if (found.isGood(now)) {
+        good.put(name, found);
       }
     }
-    return handedOut;
+    return good;
   }
 
   /** A bookmark that was handed out, and until when it is good. */

@@ -4,6 +4,7 @@ package dev.holdfast.engine.history;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.ScanRange;
 import java.nio.ByteBuffer;
 
 /** Where an object keeps what it must know about its past. */
@@ -16,8 +17,14 @@ final class MetaKeys {
   /** Where it is noted that the last commit changed nothing but what is kept about the object. */
   static final EntryKey UNCHANGED = EntryKey.of(EntryKind.META, new byte[] {'u'});
 
-  static final EntryKey FIRST_BOOKMARK = EntryKey.of(EntryKind.META, new byte[] {BOOKMARK});
-  static final EntryKey END_OF_BOOKMARKS = EntryKey.of(EntryKind.META, new byte[] {BOOKMARK + 1});
+  /** Where all bookmarks are, of which there are few. */
+  static final ScanRange BOOKMARKS =
+      new ScanRange(
+          EntryKey.of(EntryKind.META, new byte[] {BOOKMARK}),
+          EntryKey.of(EntryKind.META, new byte[] {BOOKMARK + 1}),
+          false,
+          Integer.MAX_VALUE,
+          Long.MAX_VALUE);
 
   private MetaKeys() {}
 

@@ -135,15 +135,16 @@ public final class ObjectHistory implements History {
   public Bookmark restoreOnRestart(Bookmark bookmark) {
     checkNoTransaction("restoreOnRestart");
     Generation given = generation(bookmark);
+    HandedOut found = given.equals(Generation.NONE) ? null : find(bookmark, given);
     Instant now = clock.instant();
     Generation undo = undo();
+    // First what can be refused.
+    Instant until = bookmarks.handOut(undo, Generation.NONE, now);
     Generation to = Generation.NONE;
-    if (!given.equals(Generation.NONE)) {
-      HandedOut found = find(bookmark, given);
+    if (found != null) {
       to = found.isAwaited() ? undo : found.end();
       bookmarks.handOut(given, found.end(), now);
     }
-    Instant until = bookmarks.handOut(undo, Generation.NONE, now);
     state.put(
         MetaKeys.REWRITE, new RewriteMark(object.id(), to, until, undo, given, null).encode());
     return Bookmark.of(undo.packed(), object.id());

@@ -143,8 +143,11 @@ public final class Rewrite {
     if (kept == null) {
       return false;
     }
-    RewriteMark mark = RewriteMark.decode(kept);
     Generation last = opened.generation();
+    RewriteMark mark = RewriteMark.decode(kept);
+    if (mark.lacksTimes()) {
+      mark = mark.withTimes(readableUntil(store, opened, mark), last);
+    }
     try {
       if (mark.from() != null) {
         new Rewrite(store, opened, mark, last, now).goOn();
@@ -167,6 +170,11 @@ public final class Rewrite {
     return true;
   }
 
+  /**
+   * The mark of an object; null if it has none. Where it did not come whole, that is one more read
+   * for each opening: of the block of entries that was just read to open it, since what is kept
+   * about an object lies right behind its head. So the head need not tell of it.
+   */
   private static byte @Nullable [] mark(ObjectStore store, OpenedObject opened) {
     return opened.whole()
         ? opened.entries().stream()
@@ -175,6 +183,15 @@ public final class Rewrite {
             .findFirst()
             .orElse(null)
         : store.get(opened.opening().object(), MetaKeys.REWRITE, View.current());
+  }
+
+  /**
+   * Until when what a mark of the first version needs is readable: as long as its bookmark says.
+   */
+  private static Instant readableUntil(ObjectStore store, OpenedObject opened, RewriteMark mark) {
+    ObjectRef source = new ObjectRef(opened.opening().object().namespace(), mark.source());
+    HandedOut named = find(store, source, mark.bookmark(), Instant.MIN);
+    return named == null ? Instant.EPOCH : named.until();
   }
 
   /** Goes back as the object wishes, unless the wish has ended. */

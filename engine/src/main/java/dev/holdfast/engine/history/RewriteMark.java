@@ -7,7 +7,6 @@ import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param to the generation at whose end it is; that of {@code undo} if nothing is to change
  * @param until until when that is certainly readable, exclusive, in full seconds
  * @param undo the bookmark of the moment right before; {@link Generation#NONE} if there is none
- * @param bookmark the one of {@code source} that names the moment
+ * @param bookmark that which keeps the moment, if it is one of another object
  * @param from the first entry that is not as it was then; null if it has not begun
  */
 record RewriteMark(
@@ -29,6 +28,12 @@ record RewriteMark(
     @Nullable EntryKey from) {
   private static final byte VERSION = 2;
   private static final int HEAD_BYTES = 1 + ObjectId.BYTES + 4 * Long.BYTES;
+
+  /** It had {@code source}, {@code to}, which named the bookmark too, and {@code from}. */
+  private static final byte FIRST_VERSION = 1;
+
+  private static final int FIRST_HEAD_BYTES = 1 + ObjectId.BYTES + Long.BYTES;
+  private static final Instant NOT_SAID = Instant.MIN;
 
   /** The first of the entries that are rewritten: those about the past itself are not. */
   static final EntryKey FIRST = EntryKey.first(EntryKind.USER);
@@ -53,22 +58,51 @@ record RewriteMark(
         .array();
   }
 
+  /** Reads a mark; one of the first version {@linkplain #lacksTimes lacks} what it did not say. */
   static RewriteMark decode(byte[] bytes) {
-    if (bytes.length < HEAD_BYTES || bytes[0] != VERSION) {
+    byte version = bytes.length == 0 ? 0 : bytes[0];
+    boolean first = version == FIRST_VERSION;
+    if ((!first && version != VERSION) || bytes.length < (first ? FIRST_HEAD_BYTES : HEAD_BYTES)) {
       throw new IllegalArgumentException(
           "a mark of %d bytes that says an object is rewritten is of no known version"
               .formatted(bytes.length));
     }
-    ByteBuffer buffer = ByteBuffer.wrap(bytes, 1 + ObjectId.BYTES, 4 * Long.BYTES);
-    byte[] source = Arrays.copyOfRange(bytes, 1, 1 + ObjectId.BYTES);
-    byte[] next = Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length);
-    return new RewriteMark(
-        ObjectId.of(source, null),
-        new Generation(buffer.getLong()),
-        Instant.ofEpochSecond(buffer.getLong()),
-        new Generation(buffer.getLong()),
-        new Generation(buffer.getLong()),
-        next.length == 0 ? null : EntryKey.ofBytes(next));
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
+    byte[] id = new byte[ObjectId.BYTES];
+    buffer.get(id);
+    ObjectId source = ObjectId.of(id, null);
+    Generation to = new Generation(buffer.getLong());
+    return first
+        ? new RewriteMark(source, to, NOT_SAID, Generation.NONE, to, next(buffer))
+        : new RewriteMark(
+            source,
+            to,
+            Instant.ofEpochSecond(buffer.getLong()),
+            new Generation(buffer.getLong()),
+            new Generation(buffer.getLong()),
+            next(buffer));
+  }
+
+  /** Whether it is of the first version, which did not say {@code until} and {@code undo}. */
+  boolean lacksTimes() {
+    return until.equals(NOT_SAID);
+  }
+
+  /**
+   * One that lacks them, with them.
+   *
+   * @param last the generation of the object's last commit: from the wish on, all commits were of
+   *     the one that names the undoing bookmark
+   */
+  RewriteMark withTimes(Instant readableUntil, Generation last) {
+    Generation undoing = from == null ? last : Generation.NONE;
+    return new RewriteMark(source, to, readableUntil, undoing, bookmark, from);
+  }
+
+  private static @Nullable EntryKey next(ByteBuffer rest) {
+    byte[] bytes = new byte[rest.remaining()];
+    rest.get(bytes);
+    return bytes.length == 0 ? null : EntryKey.ofBytes(bytes);
   }
 
   /** The same, up to another entry, and readable until then. */

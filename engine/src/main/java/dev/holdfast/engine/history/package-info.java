@@ -5,7 +5,7 @@
  * <p>Read first: {@link dev.holdfast.engine.history.ObjectHistory}, then {@link
  * dev.holdfast.engine.history.Rewrite}.
  *
- * <p>For operators, {@link dev.holdfast.engine.history.Intervention} does the same without an
+ * <p>For operators, {@link dev.holdfast.engine.history.HistoryChange} does the same without an
  * activation, and {@link dev.holdfast.engine.history.KeptStates} and {@link
  * dev.holdfast.engine.history.SteadyReading} look from outside.
  *

@@ -15,12 +15,10 @@ import dev.holdfast.store.Pin;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +47,7 @@ public final class ObjectState implements Entries {
 
   private long version;
   private @Nullable EntryKey lastWritten;
-  private final Quota.Sizes sizes = new TurnSizes();
+  private final Quota.Sizes sizes = new TurnSizes(this);
 
   /**
    * The state of an object that was just opened.
@@ -69,7 +67,7 @@ public final class ObjectState implements Entries {
   }
 
   /** Whether an entry says something about the object, and so stays when all is removed. */
-  private static boolean isAboutObject(EntryKey key) {
+  static boolean isAboutObject(EntryKey key) {
     return key.kind() == EntryKind.META;
   }
 
@@ -113,7 +111,7 @@ public final class ObjectState implements Entries {
   }
 
   /** The value of an entry after the turns that were sealed; null if there is none. */
-  private byte @Nullable [] sealed(EntryKey key) {
+  byte @Nullable [] sealed(EntryKey key) {
     byte[] cached = cache.get(key);
     if (cached != null) {
       return cached == Overlay.ABSENT ? null : cached;
@@ -181,45 +179,14 @@ public final class ObjectState implements Entries {
     return quota.bytes(sizes);
   }
 
-  private final class TurnSizes implements Quota.Sizes {
-    @Override
-    public long of(EntryKey key) {
-      return weight(key, get(key));
-    }
+  /** What was written since the turn began, the uppermost first; null if nothing was. */
+  @Nullable Overlay written() {
+    return top;
+  }
 
-    @Override
-    public long weight() {
-      return top == null ? 0 : top.weight();
-    }
-
-    @Override
-    public long growth() {
-      long growth = 0;
-      boolean removed = false;
-      Set<EntryKey> seen = new HashSet<>();
-      for (Overlay overlay = top; overlay != null && !removed; overlay = overlay.below) {
-        removed = overlay.cleared();
-        for (EntryKey key : overlay.changes.keySet()) {
-          if (seen.add(key)) {
-            // What was cleared away is not counted any more.
-            growth += weight(key, get(key)) - (isCleared(key) ? 0 : weight(key, sealed(key)));
-          }
-        }
-      }
-      return growth;
-    }
-
-    private boolean isCleared(EntryKey key) {
-      boolean cleared = false;
-      for (Overlay overlay = top; overlay != null; overlay = overlay.below) {
-        cleared |= overlay.cleared();
-      }
-      return cleared && !isAboutObject(key);
-    }
-
-    private static long weight(EntryKey key, byte @Nullable [] value) {
-      return value == null ? 0 : key.length() + (long) value.length;
-    }
+  /** The entries of a range after the turns that were sealed. */
+  List<Entry> sealedPage(ScanRange range) {
+    return read(range, sealedLayers(range));
   }
 
   private void changed() {
@@ -243,8 +210,12 @@ public final class ObjectState implements Entries {
     if (range.from().compareTo(range.to()) >= 0) {
       return List.of();
     }
+    return read(range, layers(range));
+  }
+
+  private List<Entry> read(ScanRange range, List<Iterator<Map.Entry<EntryKey, byte[]>>> layers) {
     try {
-      return page(range, new MergedScan(layers(range), range.reverse()));
+      return page(range, new MergedScan(layers, range.reverse()));
     } catch (StorageException e) {
       throw turns.failed(e);
     }
@@ -274,6 +245,13 @@ public final class ObjectState implements Entries {
         return layers;
       }
     }
+    layers.addAll(sealedLayers(range));
+    return layers;
+  }
+
+  /** Those of the turns that were sealed. */
+  private List<Iterator<Map.Entry<EntryKey, byte[]>>> sealedLayers(ScanRange range) {
+    List<Iterator<Map.Entry<EntryKey, byte[]>>> layers = new ArrayList<>(2);
     layers.add(cache.entries(range.from(), range.to(), range.reverse()));
     if (!cache.whole() || isAboutObject(range.from())) {
       layers.add(new StoredEntries(store, object, range, View.current()));
@@ -435,6 +413,11 @@ public final class ObjectState implements Entries {
     quota.sealed(turn.weight(), ofPart.stream().mapToLong(Change::weight).sum());
     cache.written(turn, seq);
     return new SealedTurn(true, turn.cleared(), changes, turn.pins(), turn.outputs());
+  }
+
+  /** The commit of the turn that was sealed has a change beside those of the turn. */
+  public void added(Change change) {
+    quota.added(change.weight());
   }
 
   /**

@@ -26,7 +26,7 @@ final class Quota {
   private final Turns turns;
   private final long limit;
 
-  /** How many bytes are stored, with all turns that were sealed; at least, if not exactly. */
+  /** How many bytes are stored, with all turns that were sealed; at most, if not exactly. */
   private long stored;
 
   private boolean exact;
@@ -36,7 +36,7 @@ final class Quota {
 
   private boolean counted;
 
-  /** Whether this turn has removed everything. */
+  /** Whether this turn has removed everything but what is kept about the object. */
   private boolean cleared;
 
   Quota(OpenedObject opened, ObjectStore store, Turns turns, long limit) {
@@ -58,6 +58,9 @@ final class Quota {
 
     /** The same if nothing was replaced: not less. */
     long weight();
+
+    /** How many bytes of what is kept about the object were stored when the turn began. */
+    long kept();
   }
 
   /**
@@ -112,16 +115,20 @@ final class Quota {
     }
     if (!exact) {
       turns.awaitCommits();
-      try {
-        DirectoryEntry entry = store.directory().find(object);
-        stored = entry == null ? 0 : entry.bytes();
-      } catch (StorageException e) {
-        throw turns.failed(e);
-      }
+      stored = cleared ? turn.kept() : listed();
       exact = true;
     }
     growth = turn.growth();
     counted = true;
+  }
+
+  private long listed() {
+    try {
+      DirectoryEntry entry = store.directory().find(object);
+      return entry == null ? 0 : entry.bytes();
+    } catch (StorageException e) {
+      throw turns.failed(e);
+    }
   }
 
   /** Writes of this turn were undone: those that are left are counted again if need be. */
@@ -129,10 +136,9 @@ final class Quota {
     counted = false;
   }
 
-  /** Everything is removed; what is kept about the object is little. */
+  /** Everything is removed but what is kept about the object. */
   void cleared() {
-    stored = 0;
-    exact = true;
+    exact = false;
     counted = false;
     cleared = true;
   }
@@ -145,8 +151,18 @@ final class Quota {
    */
   void sealed(long written, long beside) {
     stored += (counted ? growth : written) + beside;
-    exact &= counted && beside == 0 && !cleared;
+    exact &= counted && beside == 0;
     counted = false;
     cleared = false;
+  }
+
+  /**
+   * The commit of the turn that was sealed has more than the turn's changes.
+   *
+   * @param more by how much it makes all grow, at most
+   */
+  void added(long more) {
+    stored += more;
+    exact = false;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Bookmark;
+import dev.holdfast.LimitExceededException;
 import dev.holdfast.ObjectId;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
@@ -14,6 +15,7 @@ import dev.holdfast.store.View;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +86,111 @@ class HistoryChangeTest {
                 throw e.getCause();
               }
             });
+  }
+
+  /** Hands out so many bookmarks, all of one state, as going back and forth does. */
+  private void handOut(int first, int count, Generation end) {
+    for (int i = first; i < first + count; i++) {
+      Generation name = new Generation(Generation.ofSecond(1).packed() + i);
+      object.note(
+          MetaKeys.bookmark(name), new HandedOut(Bookmarks.until(object.now()), end).encode(name));
+    }
+  }
+
+  private HistoryChange unopened() {
+    return change(
+        before(
+            () -> {
+              throw new AssertionError("it is opened");
+            }));
+  }
+
+  @Test
+  void an_object_with_as_many_bookmarks_as_it_may_have_is_not_opened_to_refuse_one_more() {
+    object.put("k", "1");
+    Generation first = object.bookmark();
+    object.pass(Duration.ofSeconds(1));
+    object.put("k", "2");
+    handOut(0, 999, first);
+    object.pass(Duration.ofSeconds(1));
+
+    assertThatThrownBy(() -> unopened().restore(first))
+        .isInstanceOf(LimitExceededException.class)
+        .hasMessageContaining("1000 bookmarks");
+    assertThatThrownBy(() -> unopened().keep(present())).isInstanceOf(LimitExceededException.class);
+    assertThat(object.read(View.current())).hasToString("{k=2}");
+  }
+
+  @Test
+  void one_more_than_all_but_one_is_handed_out() {
+    object.put("k", "1");
+    Generation first = object.bookmark();
+    object.pass(Duration.ofSeconds(1));
+    object.put("k", "2");
+    handOut(0, 998, first);
+    object.pass(Duration.ofSeconds(1));
+    Generation moment = Generation.lastOfSecond(object.now().getEpochSecond() - 2);
+
+    Bookmark undo = change(object.store).restore(moment);
+
+    assertThat(object.read(View.current())).hasToString("{k=1}");
+    assertThat(states().bookmarks()).hasSize(1_000);
+    assertThat(object.read(View.endOf(states().at(undo)))).hasToString("{k=2}");
+    object.pass(Duration.ofDays(6));
+    object.prune();
+    assertThat(object.read(View.endOf(states().at(undo)))).hasToString("{k=2}");
+  }
+
+  @Test
+  void a_state_that_has_a_bookmark_is_kept_on_however_many_there_are() {
+    object.put("k", "1");
+    Generation first = object.bookmark();
+    handOut(0, 998, first);
+    Bookmark present = keep(present());
+    object.pass(Duration.ofDays(6));
+
+    keep(first);
+    assertThat(keep(present())).isEqualTo(present);
+
+    object.pass(Duration.ofDays(6));
+    assertThat(states().bookmarks()).containsOnlyKeys(first, new Generation(present.moment()));
+  }
+
+  @Test
+  void a_bookmark_whose_moment_has_not_come_counts() {
+    object.put("k", "1");
+    Generation first = object.bookmark();
+    object.pass(Duration.ofSeconds(1));
+    object.put("k", "2");
+    handOut(0, 998, first);
+    handOut(998, 1, Generation.NONE);
+
+    assertThatThrownBy(() -> unopened().restore(first)).isInstanceOf(LimitExceededException.class);
+    handOut(998, 1, first);
+    assertThatThrownBy(() -> unopened().restore(first)).isInstanceOf(LimitExceededException.class);
+  }
+
+  @Test
+  void what_an_object_is_to_go_back_to_is_kept_by_a_bookmark_of_its_own() {
+    object.put("k", "1");
+    Generation first = object.bookmark();
+    object.pass(Duration.ofSeconds(1));
+    object.put("k", "2");
+    Generation second = object.bookmark();
+    handOut(0, 997, first);
+    Generation undo = new Generation(second.packed() + 1);
+    Instant until = Bookmarks.until(object.now());
+    object.note(MetaKeys.bookmark(undo), new HandedOut(until, Generation.NONE).encode(undo));
+    object.note(
+        MetaKeys.REWRITE,
+        new RewriteMark(object.object.id(), first, until, undo, first, null).encode());
+    object.pass(Duration.ofSeconds(1));
+    assertThat(states().bookmarks()).hasSize(1_000);
+
+    assertThatThrownBy(() -> unopened().keep(present())).isInstanceOf(LimitExceededException.class);
+    assertThat(object.read(View.current())).as("nothing was changed").hasToString("{k=2}");
+    assertThat(keep(second).moment()).isEqualTo(second.packed());
+    assertThat(object.read(View.current())).hasToString("{k=1}");
   }
 
   @Test

@@ -3,12 +3,16 @@ package dev.holdfast.store.rocksdb;
 
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
 
 /**
  * A position in the key space of one moment. The database cannot be closed while it is open. One
  * thread at a time.
  */
 final class Cursor implements AutoCloseable {
+  /** How many removed keys a step of {@link Database#passingCursor} passes by at most. */
+  static final int MAX_PASSED = 100;
+
   private final Database database;
   private final RocksIterator iterator;
 
@@ -42,6 +46,12 @@ final class Cursor implements AutoCloseable {
   boolean previous() throws RocksDBException {
     iterator.prev();
     return valid();
+  }
+
+  /** Whether a step failed because there were more removed keys to pass by than it may. */
+  static boolean passedTooMany(RocksDBException failure) {
+    Status status = failure.getStatus();
+    return status != null && status.getCode() == Status.Code.Incomplete;
   }
 
   private boolean valid() throws RocksDBException {

@@ -37,6 +37,7 @@ final class Database implements AutoCloseable {
   private final LogSwitches switches;
   private final ReadOptions anyOrder;
   private final ReadOptions oneObject;
+  private final ReadOptions inPassing;
   private final WriteOptions synced;
   private final AtomicInteger users = new AtomicInteger();
 
@@ -50,6 +51,11 @@ final class Database implements AutoCloseable {
     this.switches = switches;
     this.anyOrder = natives.keep(new ReadOptions().setTotalOrderSeek(true));
     this.oneObject = natives.keep(new ReadOptions().setPrefixSameAsStart(true));
+    this.inPassing =
+        natives.keep(
+            new ReadOptions()
+                .setPrefixSameAsStart(true)
+                .setMaxSkippableInternalKeys(Cursor.MAX_PASSED));
     this.synced = natives.keep(new WriteOptions().setSync(true));
   }
 
@@ -86,6 +92,12 @@ final class Database implements AutoCloseable {
   Cursor objectCursor() {
     enter();
     return new Cursor(this, db.newIterator(oneObject));
+  }
+
+  /** The same, but no step of it passes by more than {@link Cursor#MAX_PASSED} removed keys. */
+  Cursor passingCursor() {
+    enter();
+    return new Cursor(this, db.newIterator(inPassing));
   }
 
   /** A cursor over all keys. */

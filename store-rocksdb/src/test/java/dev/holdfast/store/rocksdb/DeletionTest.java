@@ -9,7 +9,6 @@ import dev.holdfast.StorageException;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.Commit;
 import dev.holdfast.store.CommitGroup;
-import dev.holdfast.store.Entry;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
@@ -18,7 +17,6 @@ import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.ScanRange;
 import dev.holdfast.store.View;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,6 +137,41 @@ class DeletionTest {
       int namespace = Keys.intAt(kept, 0);
       assertThat(Erasure.of(store.database(), namespace, Ledger.ref(1).id()).keys()).isNull();
       delete(store, last);
+      assertThat(keys(store)).isEmpty();
+    }
+  }
+
+  /** Writes so many keys, and deletes those from the given one on, in one generation. */
+  private static Commit shrink(RocksStore store, ObjectRef object, int keys, int left) {
+    OpenedObject opened = store.open(object, object.id().name().orElse(null));
+    List<Change> puts = new ArrayList<>();
+    List<Change> deletes = new ArrayList<>();
+    for (int i = 0; i < keys; i++) {
+      EntryKey key = EntryKey.user("key-%06d".formatted(i));
+      puts.add(new Change(key, "value".getBytes(UTF_8)));
+      if (i >= left) {
+        deletes.add(new Change(key, null));
+      }
+    }
+    Generation at = opened.generation().advancedTo(1);
+    RocksStoreTest.commit(store, Commit.of(opened.opening(), opened.seq() + 1, at, puts));
+    Commit last = Commit.of(opened.opening(), opened.seq() + 2, at, deletes);
+    RocksStoreTest.commit(store, last);
+    return last;
+  }
+
+  @Test
+  void keys_that_were_deleted_before_are_not_looked_through_to_delete_the_rest() throws Exception {
+    try (RocksStore store = RocksStore.open(folder, RocksStoreOptions.defaults())) {
+      Commit little = shrink(store, Ledger.ref(1), Cursor.MAX_PASSED / 4, 3);
+      Commit much = shrink(store, Ledger.ref(2), 3 * Cursor.MAX_PASSED, 3);
+      byte[] kept = Objects.requireNonNull(store.database().get(Keys.namespace("Ledger")));
+      int namespace = Keys.intAt(kept, 0);
+      // Head and entries.
+      assertThat(Erasure.of(store.database(), namespace, Ledger.ref(1).id()).keys()).hasSize(4);
+      assertThat(Erasure.of(store.database(), namespace, Ledger.ref(2).id()).keys()).isNull();
+      delete(store, little);
+      delete(store, much);
       assertThat(keys(store)).isEmpty();
     }
   }
@@ -370,146 +403,5 @@ class DeletionTest {
     CompletableFuture<@Nullable StorageException> answer = new CompletableFuture<>();
     store.submit(CommitGroup.of(commit), answer::complete);
     answers.add(answer);
-  }
-
-  // ---------------------------------------------------------------- sizes
-
-  private static long counted(ObjectStore store, ObjectRef object) {
-    ScanRange all =
-        new ScanRange(
-            EntryKey.first(EntryKind.USER),
-            EntryKey.end(EntryKind.META),
-            false,
-            Integer.MAX_VALUE,
-            Long.MAX_VALUE);
-    long bytes = 0;
-    for (Entry entry : store.scan(object, all, View.current()).entries()) {
-      bytes += entry.key().length() + entry.value().length;
-    }
-    return bytes;
-  }
-
-  @Test
-  void heads_of_the_first_format_get_sizes() throws Exception {
-    try (RocksStore store = RocksStore.open(folder, OPTIONS)) {
-      fill(store, Ledger.ref(1), LARGE, "value");
-      OpenedObject cleared = store.open(Ledger.ref(2), "object-2");
-      RocksStoreTest.commit(
-          store, RocksStoreTest.put(cleared.opening(), 1, Generation.ofSecond(1), "one"));
-      RocksStoreTest.commit(
-          store,
-          new Commit(
-              cleared.opening(),
-              2,
-              Generation.ofSecond(2),
-              true,
-              List.of(
-                  new Change(EntryKey.user("a"), new byte[5]),
-                  new Change(EntryKey.of(EntryKind.META, new byte[] {1}), new byte[9])),
-              null,
-              List.of()));
-      asInTheFirstFormat(store);
-    }
-    for (int start = 0; start < 2; start++) {
-      try (RocksStore store = RocksStore.open(folder, OPTIONS)) {
-        OpenedObject large = store.open(Ledger.ref(1), null);
-        assertThat(large.name()).isEqualTo("object-1");
-        assertThat(large.seq()).isEqualTo(2);
-        assertThat(large.bytes()).isEqualTo(counted(store, Ledger.ref(1))).isGreaterThan(LARGE);
-        OpenedObject cleared = store.open(Ledger.ref(2), null);
-        assertThat(cleared.bytes()).isEqualTo(2 + 5 + 2 + 9);
-        RocksStoreTest.commit(
-            store,
-            new Commit(
-                cleared.opening(),
-                cleared.seq() + 1,
-                cleared.generation(),
-                true,
-                List.of(new Change(EntryKey.user("a"), new byte[5])),
-                null,
-                List.of()));
-        assertThat(store.open(Ledger.ref(2), null).bytes()).isEqualTo(2 + 5 + 2 + 9);
-      }
-    }
-  }
-
-  /** Takes the sizes out of all heads, and says that it is the first format. */
-  private static void asInTheFirstFormat(RocksStore store) throws Exception {
-    BatchBuffer batch = new BatchBuffer();
-    try (Cursor cursor = store.database().cursor()) {
-      boolean more = cursor.seek(new byte[] {Keys.OBJECT});
-      while (more && cursor.key()[0] == Keys.OBJECT) {
-        if (cursor.key().length == Keys.PREFIX + 1) {
-          byte[] head = cursor.value();
-          byte[] old = new byte[head.length - 16];
-          System.arraycopy(head, 0, old, 0, 29);
-          System.arraycopy(head, 45, old, 29, head.length - 45);
-          old[0] &= 1;
-          batch.put(cursor.key(), old);
-        }
-        more = cursor.next();
-      }
-    }
-    batch.put(Keys.meta("format"), new byte[] {0, 0, 0, 1});
-    store.database().write(batch.toBytes());
-  }
-
-  @Test
-  void after_a_loss_was_accepted_sizes_are_those_of_what_is_left() throws Exception {
-    // Each opening moves what the log holds to a data file of its own, and two are not merged.
-    for (int part = 0; part < 2; part++) {
-      try (RocksStore store = RocksStore.open(folder, RocksStoreOptions.defaults())) {
-        for (int i = 5 * part; i < 5 * part + 5; i++) {
-          fill(store, Ledger.ref(i), 200 + 100 * i, "value of object " + i);
-        }
-      }
-    }
-    RocksStore.open(folder, RocksStoreOptions.defaults()).close();
-    loseEverySecondDataFile();
-    try (RocksStore store = RocksStore.open(folder, OPTIONS.withAcceptLoss(true))) {
-      long left = 0;
-      for (int i = 0; i < 10; i++) {
-        assertThat(store.open(Ledger.ref(i), null).bytes())
-            .as("object %s", i)
-            .isEqualTo(counted(store, Ledger.ref(i)));
-        left += entries(store, Ledger.ref(i));
-      }
-      assertThat(left).isPositive();
-    }
-  }
-
-  private void loseEverySecondDataFile() throws IOException {
-    List<Path> files = StoreLayout.list(new StoreLayout(folder).database(), "*.sst");
-    assertThat(files.size()).isGreaterThan(1);
-    for (int i = 0; i < files.size(); i += 2) {
-      Files.delete(files.get(i));
-    }
-  }
-
-  // ---------------------------------------------------------------- names of namespaces
-
-  @Test
-  void a_namespace_that_was_renamed_is_not_put_back_by_an_old_copy_of_its_name() throws Exception {
-    Path mirror = new StoreLayout(folder).mirror().resolve("namespaces");
-    byte[] copy;
-    byte[] secret;
-    try (RocksStore store = RocksStore.open(folder, OPTIONS)) {
-      store.release(fill(store, Ledger.ref(1), SMALL, "value").opening());
-      secret = store.namespaceSecret("Ledger");
-      copy = Files.readAllBytes(mirror);
-      assertThat(store.renameNamespace("Ledger", "Renamed")).isTrue();
-      assertThat(Files.readAllBytes(mirror)).isNotEqualTo(copy);
-    }
-    // Moves what the log holds to data files.
-    RocksStore.open(folder, OPTIONS).close();
-    // As if it was killed after the rename was durable, and before the copy was written anew.
-    Files.write(mirror, copy);
-    Path log = new StoreLayout(folder).log(new StoreLayout(folder).latestLog());
-    Files.delete(log);
-    try (RocksStore store = RocksStore.open(folder, OPTIONS.withAcceptLoss(true))) {
-      assertThat(store.directory().namespaces()).containsExactly("Renamed");
-      assertThat(store.namespaceSecret("Renamed")).isEqualTo(secret);
-      assertThat(entries(store, new ObjectRef("Renamed", Ledger.ref(1).id()))).isEqualTo(SMALL);
-    }
   }
 }

@@ -12,6 +12,7 @@ import dev.holdfast.store.Opening;
 import dev.holdfast.store.memory.CommitQueue.Result;
 import dev.holdfast.store.memory.CommitQueue.Submission;
 import dev.holdfast.store.memory.Faults.CommitFault;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Committer {
   private final InMemoryData data;
+  private final InstantSource clock;
   private final ReentrantLock lock;
 
   /** Signalled after whatever a thread may wait for: groups submitted, let through, completed. */
@@ -44,8 +46,9 @@ final class Committer {
   private boolean closed;
 
   /** Takes the data with a new epoch. */
-  Committer(InMemoryData data) {
+  Committer(InMemoryData data, InstantSource clock) {
     this.data = data;
+    this.clock = clock;
     this.lock = data.lock;
     this.changed = lock.newCondition();
     this.faults = new Faults(lock);
@@ -236,7 +239,7 @@ final class Committer {
     List<Commit> commits = submission.group().commits();
     for (int i = 0; i < commits.size(); i++) {
       Openings.State opening = submission.openings().get(i);
-      data.apply(commits.get(i), opening == null ? null : opening.name);
+      data.apply(commits.get(i), opening == null ? null : opening.name, clock.instant());
       if (opening != null && commits.get(i).delete()) {
         opening.deleted = true;
       }

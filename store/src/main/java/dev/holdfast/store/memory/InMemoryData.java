@@ -9,6 +9,7 @@ import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.Directory;
 import dev.holdfast.store.DirectoryEntry;
 import dev.holdfast.store.DueAlarm;
+import dev.holdfast.store.FirstGeneration;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.NameBounds;
 import dev.holdfast.store.ObjectRef;
@@ -53,8 +54,7 @@ public final class InMemoryData {
   private final Map<String, byte[]> secrets = new HashMap<>();
   private long epoch;
 
-  /** Later than all that deleted objects had: what begins now begins in it, or later. */
-  private Generation unborn = Generation.NONE;
+  private FirstGeneration first = FirstGeneration.NONE;
 
   /** Where the next step of pruning begins: after this place of this object. */
   private @Nullable ObjectRef prunedObject;
@@ -104,12 +104,13 @@ public final class InMemoryData {
   }
 
   /** Applies a commit that was checked. */
-  void apply(Commit commit, @Nullable String name) {
+  void apply(Commit commit, @Nullable String name, Instant now) {
     ObjectRef ref = commit.object();
     StoredObject object = objects.get(ref);
     if (commit.delete()) {
       if (object != null) {
-        delete(ref, object, commit.generation());
+        delete(ref, object);
+        first = first.after(commit.generation(), now);
       }
       return;
     }
@@ -134,7 +135,7 @@ public final class InMemoryData {
     }
   }
 
-  private void delete(ObjectRef ref, StoredObject object, Generation last) {
+  private void delete(ObjectRef ref, StoredObject object) {
     objects.remove(ref);
     String name = object.name();
     NavigableMap<byte[], ObjectRef> named = names.get(ref.namespace());
@@ -145,15 +146,11 @@ public final class InMemoryData {
     if (alarm != null) {
       alarms.remove(new DueAlarm(ref, alarm));
     }
-    unborn = last.compareTo(unborn) < 0 ? unborn : last.next();
   }
 
-  /**
-   * The generation in which what does not exist begins, at the earliest. One far in the future
-   * comes from a clock that was wrong, and does not count: nothing could be dated any more.
-   */
-  Generation unborn(Instant now) {
-    return unborn.second() > now.getEpochSecond() + 1 ? Generation.NONE : unborn;
+  /** The generation in which what does not exist begins, at the earliest. */
+  Generation first(Instant now) {
+    return first.at(now);
   }
 
   /** See {@link dev.holdfast.store.ObjectStore#renameNamespace}. */

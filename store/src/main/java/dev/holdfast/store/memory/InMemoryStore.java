@@ -59,7 +59,7 @@ public final class InMemoryStore implements ObjectStore {
     this.retention = retention;
     this.data = data;
     this.lock = data.lock;
-    this.committer = new Committer(data);
+    this.committer = new Committer(data, clock);
     committer.start();
   }
 
@@ -105,9 +105,9 @@ public final class InMemoryStore implements ObjectStore {
     Opening opening = state.opening;
     StoredObject object = data.find(opening.object());
     if (object == null) {
-      Generation unborn = data.unborn(clock.instant());
-      state.unborn = unborn;
-      return new OpenedObject(opening, 0, unborn, state.name, 0, AlarmTime.NEVER, List.of(), true);
+      Generation first = data.first(clock.instant());
+      state.unborn = first;
+      return new OpenedObject(opening, 0, first, state.name, 0, AlarmTime.NEVER, List.of(), true);
     }
     List<Entry> entries =
         object.whole(OpenedObject.MAX_WHOLE_ENTRIES, OpenedObject.MAX_WHOLE_BYTES);

@@ -197,6 +197,59 @@ abstract class DeleteContract extends ContractTest {
         .isEqualTo(Generation.ofSecond(clock.second()));
   }
 
+  /** Deletes an object whose last generation is of a second so far ahead of the clock. */
+  private void deleteAhead(String name, long seconds) {
+    TestObject ahead = open(name);
+    Generation future = Generation.ofSecond(clock.second() + seconds);
+    ahead.draft().generation(future).put("k", "1").commit();
+    ahead.submit(CommitGroup.of(Commit.delete(ahead.opening(), 2, future))).awaitDurable();
+  }
+
+  /** Deletes an object that was written now, and tells its last generation. */
+  private Generation deleteNow(String name) {
+    TestObject object = open(name);
+    object.put("k", "1").commit();
+    delete(object);
+    return object.generation();
+  }
+
+  @Test
+  void one_that_is_dated_far_in_the_future_does_not_hide_those_of_the_present() throws Exception {
+    deleteAhead("future", 1_000);
+    Generation second = deleteNow("a");
+    assertThat(found("a").generation()).isGreaterThan(second);
+    reopen();
+    assertThat(found("a").generation()).isGreaterThan(second);
+    deleteAhead("future", 2_000);
+    assertThat(found("a").generation()).isGreaterThan(second);
+
+    clock.advanceSeconds(1);
+    Generation third = deleteNow("a");
+    assertThat(found("a").generation()).isGreaterThan(third);
+  }
+
+  @Test
+  void when_the_clock_went_ahead_and_back_what_begins_begins_later_all_the_same() {
+    clock.advanceSeconds(1_000);
+    deleteNow("a");
+    clock.advanceSeconds(-1_000);
+    Generation present = deleteNow("a");
+
+    assertThat(found("a").generation()).isGreaterThan(present);
+    assertThat(open("b").put("k", "1").build().generation().second()).isEqualTo(clock.second());
+  }
+
+  @Test
+  void one_that_was_dated_in_the_future_counts_when_its_time_has_come() throws Exception {
+    deleteAhead("a", 1_000);
+    Generation future = Generation.ofSecond(clock.second() + 1_000);
+    deleteNow("b");
+    reopen();
+    clock.advanceSeconds(1_000);
+
+    assertThat(found("a").generation()).isGreaterThan(future);
+  }
+
   @Test
   void a_generation_before_it_is_refused() {
     TestObject first = open("a");
