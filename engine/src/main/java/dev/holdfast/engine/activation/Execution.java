@@ -81,14 +81,14 @@ final class Execution {
   }
 
   private static void intervene(Activation activation, CallEvent call, Intervention intervention) {
-    try {
-      intervention.check(activation, call);
-    } catch (RuntimeException refused) {
-      call.answer(null, refused);
-      return;
-    }
     Object done;
     try {
+      try {
+        intervention.check(activation, call);
+      } catch (RuntimeException refused) {
+        call.answer(null, refused);
+        return;
+      }
       done = intervention.run(activation, call);
     } catch (StorageException e) {
       activation.end(e, call, e);
