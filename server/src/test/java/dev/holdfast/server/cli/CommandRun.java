@@ -51,11 +51,16 @@ final class CommandRun {
         () -> execute(args), command -> Thread.ofPlatform().daemon().start(command));
   }
 
-  /** What a server that was started answers. */
-  String get(String path) throws Exception {
+  /** The port of a server that was started. */
+  int port() {
     Matcher ready = READY.matcher(out.toString());
     assertThat(ready.find()).as(out.toString()).isTrue();
-    URI uri = URI.create("http://localhost:" + ready.group(1) + path);
+    return Integer.parseInt(ready.group(1));
+  }
+
+  /** What a server that was started answers. */
+  String get(String path) throws Exception {
+    URI uri = URI.create("http://localhost:" + port() + path);
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
     }
