@@ -3,9 +3,13 @@ package dev.holdfast.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.KeyRange;
+import dev.holdfast.ObjectEntry;
 import dev.holdfast.ObjectId;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** {@code holdfast object list}, and what objects are called. */
 class ObjectListTest extends ObjectCommandSuite {
@@ -33,6 +37,29 @@ class ObjectListTest extends ObjectCommandSuite {
         .contains("there may be more: go on with --after \"a:2\"");
     assertThat(object("list", NAMESPACE, "--json").json()).hasSize(5);
     object("list", "Nothing").failed(1, "there is no namespace Nothing; there are Gone, Vault");
+  }
+
+  @Test
+  void each_object_is_listed_with_its_size_and_names_stand_below_each_other() {
+    vault("large").fill();
+    vault("small").add(1);
+    List<Long> sizes = vaults().list(KeyRange.all()).stream().map(ObjectEntry::bytes).toList();
+
+    List<JsonNode> rows = object("list", NAMESPACE, "--prefix=", "--json").json();
+    assertThat(rows).extracting(row -> row.get("bytes").asLong()).isEqualTo(sizes);
+    assertThat(rows)
+        .allSatisfy(
+            row ->
+                assertThat(Instant.parse(row.get("written").asString()))
+                    .isAfterOrEqualTo(Instant.parse(row.get("created").asString())));
+    List<String> lines = object("list", NAMESPACE, "--prefix=").ok().out().lines().toList();
+    assertThat(lines.getFirst()).matches("ID +CREATED +SIZE  NAME");
+    assertThat(lines.get(1)).matches(".*Z +\\d\\.\\d MiB  \"large\"");
+    assertThat(lines.get(2)).matches(".*Z +[0-9.]+ K?i?B  \"small\"");
+    int name = lines.getFirst().indexOf("NAME");
+    assertThat(lines).allMatch(line -> line.startsWith("  ", name - 2));
+    assertThat(lines.get(1).indexOf("\"large\"")).isEqualTo(name);
+    assertThat(lines.get(2).indexOf("\"small\"")).isEqualTo(name);
   }
 
   @Test
