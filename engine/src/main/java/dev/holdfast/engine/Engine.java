@@ -17,9 +17,11 @@ import dev.holdfast.store.ObjectStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements Env, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
+  /** Of a WebSocket: who closes it will be there again at once. */
+  private static final int SERVICE_RESTART = 1012;
+
   private final Map<String, NamespaceRuntime<?>> namespaces = new LinkedHashMap<>();
   private final Residents residents;
 
@@ -38,6 +43,9 @@ public final class Engine implements Env, AutoCloseable {
 
   private final SocketTable sockets;
   private final Map<String, SocketEvents> socketEvents = new HashMap<>();
+
+  /** What namespaces were called that have another name now. */
+  private final Set<String> namesBefore = new HashSet<>();
 
   private Engine(EngineOptions options, ObjectStore store, SocketTable sockets) {
     this.sockets = sockets;
@@ -97,9 +105,14 @@ public final class Engine implements Env, AutoCloseable {
     return engine;
   }
 
-  /** From now on objects get what their sockets bring, and what has waited. */
+  /**
+   * From now on objects get what their sockets bring, and what has waited. Clients that are
+   * connected to a namespace under the name that it had before are told to connect again.
+   */
   public void takeSocketEvents() {
     sockets.attach(socketEvents);
+    namesBefore.forEach(
+        name -> sockets.abandon(name, SERVICE_RESTART, "its namespace was renamed; connect again"));
   }
 
   /** Gives a namespace the data that it had under another name, unless it has it already. */
@@ -116,6 +129,7 @@ public final class Engine implements Env, AutoCloseable {
                 .formatted(before, other.namespace()));
       }
     }
+    namesBefore.add(before);
     if (residents.rename(before, objectClass.namespace())) {
       log.info("namespace {} is renamed to {}", before, objectClass.namespace());
     }
