@@ -3,6 +3,7 @@ package dev.holdfast.engine;
 
 import dev.holdfast.Env;
 import dev.holdfast.ObjectNamespace;
+import dev.holdfast.engine.activation.DeleteInvocation;
 import dev.holdfast.engine.activation.Residents;
 import dev.holdfast.engine.activation.SocketDelivery;
 import dev.holdfast.engine.call.Interventions;
@@ -13,6 +14,7 @@ import dev.holdfast.engine.socket.SocketEvents;
 import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.store.Directory;
+import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +52,13 @@ public final class Engine implements Env, AutoCloseable {
   private Engine(EngineOptions options, ObjectStore store, SocketTable sockets) {
     this.sockets = sockets;
     this.residents = new Residents(options, store, sockets, new Codec());
-    this.interventions = new Interventions(namespaces::get, store, options.clock());
+    this.interventions = new Interventions(namespaces::get, store, options.clock(), this::clearUp);
+  }
+
+  /** An object that no activation had was deleted. */
+  private void clearUp(ObjectRef object) {
+    DeleteInvocation.abandonSockets(sockets, object);
+    residents.sql().forget(object.id());
   }
 
   /** Starts an engine whose objects have no sockets yet. */

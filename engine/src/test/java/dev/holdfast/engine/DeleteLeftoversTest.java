@@ -7,6 +7,7 @@ import static dev.holdfast.engine.TestEngine.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.engine.sql.SqlOptions;
+import dev.holdfast.store.ObjectRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,23 @@ class DeleteLeftoversTest extends DeleteSuite {
     assertThat(test.activations("a")).isEqualTo(1);
     assertThat(test.sockets().size()).isZero();
     assertThat(isStored("a")).isFalse();
+  }
+
+  @Test
+  void socketsOfOneWithoutAClass_areClosed_whenAnOperatorDeletesIt() {
+    SocketClient client = socket("a");
+    ObjectRef a = new ObjectRef(TestEngine.SCRIPTED, id("a"));
+    test.stopEngine();
+    test.renew(TestEngine.SLEEPER);
+    client.text("waits for its namespace");
+    assertThat(test.engine().interventions().delete(a)).isPresent();
+
+    client.awaits("close 1001 the object was deleted");
+    assertThat(test.sockets().size()).isZero();
+    test.stopEngine();
+    test.renew();
+    assertThat(get(test.call("a", "sockets"))).isEqualTo("0");
+    assertThat(get(test.call("a", "get"))).isEqualTo("{}");
   }
 
   @Test
@@ -180,5 +198,21 @@ class DeleteLeftoversTest extends DeleteSuite {
     get(deletion);
     get(delete("a"));
     assertThat(scratchFiles()).isEmpty();
+  }
+
+  @Test
+  void theScratchFilesOfOneWithoutAClass_areGone_whenAnOperatorDeletesIt() {
+    withScratch();
+    get(test.call("a", "sql"));
+    ObjectRef a = new ObjectRef(TestEngine.SCRIPTED, id("a"));
+    test.stopEngine();
+    test.renew(TestEngine.SLEEPER);
+    assertThat(scratchFiles()).isNotEmpty();
+    assertThat(test.engine().interventions().delete(a)).isPresent();
+
+    assertThat(scratchFiles()).isEmpty();
+    test.stopEngine();
+    test.renew();
+    assertThat(get(test.call("a", "sql"))).isEqualTo("1");
   }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "object",
     description = {
-      "Look at objects, and change their past.",
+      "Look at objects, change their past, or delete them.",
       "While a node runs over the data, it does what is asked for; else the command opens the data"
           + " itself. No code of objects runs for it."
     },
@@ -46,14 +46,16 @@ final class ObjectCommand implements Runnable {
         .addSubcommand(new ShowCommand(surroundings))
         .addSubcommand(new RestoreCommand(surroundings))
         .addSubcommand(new ForkCommand(surroundings))
-        .addSubcommand(new ObjectExportCommand(surroundings));
+        .addSubcommand(new ObjectExportCommand(surroundings))
+        .addSubcommand(new ObjectDeleteCommand(surroundings));
   }
 
   @Override
   public void run() {
     if (spec != null) {
       throw new ParameterException(
-          spec.commandLine(), "Missing command: list, history, show, restore, fork or export");
+          spec.commandLine(),
+          "Missing command: list, history, show, restore, fork, export or delete");
     }
   }
 

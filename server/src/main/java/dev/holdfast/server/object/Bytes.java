@@ -28,4 +28,9 @@ final class Bytes {
     }
     return String.format(Locale.ROOT, "%.1f %s", amount, UNITS.get(unit));
   }
+
+  /** All digits: {@code 1,234,567 bytes}. */
+  static String exact(long bytes) {
+    return String.format(Locale.ROOT, "%,d bytes", bytes);
+  }
 }

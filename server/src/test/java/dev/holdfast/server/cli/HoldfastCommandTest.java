@@ -352,7 +352,7 @@ class HoldfastCommandTest {
     assertThat(bare.err.toString())
         .containsPattern("dev +Serve an app to this machine\\.")
         .containsPattern("run +Serve an app to everybody\\.")
-        .containsPattern("object +Look at objects, and change their past\\.");
+        .containsPattern("object +Look at objects, change their past, or delete them\\.");
     CommandRun help = new CommandRun();
     assertThat(help.execute("dev", "--help")).isZero();
     assertThat(help.out.toString())

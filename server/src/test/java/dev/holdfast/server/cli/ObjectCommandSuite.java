@@ -103,6 +103,11 @@ abstract class ObjectCommandSuite {
 
   /** Runs a command, while a node runs or not. */
   Told object(String... args) {
+    return object(new CommandRun(), args);
+  }
+
+  /** The same with a run that has been made ready. */
+  Told object(CommandRun run, String... args) {
     if (online) {
       ObjectNamespace<Vault> _ = vaults();
     } else {
@@ -111,11 +116,14 @@ abstract class ObjectCommandSuite {
     List<String> all = new ArrayList<>(List.of("object"));
     all.addAll(List.of(args));
     all.add("--data=" + data());
-    return run(all.toArray(String[]::new));
+    return told(run, all.toArray(String[]::new));
   }
 
   static Told run(String... args) {
-    CommandRun run = new CommandRun();
+    return told(new CommandRun(), args);
+  }
+
+  private static Told told(CommandRun run, String... args) {
     int status = run.execute(args);
     return new Told(status, run.out.toString(), run.err.toString());
   }
