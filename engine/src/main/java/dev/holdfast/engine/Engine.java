@@ -3,6 +3,7 @@ package dev.holdfast.engine;
 
 import dev.holdfast.Env;
 import dev.holdfast.ObjectNamespace;
+import dev.holdfast.engine.activation.DeleteInvocation;
 import dev.holdfast.engine.activation.Residents;
 import dev.holdfast.engine.activation.SocketDelivery;
 import dev.holdfast.engine.call.Interventions;
@@ -13,13 +14,16 @@ import dev.holdfast.engine.socket.SocketEvents;
 import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.store.Directory;
+import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements Env, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
+  /** Of a WebSocket: who closes it will be there again at once. */
+  private static final int SERVICE_RESTART = 1012;
+
   private final Map<String, NamespaceRuntime<?>> namespaces = new LinkedHashMap<>();
   private final Residents residents;
 
@@ -39,10 +46,19 @@ public final class Engine implements Env, AutoCloseable {
   private final SocketTable sockets;
   private final Map<String, SocketEvents> socketEvents = new HashMap<>();
 
+  /** What namespaces were called that have another name now. */
+  private final Set<String> namesBefore = new HashSet<>();
+
   private Engine(EngineOptions options, ObjectStore store, SocketTable sockets) {
     this.sockets = sockets;
     this.residents = new Residents(options, store, sockets, new Codec());
-    this.interventions = new Interventions(namespaces::get, store, options.clock());
+    this.interventions = new Interventions(namespaces::get, store, options.clock(), this::clearUp);
+  }
+
+  /** An object that no activation had was deleted. */
+  private void clearUp(ObjectRef object) {
+    DeleteInvocation.abandonSockets(sockets, object);
+    residents.sql().forget(object.id());
   }
 
   /** Starts an engine whose objects have no sockets yet. */
@@ -97,9 +113,14 @@ public final class Engine implements Env, AutoCloseable {
     return engine;
   }
 
-  /** From now on objects get what their sockets bring, and what has waited. */
+  /**
+   * From now on objects get what their sockets bring, and what has waited. Clients that are
+   * connected to a namespace under the name that it had before are told to connect again.
+   */
   public void takeSocketEvents() {
     sockets.attach(socketEvents);
+    namesBefore.forEach(
+        name -> sockets.abandon(name, SERVICE_RESTART, "its namespace was renamed; connect again"));
   }
 
   /** Gives a namespace the data that it had under another name, unless it has it already. */
@@ -116,6 +137,7 @@ public final class Engine implements Env, AutoCloseable {
                 .formatted(before, other.namespace()));
       }
     }
+    namesBefore.add(before);
     if (residents.rename(before, objectClass.namespace())) {
       log.info("namespace {} is renamed to {}", before, objectClass.namespace());
     }

@@ -17,6 +17,7 @@ import dev.holdfast.store.ObjectRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,7 @@ class InterventionsTest extends EngineSuite {
   @BeforeEach
   void scripts() {
     test.script("state", InterventionsTest::state);
+    test.script("entries", self -> self.store().list(Long.class, KeyRange.all()).toString());
     test.script("memory", self -> String.valueOf(self.memory));
     test.script(
         "add",
@@ -64,6 +66,14 @@ class InterventionsTest extends EngineSuite {
 
   private Bookmark restore(String name, Generation to) {
     return test.engine().interventions().restore(ref(name), to);
+  }
+
+  private OptionalLong delete(String name) {
+    return test.engine().interventions().delete(ref(name));
+  }
+
+  private long storedBytes(String name) {
+    return test.objects().list(KeyRange.prefix(name)).getFirst().bytes();
   }
 
   private Bookmark keep(String name, Generation moment) {
@@ -166,6 +176,36 @@ class InterventionsTest extends EngineSuite {
     assertThat(answers).doesNotHaveDuplicates();
     assertThat(after).as("all that came after").isEqualTo(10 + (50 - before));
     assertThat(highest).isEqualTo(Math.max(before == 0 ? 0 : 100 + before, after));
+  }
+
+  @Test
+  void an_object_that_is_deleted_is_gone_with_its_past_and_it_is_told_how_much_it_had() {
+    Generation first = add("a");
+    add("a");
+    add("b");
+    long bytes = storedBytes("a");
+
+    assertThat(delete("a")).hasValue(bytes);
+
+    assertThat(test.store().lastCommit(ref("a"))).isNull();
+    assertThat(delete("a")).isEmpty();
+    assertThat(delete("nobody")).isEmpty();
+    add("a");
+    assertThat(state("a")).isEqualTo("{n=1} [1]");
+    assertThat(get(test.call("a", "memory"))).as("in memory too").isEqualTo("1");
+    restore("a", first);
+    assertThat(get(test.call("a", "entries"))).as("before the deletion").isEqualTo("{}");
+    assertThat(state("b")).isEqualTo("{n=1} [1]");
+    assertThat(get(test.call("b", "memory"))).as("the neighbour goes on").isEqualTo("1");
+  }
+
+  @Test
+  void an_object_that_sleeps_is_deleted_without_being_woken() {
+    add("a");
+    test.letSleep();
+    assertThat(delete("a")).isPresent();
+    assertThat(test.activations("a")).as("nothing ran").isEqualTo(1);
+    assertThat(test.store().lastCommit(ref("a"))).isNull();
   }
 
   @Test
@@ -314,6 +354,25 @@ class InterventionsTest extends EngineSuite {
     restore("a", end("a", undo));
     assertThat(state("a")).isEqualTo("{n=2} [1, 2]");
     assertThat(test.store().directory().byName(TestEngine.SCRIPTED, "copy", null, 10)).hasSize(1);
+  }
+
+  @Test
+  void objects_of_a_namespace_without_a_class_are_deleted() {
+    add("a");
+    add("b");
+    ObjectRef a = ref("a");
+    long bytes = storedBytes("a");
+    test.stopEngine();
+    test.renew(TestEngine.SLEEPER);
+
+    assertThat(test.engine().interventions().delete(a)).hasValue(bytes);
+    assertThat(test.engine().interventions().delete(a)).isEmpty();
+
+    assertThat(test.store().lastCommit(a)).isNull();
+    test.stopEngine();
+    test.renew();
+    assertThat(get(test.call("a", "entries"))).isEqualTo("{}");
+    assertThat(state("b")).isEqualTo("{n=1} [1]");
   }
 
   @Test

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.activation;
 
+import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.store.Commit;
 import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes the object that it is called on, wholly: what it has stored, its past, its bookmarks, its
@@ -32,26 +35,46 @@ public record DeleteInvocation() implements Intervention {
     }
   }
 
-  /** Whether there was anything to delete. */
+  /** How many bytes the object had stored; null if it did not exist. */
   @Override
-  public Boolean run(Activation activation, Event event) {
+  public @Nullable Long run(Activation activation, Event event) {
     activation.awaitLeft();
     ActivationTable table = activation.table();
-    ObjectStore store = table.store();
     ObjectRef object = activation.object();
+    Long bytes =
+        delete(table.store(), object, table.clock().now(), () -> activation.mayCommit(event));
+    abandonSockets(table.sockets(), object);
+    return bytes;
+  }
+
+  /**
+   * Deletes what the store has of an object that nobody else uses meanwhile: opening it makes every
+   * earlier opening void.
+   *
+   * @param now the present, by the clock of the store
+   * @param beforeCommit run when the object was found to exist; if it throws, nothing is deleted
+   * @return how many bytes of keys and values its entries had; null if it did not exist
+   * @throws dev.holdfast.StorageException if it fails; what it says of the outcome holds
+   */
+  public static @Nullable Long delete(
+      ObjectStore store, ObjectRef object, Instant now, Runnable beforeCommit) {
     OpenedObject opened = store.open(object, ActivationTable.nameToKeep(object));
     try {
-      boolean exists = opened.seq() > 0;
-      if (exists) {
-        activation.mayCommit(event);
-        Generation last = opened.generation().advancedTo(table.clock().now().getEpochSecond());
-        store.commit(CommitGroup.of(Commit.delete(opened.opening(), opened.seq() + 1, last)));
+      if (opened.seq() == 0) {
+        return null;
       }
-      table.sockets().all(object).forEach(socket -> socket.abandon(GOING_AWAY, REASON));
-      return exists;
+      beforeCommit.run();
+      Generation last = opened.generation().advancedTo(now.getEpochSecond());
+      store.commit(CommitGroup.of(Commit.delete(opened.opening(), opened.seq() + 1, last)));
+      return opened.bytes();
     } finally {
       store.release(opened.opening());
     }
+  }
+
+  /** Closes the sockets of an object that was deleted. */
+  public static void abandonSockets(SocketTable sockets, ObjectRef object) {
+    sockets.all(object).forEach(socket -> socket.abandon(GOING_AWAY, REASON));
   }
 
   @Override

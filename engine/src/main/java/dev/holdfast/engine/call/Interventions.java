@@ -5,6 +5,7 @@ import dev.holdfast.Bookmark;
 import dev.holdfast.ObjectId;
 import dev.holdfast.engine.NodeClock;
 import dev.holdfast.engine.activation.ActivationTable;
+import dev.holdfast.engine.activation.DeleteInvocation;
 import dev.holdfast.engine.activation.ForkInvocation;
 import dev.holdfast.engine.activation.Invocation;
 import dev.holdfast.engine.activation.KeepInvocation;
@@ -14,12 +15,14 @@ import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator does to the history of objects, without code of theirs. It is an event of the
+ * What an operator does to objects and their history, without code of theirs. It is an event of the
  * object, and so waits for those before it. Objects of a namespace whose class is not registered
  * cannot have any: there it is done at once, one thing at a time. Thread-safe; not for code of
  * objects.
@@ -31,6 +34,7 @@ public final class Interventions {
   private final Function<String, @Nullable NamespaceRuntime<?>> namespaces;
   private final ObjectStore store;
   private final NodeClock clock;
+  private final Consumer<ObjectRef> deleted;
   private final ReentrantLock withoutClass = new ReentrantLock();
 
   /** Something done to an object that nobody uses. */
@@ -41,14 +45,18 @@ public final class Interventions {
 
   /**
    * @param namespaces what stands behind a namespace; null if no class is registered for it
+   * @param deleted clears up what is on the node of an object whose namespace has no class, and
+   *     that was deleted
    */
   public Interventions(
       Function<String, @Nullable NamespaceRuntime<?>> namespaces,
       ObjectStore store,
-      NodeClock clock) {
+      NodeClock clock,
+      Consumer<ObjectRef> deleted) {
     this.namespaces = namespaces;
     this.store = store;
     this.clock = clock;
+    this.deleted = deleted;
   }
 
   /**
@@ -91,6 +99,24 @@ public final class Interventions {
               known.fork(ActivationTable.nameToKeep(made), source, bookmark);
               return null;
             });
+  }
+
+  /**
+   * Deletes an object wholly, its past included, as {@link dev.holdfast.ObjectNamespace#delete}
+   * does.
+   *
+   * @return how many bytes of keys and values its entries had; empty if it did not exist
+   * @throws dev.holdfast.HoldfastException if it fails; what it says of the outcome holds
+   */
+  public OptionalLong delete(ObjectRef object) {
+    Object bytes = run(object, new DeleteInvocation(), _ -> deleteWithoutClass(object));
+    return bytes instanceof Long known ? OptionalLong.of(known) : OptionalLong.empty();
+  }
+
+  private @Nullable Long deleteWithoutClass(ObjectRef object) {
+    Long bytes = DeleteInvocation.delete(store, object, clock.now(), () -> {});
+    deleted.accept(object);
+    return bytes;
   }
 
   private static Bookmark bookmark(@Nullable Object answer) {

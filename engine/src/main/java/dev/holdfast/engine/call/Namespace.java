@@ -92,8 +92,7 @@ final class Namespace<T> implements ObjectNamespace<T> {
   @Override
   public boolean delete(ObjectId id) {
     runtime.ids().check(id);
-    Object existed = intervene(id, new DeleteInvocation());
-    return Boolean.TRUE.equals(existed);
+    return intervene(id, new DeleteInvocation()) != null;
   }
 
   private @Nullable Object intervene(ObjectId id, Invocation invocation) {

@@ -22,7 +22,8 @@ public final class Main {
                   System.getenv(),
                   new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                   new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                  stop),
+                  stop,
+                  Terminal::ofProcess),
               args);
     } finally {
       // Also after an Error: the end of the process waits for it.

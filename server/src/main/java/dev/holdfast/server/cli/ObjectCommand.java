@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "object",
     description = {
-      "Look at objects, and change their past.",
+      "Look at objects, change their past, or delete them.",
       "While a node runs over the data, it does what is asked for; else the command opens the data"
           + " itself. No code of objects runs for it."
     },
@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
       "MOMENT is a bookmark, a time such as 2026-03-01T12:00:00Z, or how long ago, such as 10m."
     })
 final class ObjectCommand implements Runnable {
+  private static final String MOMENT =
+      "A bookmark, a time such as 2026-03-01T12:00:00Z, or how long ago, such as 10m";
+
   @Spec private @Nullable CommandSpec spec;
 
   /** The command with its subcommands. */
@@ -43,14 +46,16 @@ final class ObjectCommand implements Runnable {
         .addSubcommand(new ShowCommand(surroundings))
         .addSubcommand(new RestoreCommand(surroundings))
         .addSubcommand(new ForkCommand(surroundings))
-        .addSubcommand(new ObjectExportCommand(surroundings));
+        .addSubcommand(new ObjectExportCommand(surroundings))
+        .addSubcommand(new ObjectDeleteCommand(surroundings));
   }
 
   @Override
   public void run() {
     if (spec != null) {
       throw new ParameterException(
-          spec.commandLine(), "Missing command: list, history, show, restore, fork or export");
+          spec.commandLine(),
+          "Missing command: list, history, show, restore, fork, export or delete");
     }
   }
 
@@ -125,6 +130,33 @@ final class ObjectCommand implements Runnable {
     }
   }
 
+  /** The moment that is looked at. Mixed in where there is one. */
+  static final class AtOption {
+    @Option(
+        names = "--at",
+        paramLabel = "MOMENT",
+        description = MOMENT + " (default: the last durable state).")
+    private @Nullable String at;
+
+    ControlRequest in(ControlRequest request) {
+      return Verb.with(request, Arguments.AT, at);
+    }
+  }
+
+  /** How much is told. Mixed in where there may be much. */
+  static final class LimitOption {
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        description =
+            "The most to tell (default: 1000 objects, 50 states, 100 entries, 1000 rows).")
+    private @Nullable Integer limit;
+
+    ControlRequest in(ControlRequest request) {
+      return Verb.with(request, Arguments.LIMIT, limit);
+    }
+  }
+
   /** {@code holdfast object list}. */
   @Command(
       name = "list",
@@ -149,8 +181,7 @@ final class ObjectCommand implements Runnable {
         description = "Begin after this id or, with --prefix, after this name.")
     private @Nullable String after;
 
-    @Option(names = "--limit", paramLabel = "N", description = "The most to list (default: 1000).")
-    private @Nullable Integer limit;
+    @Mixin private LimitOption limit = new LimitOption();
 
     @Mixin private JsonOption json = new JsonOption();
 
@@ -164,7 +195,7 @@ final class ObjectCommand implements Runnable {
       request = with(request, Arguments.NAMESPACE, namespace);
       request = with(request, Arguments.PREFIX, prefix);
       request = with(request, Arguments.AFTER, after);
-      print(json.in(with(request, Arguments.LIMIT, limit)));
+      print(json.in(limit.in(request)));
       return 0;
     }
   }
@@ -181,8 +212,7 @@ final class ObjectCommand implements Runnable {
         description = "Only those before the state of this bookmark.")
     private @Nullable String before;
 
-    @Option(names = "--limit", paramLabel = "N", description = "The most to list (default: 50).")
-    private @Nullable Integer limit;
+    @Mixin private LimitOption limit = new LimitOption();
 
     @Mixin private JsonOption json = new JsonOption();
 
@@ -193,7 +223,7 @@ final class ObjectCommand implements Runnable {
     @Override
     public Integer call() throws InterruptedException {
       ControlRequest request = with(request("object-history"), Arguments.BEFORE, before);
-      print(json.in(with(request, Arguments.LIMIT, limit)));
+      print(json.in(limit.in(request)));
       return 0;
     }
   }
@@ -204,13 +234,7 @@ final class ObjectCommand implements Runnable {
       description = "Show what an object has stored, now or at a moment, without waking it.",
       sortOptions = false)
   static final class ShowCommand extends OneObject {
-    @Option(
-        names = "--at",
-        paramLabel = "MOMENT",
-        description =
-            "A bookmark, a time such as 2026-03-01T12:00:00Z, or how long ago, such as 10m"
-                + " (default: the last durable state).")
-    private @Nullable String at;
+    @Mixin private AtOption at = new AtOption();
 
     @Option(names = "--key", paramLabel = "KEY", description = "Only the value of this key, whole.")
     private @Nullable String key;
@@ -233,11 +257,7 @@ final class ObjectCommand implements Runnable {
         description = "How long the query may take (default: 10).")
     private @Nullable Integer seconds;
 
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        description = "The most entries (default: 100) or rows (default: 1000).")
-    private @Nullable Integer limit;
+    @Mixin private LimitOption limit = new LimitOption();
 
     @Mixin private JsonOption json = new JsonOption();
 
@@ -255,12 +275,11 @@ final class ObjectCommand implements Runnable {
             spec.commandLine(), "--key, --prefix and --sql exclude each other");
       }
       ControlRequest request = request(sql == null ? "object-show" : "object-query");
-      request = with(request, Arguments.AT, at);
-      request = with(request, Arguments.KEY, key);
+      request = with(at.in(request), Arguments.KEY, key);
       request = with(request, Arguments.PREFIX, prefix);
       request = with(request, Arguments.SQL, sql);
       request = with(request, Arguments.SECONDS, seconds);
-      print(json.in(with(request, Arguments.LIMIT, limit)));
+      print(json.in(limit.in(request)));
       return 0;
     }
   }
@@ -274,12 +293,7 @@ final class ObjectCommand implements Runnable {
       },
       sortOptions = false)
   static final class RestoreCommand extends OneObject {
-    @Option(
-        names = "--to",
-        paramLabel = "MOMENT",
-        required = true,
-        description =
-            "A bookmark, a time such as 2026-03-01T12:00:00Z, or how long ago, such as 10m.")
+    @Option(names = "--to", paramLabel = "MOMENT", required = true, description = MOMENT + ".")
     private String to = "";
 
     @Mixin private JsonOption json = new JsonOption();
@@ -307,13 +321,7 @@ final class ObjectCommand implements Runnable {
         description = "The name of the new object, which must not exist.")
     private String name = "";
 
-    @Option(
-        names = "--at",
-        paramLabel = "MOMENT",
-        description =
-            "A bookmark, a time such as 2026-03-01T12:00:00Z, or how long ago, such as 10m"
-                + " (default: now).")
-    private @Nullable String at;
+    @Mixin private AtOption at = new AtOption();
 
     @Mixin private JsonOption json = new JsonOption();
 
@@ -324,7 +332,7 @@ final class ObjectCommand implements Runnable {
     @Override
     public Integer call() throws InterruptedException {
       ControlRequest request = request("object-fork").with(Arguments.NAME, name);
-      print(json.in(with(request, Arguments.AT, at)));
+      print(json.in(at.in(request)));
       return 0;
     }
   }

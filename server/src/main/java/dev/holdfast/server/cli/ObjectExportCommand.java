@@ -2,14 +2,13 @@
 package dev.holdfast.server.cli;
 
 import dev.holdfast.server.control.ControlException;
-import dev.holdfast.server.object.Arguments;
 import dev.holdfast.server.object.ExportFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code holdfast object export}. */
@@ -29,13 +28,7 @@ final class ObjectExportCommand extends ObjectCommand.OneObject {
       description = "The folder to make, which must not exist.")
   private Path to = Path.of("");
 
-  @Option(
-      names = "--at",
-      paramLabel = "MOMENT",
-      description =
-          "A bookmark, a time such as 2026-03-01T12:00:00Z, or how long ago, such as 10m"
-              + " (default: the last durable state).")
-  private @Nullable String at;
+  @Mixin private ObjectCommand.AtOption at = new ObjectCommand.AtOption();
 
   ObjectExportCommand(Surroundings surroundings) {
     super(surroundings);
@@ -44,7 +37,7 @@ final class ObjectExportCommand extends ObjectCommand.OneObject {
   @Override
   public Integer call() throws InterruptedException {
     try (ExportFolder folder = ExportFolder.create(to)) {
-      write(with(request("object-export"), Arguments.AT, at), folder);
+      write(at.in(request("object-export")), folder);
       folder.finish();
     } catch (FileAlreadyExistsException e) {
       throw new ControlException("cannot export to %s: %s".formatted(to, e.getReason()));

@@ -3,6 +3,8 @@ package dev.holdfast.server.cli;
 
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command needs of the process it runs in.
@@ -11,6 +13,11 @@ import java.util.Map;
  * @param out for what people asked for
  * @param err for what went wrong
  * @param stop when to end
+ * @param terminal where to ask; gives null if nobody can be asked
  */
 record Surroundings(
-    Map<String, String> environment, PrintWriter out, PrintWriter err, StopSignal stop) {}
+    Map<String, String> environment,
+    PrintWriter out,
+    PrintWriter err,
+    StopSignal stop,
+    Supplier<@Nullable Terminal> terminal) {}

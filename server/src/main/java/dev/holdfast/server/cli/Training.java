@@ -80,7 +80,9 @@ final class Training {
     LogConfiguration.use();
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     HoldfastCommand.execute(
-        new Surroundings(Map.of(), nowhere, nowhere, new StopSignal()), "dev", "--help");
+        new Surroundings(Map.of(), nowhere, nowhere, new StopSignal(), () -> null),
+        "dev",
+        "--help");
     Path folder = Path.of(args[0]);
     Files.writeString(
         folder.resolve(AppConfig.FILE),

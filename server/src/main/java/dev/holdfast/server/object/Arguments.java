@@ -36,6 +36,9 @@ public final class Arguments {
   /** How many seconds SQLite may work. */
   public static final String SECONDS = "seconds";
 
+  /** If present, what cannot be undone is done; else it is only told what that would be. */
+  public static final String CONFIRMED = "confirmed";
+
   /** If present, what is told is JSON, an object a line. */
   public static final String JSON = "json";
 

@@ -43,15 +43,18 @@ final class ListTask extends ObjectTask {
               json.writeStringProperty("id", object.id().toString());
               object.id().name().ifPresent(name -> json.writeStringProperty("name", name));
               json.writeStringProperty("created", object.created().toString());
+              json.writeStringProperty("written", object.written().toString());
+              json.writeNumberProperty("bytes", object.bytes());
             });
       }
       return;
     }
-    TextTable table = new TextTable(out, "ID", "CREATED", "NAME");
+    TextTable table = new TextTable(out, "ID", "CREATED", size("SIZE"), "NAME");
     for (DirectoryEntry object : objects) {
       table.row(
           object.id().toString(),
           object.created().toString(),
+          size(Bytes.rounded(object.bytes())),
           object.id().name().map(CborText::quoted).orElse("-"));
     }
     table.end();
@@ -64,5 +67,10 @@ final class ListTask extends ObjectTask {
                   ? last.id().toString()
                   : CborText.quoted(last.id().name().orElse(""))));
     }
+  }
+
+  /** One below the other, units under units. */
+  private static String size(String text) {
+    return "%10s".formatted(text);
   }
 }

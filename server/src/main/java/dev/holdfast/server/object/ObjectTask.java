@@ -9,6 +9,9 @@ import dev.holdfast.engine.history.KeptStates;
 import dev.holdfast.engine.history.SteadyReading;
 import dev.holdfast.engine.inspect.NotFoundException;
 import dev.holdfast.engine.inspect.ObjectFinder;
+import dev.holdfast.engine.sql.SqlOptions;
+import dev.holdfast.engine.sql.SqlRuntime;
+import dev.holdfast.engine.state.StateLimits;
 import dev.holdfast.server.control.ControlException;
 import dev.holdfast.server.control.ControlRequest;
 import dev.holdfast.server.control.ControlTask;
@@ -39,6 +42,7 @@ public abstract class ObjectTask implements ControlTask {
         new QueryTask(),
         new RestoreTask(),
         new ForkTask(),
+        new DeleteTask(),
         new ExportTask());
   }
 
@@ -116,8 +120,16 @@ public abstract class ObjectTask implements ControlTask {
     Interventions interventions() {
       Engine engine = place.engine();
       return engine == null
-          ? new Interventions(_ -> null, store(), NodeClock.system())
+          ? new Interventions(_ -> null, store(), NodeClock.system(), this::forget)
           : engine.interventions();
+    }
+
+    /** An object was deleted over which no node runs: removes what one has left of it. */
+    private void forget(ObjectRef object) {
+      SqlOptions options = SqlOptions.DEFAULT.withScratch(scratch());
+      try (SqlRuntime sql = new SqlRuntime(options, StateLimits.DEFAULT)) {
+        sql.forget(object.id());
+      }
     }
 
     boolean json() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** One run of the command in this process. */
 final class CommandRun {
@@ -24,6 +25,9 @@ final class CommandRun {
   final StringWriter err = new StringWriter();
   final StopSignal stop = new StopSignal();
 
+  /** Where the command may ask. */
+  @Nullable Terminal terminal;
+
   /** Runs a command to its end; returns its exit status. */
   int execute(String... args) {
     return execute(Map.of(), args);
@@ -32,7 +36,9 @@ final class CommandRun {
   /** The same with environment variables. */
   int execute(Map<String, String> environment, String... args) {
     return HoldfastCommand.execute(
-        new Surroundings(environment, new PrintWriter(out), new PrintWriter(err), stop), args);
+        new Surroundings(
+            environment, new PrintWriter(out), new PrintWriter(err), stop, () -> terminal),
+        args);
   }
 
   /** Starts one that serves, and waits until it does. */
@@ -51,11 +57,16 @@ final class CommandRun {
         () -> execute(args), command -> Thread.ofPlatform().daemon().start(command));
   }
 
-  /** What a server that was started answers. */
-  String get(String path) throws Exception {
+  /** The port of a server that was started. */
+  int port() {
     Matcher ready = READY.matcher(out.toString());
     assertThat(ready.find()).as(out.toString()).isTrue();
-    URI uri = URI.create("http://localhost:" + ready.group(1) + path);
+    return Integer.parseInt(ready.group(1));
+  }
+
+  /** What a server that was started answers. */
+  String get(String path) throws Exception {
+    URI uri = URI.create("http://localhost:" + port() + path);
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
     }

@@ -2,7 +2,6 @@
 package dev.holdfast.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -10,8 +9,6 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.holdfast.server.app.Certificate;
 import dev.holdfast.server.app.Folders;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -23,11 +20,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
@@ -37,57 +31,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 class HoldfastCommandTest {
-  private static final Pattern READY =
-      Pattern.compile(
-          "(?m)^tally serves https?://localhost:(\\d+), keeps its data in (.+), stops with");
-
   @TempDir private Path folder;
-
-  /** One run of the command in this process. */
-  private static final class Run {
-    final StringWriter out = new StringWriter();
-    final StringWriter err = new StringWriter();
-    final StopSignal stop = new StopSignal();
-
-    int execute(Map<String, String> environment, String... args) {
-      return HoldfastCommand.execute(
-          new Surroundings(environment, new PrintWriter(out), new PrintWriter(err), stop), args);
-    }
-
-    int execute(String... args) {
-      return execute(Map.of(), args);
-    }
-
-    /** Starts and waits until it serves. */
-    CompletableFuture<Integer> start(String... args) {
-      CompletableFuture<Integer> status =
-          CompletableFuture.supplyAsync(
-              () -> execute(args), node -> Thread.ofPlatform().daemon().start(node));
-      await()
-          .atMost(Duration.ofMinutes(2))
-          .until(() -> status.isDone() || READY.matcher(out.toString()).find());
-      assertThat(err.toString()).isEmpty();
-      return status;
-    }
-
-    int port() {
-      Matcher ready = READY.matcher(out.toString());
-      assertThat(ready.find()).as(out.toString()).isTrue();
-      return Integer.parseInt(ready.group(1));
-    }
-
-    String get(String path) throws Exception {
-      URI uri = URI.create("http://localhost:" + port() + path);
-      try (HttpClient client = HttpClient.newHttpClient()) {
-        return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
-      }
-    }
-  }
 
   @Test
   void an_app_is_compiled_served_stopped_and_goes_on_where_it_was() throws Exception {
     Folders.tally(folder);
-    Run first = new Run();
+    CommandRun first = new CommandRun();
     CompletableFuture<Integer> status = first.start("dev", folder.toString(), "--port", "0");
     assertThat(first.get("/a")).isEqualTo("1");
     assertThat(first.out.toString())
@@ -95,7 +44,7 @@ class HoldfastCommandTest {
     first.stop.wish();
     assertThat(status.join()).isZero();
 
-    Run second = new Run();
+    CommandRun second = new CommandRun();
     status = second.start("dev", folder.toString(), "--port=0");
     assertThat(second.get("/a")).isEqualTo("2");
     assertThat(second.out.toString()).doesNotContain("compiling");
@@ -109,7 +58,7 @@ class HoldfastCommandTest {
       throws Exception {
     Folders.tally(folder);
     Folders.write(folder, "public/index.html", "<p>tally</p>");
-    Run run = new Run();
+    CommandRun run = new CommandRun();
     CompletableFuture<Integer> status =
         run.start(mode, folder.toString(), "--port=0", "--host=localhost");
     assertThat(run.get("/")).startsWith("<p>tally</p>");
@@ -124,7 +73,7 @@ class HoldfastCommandTest {
   void an_app_with_a_certificate_is_served_over_tls() throws Exception {
     Folders.tally(folder);
     SSLContext trusting = Certificate.write(folder, "chain.pem", "key.pem");
-    Run run = new Run();
+    CommandRun run = new CommandRun();
     CompletableFuture<Integer> status =
         run.start(
             "dev",
@@ -145,7 +94,7 @@ class HoldfastCommandTest {
   @Test
   void run_keeps_its_data_apart_from_that_of_dev() throws Exception {
     Folders.tally(folder);
-    Run run = new Run();
+    CommandRun run = new CommandRun();
     CompletableFuture<Integer> status =
         run.start("run", folder.toString(), "--port=0", "--host=localhost");
     assertThat(run.get("/a")).isEqualTo("1");
@@ -158,7 +107,7 @@ class HoldfastCommandTest {
   @Test
   void mistakes_in_the_configuration_exit_with_2_and_are_all_told() {
     Folders.write(folder, "holdfast.toml", "name = 1\n");
-    Run run = new Run();
+    CommandRun run = new CommandRun();
 
     assertThat(run.execute(Map.of("HOLDFAST_PORT", "x"), "dev", folder.toString())).isEqualTo(2);
 
@@ -174,7 +123,7 @@ class HoldfastCommandTest {
   void a_class_that_is_not_there_exits_with_2() {
     Folders.tally(folder);
     Folders.write(folder, "holdfast.toml", "name = \"tally\"\nworker = \"tally.Typo\"\n");
-    Run run = new Run();
+    CommandRun run = new CommandRun();
 
     assertThat(run.execute("dev", folder.toString())).isEqualTo(2);
     assertThat(run.err.toString().strip())
@@ -188,7 +137,7 @@ class HoldfastCommandTest {
   void an_app_that_does_not_compile_exits_with_1() {
     Folders.tally(folder);
     Folders.write(folder, "src/tally/Tally.java", "package tally; interface Tally {");
-    Run run = new Run();
+    CommandRun run = new CommandRun();
 
     assertThat(run.execute("dev", folder.toString())).isEqualTo(1);
     assertThat(run.out.toString()).contains("Tally.java:1: error: reached end of file");
@@ -200,7 +149,7 @@ class HoldfastCommandTest {
   void a_port_in_use_exits_with_1_and_names_it() throws Exception {
     Folders.tally(folder);
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
-      Run run = new Run();
+      CommandRun run = new CommandRun();
       String port = String.valueOf(taken.getLocalPort());
 
       assertThat(run.execute("dev", folder.toString(), "--port", port)).isEqualTo(1);
@@ -215,9 +164,9 @@ class HoldfastCommandTest {
   @Test
   void a_data_directory_in_use_exits_with_1_and_names_it() throws Exception {
     Folders.tally(folder);
-    Run first = new Run();
+    CommandRun first = new CommandRun();
     CompletableFuture<Integer> status = first.start("dev", folder.toString(), "--port=0");
-    Run second = new Run();
+    CommandRun second = new CommandRun();
 
     assertThat(second.execute("dev", folder.toString(), "--port=0")).isEqualTo(1);
 
@@ -233,13 +182,13 @@ class HoldfastCommandTest {
   @Test
   void a_data_directory_of_a_newer_version_exits_with_1_and_says_what_to_do() throws Exception {
     Folders.tally(folder);
-    Run first = new Run();
+    CommandRun first = new CommandRun();
     CompletableFuture<Integer> status = first.start("dev", folder.toString(), "--port=0");
     first.stop.wish();
     assertThat(status.join()).isZero();
     Path data = folder.resolve(".holdfast/data");
     makeNewer(data.resolve("mark"));
-    Run second = new Run();
+    CommandRun second = new CommandRun();
 
     assertThat(second.execute("dev", folder.toString(), "--port=0")).isEqualTo(1);
 
@@ -272,7 +221,7 @@ class HoldfastCommandTest {
         folder,
         "src/tally/Tally.java",
         "package tally; interface Tally { long add(long by); default void on(Thread thread) {} }");
-    Run run = new Run();
+    CommandRun run = new CommandRun();
 
     assertThat(run.execute("dev", folder.toString(), "--port=0")).isEqualTo(2);
 
@@ -292,7 +241,7 @@ class HoldfastCommandTest {
     Path config = folder.resolve("holdfast.toml");
     Files.writeString(
         config, Files.readString(config) + "[limits]\ndisk-reserve-bytes = " + (1L << 50) + "\n");
-    Run run = new Run();
+    CommandRun run = new CommandRun();
     Logger logger = (Logger) LoggerFactory.getLogger("dev.holdfast.gateway");
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.setContext(logger.getLoggerContext());
@@ -385,7 +334,7 @@ class HoldfastCommandTest {
           }
         }
         """);
-    Run run = new Run();
+    CommandRun run = new CommandRun();
     CompletableFuture<Integer> status = run.start("dev", folder.toString(), "--port=0");
 
     assertThat(run.get("/")).as("2 from the worker, 2 from each object").isEqualTo("6");
@@ -396,19 +345,19 @@ class HoldfastCommandTest {
 
   @Test
   void bad_usage_exits_with_2_and_help_with_0() {
-    assertThat(new Run().execute("dev", "--nonsense")).isEqualTo(2);
-    assertThat(new Run().execute("serve")).isEqualTo(2);
-    Run bare = new Run();
+    assertThat(new CommandRun().execute("dev", "--nonsense")).isEqualTo(2);
+    assertThat(new CommandRun().execute("serve")).isEqualTo(2);
+    CommandRun bare = new CommandRun();
     assertThat(bare.execute()).isEqualTo(2);
     assertThat(bare.err.toString())
         .containsPattern("dev +Serve an app to this machine\\.")
         .containsPattern("run +Serve an app to everybody\\.")
-        .containsPattern("object +Look at objects, and change their past\\.");
-    Run help = new Run();
+        .containsPattern("object +Look at objects, change their past, or delete them\\.");
+    CommandRun help = new CommandRun();
     assertThat(help.execute("dev", "--help")).isZero();
     assertThat(help.out.toString())
         .contains("holdfast dev", "[APP]", "--port", "--data", "--accept-loss");
-    Run version = new Run();
+    CommandRun version = new CommandRun();
     assertThat(version.execute("--version")).isZero();
     assertThat(version.out.toString()).startsWith("holdfast ");
   }

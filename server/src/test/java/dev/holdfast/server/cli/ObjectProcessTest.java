@@ -76,8 +76,13 @@ class ObjectProcessTest {
     assertThat(Files.readString(target.resolve("entries.jsonl")))
         .contains("\"key\":\"sum\",\"value\":1,");
     Process next = CommandProcess.start(folder);
-    assertThat(get(CommandProcess.port(next, folder))).isEqualTo("2");
+    port = CommandProcess.port(next, folder);
+    assertThat(get(port)).isEqualTo("2");
+    assertThat(object("delete", "Tally", "a", "--yes")).contains("Tally/a", "is deleted");
+    assertThat(get(port)).as("it begins anew").isEqualTo("1");
     next.destroy();
     next.waitFor();
+    object("delete", "Tally", "a", "--yes");
+    assertThat(object("list", "Tally")).doesNotContain("\"a\"");
   }
 }

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.KeyRange;
+import dev.holdfast.ObjectEntry;
+import dev.holdfast.ObjectId;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** {@code holdfast object list}, and what objects are called. */
+class ObjectListTest extends ObjectCommandSuite {
+  @Test
+  void namespaces_and_objects_are_listed_also_those_without_a_class() {
+    try (Past past = new Past()) {
+      past.put(past.ref(GONE, "old"), now(), "k", 1L);
+    }
+    for (String name : List.of("a:1", "a:2", "a:3", "b")) {
+      vault(name).add(1);
+    }
+    ObjectId unnamed = vaults().newUniqueId();
+    vaults().get(unnamed).add(1);
+
+    assertThat(object("list").ok().out()).isEqualTo("Gone\nVault\n");
+    assertThat(object("list", GONE).ok().out()).contains("\"old\"");
+    assertThat(object("list", NAMESPACE).ok().out())
+        .contains("\"a:1\"", "\"b\"", unnamed.toString());
+    assertThat(names(object("list", NAMESPACE, "--prefix", "a:", "--json")))
+        .containsExactly("a:1", "a:2", "a:3");
+    assertThat(
+            names(object("list", NAMESPACE, "--prefix=a:", "--after=a:1", "--limit=1", "--json")))
+        .containsExactly("a:2");
+    assertThat(object("list", NAMESPACE, "--prefix=a:", "--limit=2").ok().out())
+        .contains("there may be more: go on with --after \"a:2\"");
+    assertThat(object("list", NAMESPACE, "--json").json()).hasSize(5);
+    object("list", "Nothing").failed(1, "there is no namespace Nothing; there are Gone, Vault");
+  }
+
+  @Test
+  void each_object_is_listed_with_its_size_and_names_stand_below_each_other() {
+    vault("large").fill();
+    vault("small").add(1);
+    List<Long> sizes = vaults().list(KeyRange.all()).stream().map(ObjectEntry::bytes).toList();
+
+    List<JsonNode> rows = object("list", NAMESPACE, "--prefix=", "--json").json();
+    assertThat(rows).extracting(row -> row.get("bytes").asLong()).isEqualTo(sizes);
+    assertThat(rows)
+        .allSatisfy(
+            row ->
+                assertThat(Instant.parse(row.get("written").asString()))
+                    .isAfterOrEqualTo(Instant.parse(row.get("created").asString())));
+    List<String> lines = object("list", NAMESPACE, "--prefix=").ok().out().lines().toList();
+    assertThat(lines.getFirst()).matches("ID +CREATED +SIZE  NAME");
+    assertThat(lines.get(1)).matches(".*Z +\\d\\.\\d MiB  \"large\"");
+    assertThat(lines.get(2)).matches(".*Z +[0-9.]+ K?i?B  \"small\"");
+    int name = lines.getFirst().indexOf("NAME");
+    assertThat(lines).allMatch(line -> line.startsWith("  ", name - 2));
+    assertThat(lines.get(1).indexOf("\"large\"")).isEqualTo(name);
+    assertThat(lines.get(2).indexOf("\"small\"")).isEqualTo(name);
+  }
+
+  @Test
+  void a_name_that_looks_like_an_id_is_told_from_it() {
+    String id = vaults().idFromName("a").toString();
+    vault("a").add(1);
+    assertThat(numbers(NAMESPACE, id).keySet()).containsExactly("n:1");
+    assertThat(numbers(NAMESPACE, "id:" + id).keySet()).containsExactly("n:1");
+    object("show", NAMESPACE, "name:" + id).failed(1, "there is no object name:" + id);
+    vault(id).add(2);
+    object("show", NAMESPACE, id).failed(2, "one object has the name", "write name: or id:");
+    assertThat(numbers(NAMESPACE, "name:" + id).keySet()).containsExactly("n:2");
+    assertThat(numbers(NAMESPACE, "id:" + id).keySet()).containsExactly("n:1");
+    vault("id:x").add(3);
+    assertThat(numbers(NAMESPACE, "name:id:x").keySet()).containsExactly("n:3");
+  }
+
+  @Test
+  void without_a_store_there_is_nothing_to_look_at() {
+    assertThat(run("object", "list", "--data=" + folder.resolve("nowhere")))
+        .satisfies(told -> told.failed(1, "there is no store in"));
+    assertThat(folder.resolve("nowhere")).doesNotExist();
+    assertThat(run("object").status()).isEqualTo(2);
+    assertThat(run("object", "show", "--help").ok().out()).contains("--sql=QUERY");
+  }
+}
