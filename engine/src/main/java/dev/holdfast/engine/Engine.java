@@ -19,11 +19,9 @@ import dev.holdfast.store.ObjectStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class Engine implements Env, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
 
-  /** Of a WebSocket: who closes it will be there again at once. */
-  private static final int SERVICE_RESTART = 1012;
-
   private final Map<String, NamespaceRuntime<?>> namespaces = new LinkedHashMap<>();
   private final Residents residents;
 
@@ -45,9 +40,6 @@ public final class Engine implements Env, AutoCloseable {
 
   private final SocketTable sockets;
   private final Map<String, SocketEvents> socketEvents = new HashMap<>();
-
-  /** What namespaces were called that have another name now. */
-  private final Set<String> namesBefore = new HashSet<>();
 
   private Engine(EngineOptions options, ObjectStore store, SocketTable sockets) {
     this.sockets = sockets;
@@ -113,14 +105,9 @@ public final class Engine implements Env, AutoCloseable {
     return engine;
   }
 
-  /**
-   * From now on objects get what their sockets bring, and what has waited. Clients that are
-   * connected to a namespace under the name that it had before are told to connect again.
-   */
+  /** From now on objects get what their sockets bring, and what has waited. */
   public void takeSocketEvents() {
     sockets.attach(socketEvents);
-    namesBefore.forEach(
-        name -> sockets.abandon(name, SERVICE_RESTART, "its namespace was renamed; connect again"));
   }
 
   /** Gives a namespace the data that it had under another name, unless it has it already. */
@@ -137,7 +124,6 @@ public final class Engine implements Env, AutoCloseable {
                 .formatted(before, other.namespace()));
       }
     }
-    namesBefore.add(before);
     if (residents.rename(before, objectClass.namespace())) {
       log.info("namespace {} is renamed to {}", before, objectClass.namespace());
     }

@@ -9,7 +9,6 @@ import static dev.holdfast.engine.TestEngine.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -305,46 +304,5 @@ final class SocketsBetweenEnginesTest extends EngineSuite {
     test.stopEngine();
     test.renew();
     client.awaits("new x", "new waits");
-  }
-
-  private List<ObjectClass<?>> renamed() {
-    return List.of(test.objectClass("Renamed").renamedFrom(SCRIPTED), test.objectClass(SLEEPER));
-  }
-
-  @Test
-  void namespaceThatIsRenamed_closesItsSockets_soThatClientsConnectAgain() {
-    SocketClient client = SocketClient.of(test, "a", "accept");
-    SocketClient leaving = SocketClient.of(test, "a", "accept");
-    SocketClient unopened = SocketClient.asked(test, "a", "accept");
-    SocketClient other = SocketClient.of(test.objects(SLEEPER).getByName("a"), "accept");
-    test.stopEngine();
-    client.text("nobody has this name");
-    leaving.closes(1000, "bye");
-    newCode();
-    test.renew(renamed());
-
-    client.awaits("close 1012 its namespace was renamed; connect again");
-    assertThat(unopened.open()).isFalse();
-    client.closes(1012, "");
-    other.text("x");
-    other.awaits("new x");
-    assertThat(test.sockets().size()).isEqualTo(1);
-    SocketClient again = SocketClient.of(test.objects("Renamed").getByName("a"), "accept");
-    again.text("y");
-    again.awaits("new y");
-    assertThat(test.trace).isEmpty();
-  }
-
-  @Test
-  void namespaceThatIsRenamed_byCodeThatCannotBeStarted_keepsItsSockets() {
-    SocketClient client = SocketClient.of(test, "a", "accept");
-    test.stopEngine();
-    test.failToRenew(renamed());
-    assertThat(test.store().renameNamespace("Renamed", SCRIPTED)).isTrue();
-    client.text("x");
-    newCode();
-    test.renew();
-
-    client.awaits("new x");
   }
 }

@@ -105,11 +105,11 @@ public final class TestEngine implements AutoCloseable {
   }
 
   private Engine start(String... namespaces) {
-    return Engine.start(options, store, sockets, classes(namespaces));
-  }
-
-  private List<ObjectClass<?>> classes(String... namespaces) {
-    return Stream.of(namespaces).<ObjectClass<?>>map(this::objectClass).toList();
+    return Engine.start(
+        options,
+        store,
+        sockets,
+        Stream.of(namespaces).<ObjectClass<?>>map(this::objectClass).toList());
   }
 
   /** The class of a namespace, whose objects do what scripts say. */
@@ -418,16 +418,6 @@ public final class TestEngine implements AutoCloseable {
   /** The same with those namespaces alone. */
   public void renew(String... namespaces) {
     engine = start(namespaces);
-  }
-
-  /** The same with those classes alone. */
-  void renew(List<ObjectClass<?>> classes) {
-    engine = Engine.start(options, store, sockets, classes);
-  }
-
-  /** Makes an engine of those classes that is given up before it gets anything of sockets. */
-  void failToRenew(List<ObjectClass<?>> classes) {
-    Engine.prepare(options, store, sockets, classes).close();
   }
 
   /** Starts a node over the same data while the old one goes on, as if it had been cut off. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *      └─────────it cannot become so──► GONE      └─────────nobody sends it in time─────┘
  * </pre>
  *
- * From everywhere it becomes GONE when its object is deleted, or has another namespace by now.
+ * From everywhere it becomes GONE when its object is deleted.
  *
  * <p>Two sides touch it. The connection, and what an activation lets out: any thread, under this
  * object's lock. And the activation's own {@linkplain View view}, which runs ahead of what is
@@ -34,7 +34,7 @@ public final class Socket {
     OPEN,
     /** The connection is over, which the object is yet to be told. */
     ENDED,
-    /** The object knows, or never accepted it, or is gone itself. */
+    /** The object knows, or never accepted it, or was deleted. */
     GONE
   }
 
@@ -176,7 +176,7 @@ public final class Socket {
   public void accepted() {
     synchronized (this) {
       if (state != State.PROPOSED) {
-        return; // it was abandoned
+        return; // its object was deleted
       }
       state = State.ACCEPTED;
     }
@@ -213,8 +213,8 @@ public final class Socket {
   }
 
   /**
-   * The object is gone, or is not found under this name any more: closes the socket, and what the
-   * client still does concerns nobody. Nobody is told of the end.
+   * The object was deleted: closes the socket, and what the client still does concerns nobody. The
+   * object that begins under the same id never had it.
    */
   public void abandon(int code, String reason) {
     NodeClock.Scheduled limit;

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * them what clients send waits, each within its bound. Thread-safe.
  *
  * <p>So do the sockets of a namespace that an engine does not have, as long as the node lives: it
- * may be back in the next one. Nobody accepts further ones for it meanwhile. But if it has another
- * name by then, they are {@linkplain #abandon closed}.
+ * may be back in the next one. Nobody accepts further ones for it meanwhile.
  */
 public final class SocketTable {
   private final NodeClock clock;
@@ -67,18 +66,6 @@ public final class SocketTable {
     if (events == engine) {
       events = Map.of();
     }
-  }
-
-  /**
-   * Closes the sockets of a namespace whose name is not used any more. Nobody is told of their end.
-   */
-  public void abandon(String namespace, int code, String reason) {
-    objects.forEach(
-        (object, entry) -> {
-          if (object.namespace().equals(namespace)) {
-            entry.sockets.all().forEach(socket -> socket.abandon(code, reason));
-          }
-        });
   }
 
   /** Who brings events to a namespace; null if nobody does now. */
