@@ -62,7 +62,8 @@ public interface Holdfast extends Env, AutoCloseable {
     /**
      * Says that a registered namespace had another name before: at the start it takes over the data
      * of that one, ids included, unless it has done so already. Where both have objects the start
-     * fails, and nothing is changed.
+     * fails, and nothing is changed. It does so when the worker is made; until then its objects
+     * cannot be called, which throws {@link ObjectUnavailableException}.
      *
      * @param before the name that it had
      * @param namespace the name that it has

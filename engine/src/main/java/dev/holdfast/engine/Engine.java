@@ -38,12 +38,15 @@ public final class Engine implements Env, AutoCloseable {
 
   private final Interventions interventions;
 
+  private final Renamings renamings;
+
   private final SocketTable sockets;
   private final Map<String, SocketEvents> socketEvents = new HashMap<>();
 
   private Engine(EngineOptions options, ObjectStore store, SocketTable sockets) {
     this.sockets = sockets;
     this.residents = new Residents(options, store, sockets, new Codec());
+    this.renamings = new Renamings(store, sockets);
     this.interventions = new Interventions(namespaces::get, store, options.clock(), this::clearUp);
   }
 
@@ -65,17 +68,24 @@ public final class Engine implements Env, AutoCloseable {
    * @param sockets those of clients that are connected already; no other engine may use it
    * @param classes the namespaces and the classes behind them
    * @throws IllegalArgumentException listing everything that is wrong with {@code classes}
+   * @throws dev.holdfast.StorageException if a namespace could not be given its new name
    */
   public static Engine start(
       EngineOptions options, ObjectStore store, SocketTable sockets, List<ObjectClass<?>> classes) {
     Engine engine = prepare(options, store, sockets, classes);
-    engine.takeSocketEvents();
-    return engine;
+    try {
+      engine.begin();
+      return engine;
+    } catch (RuntimeException | Error failure) {
+      engine.close();
+      throw failure;
+    }
   }
 
   /**
-   * As {@link #start(EngineOptions, ObjectStore, SocketTable, List)}, but what sockets bring waits
-   * until {@link #takeSocketEvents}: nothing runs that nobody has called.
+   * As {@link #start(EngineOptions, ObjectStore, SocketTable, List)}, but for what {@link #begin}
+   * does: the data is as it was, and nothing runs that nobody has called. Objects of namespaces
+   * that are to be renamed cannot be called so far.
    */
   public static Engine prepare(
       EngineOptions options, ObjectStore store, SocketTable sockets, List<ObjectClass<?>> classes) {
@@ -84,7 +94,7 @@ public final class Engine implements Env, AutoCloseable {
     List<String> problems = new ArrayList<>();
     for (ObjectClass<?> objectClass : classes) {
       try {
-        engine.rename(objectClass, classes);
+        engine.renamings.add(objectClass, classes);
         engine.add(objectClass, exceptions);
       } catch (IllegalArgumentException | IllegalStateException e) {
         problems.add("namespace " + objectClass.namespace() + ": " + e.getMessage());
@@ -105,35 +115,24 @@ public final class Engine implements Env, AutoCloseable {
     return engine;
   }
 
-  /** From now on objects get what their sockets bring, and what has waited. */
-  public void takeSocketEvents() {
+  /**
+   * Ends the start: namespaces that are renamed get their data and the sockets of their clients,
+   * and from then on objects get what sockets bring, and what has waited. Once.
+   *
+   * @throws dev.holdfast.StorageException if a namespace could not be given its new name
+   * @throws IllegalStateException if objects of one are open
+   */
+  public void begin() {
+    renamings.run();
+    namespaces.values().forEach(runtime -> runtime.table().admit());
     sockets.attach(socketEvents);
-  }
-
-  /** Gives a namespace the data that it had under another name, unless it has it already. */
-  private void rename(ObjectClass<?> objectClass, List<ObjectClass<?>> classes) {
-    String before = objectClass.renamedFrom();
-    if (before == null) {
-      return;
-    }
-    for (ObjectClass<?> other : classes) {
-      if (other.namespace().equals(before)
-          || (other != objectClass && before.equals(other.renamedFrom()))) {
-        throw new IllegalArgumentException(
-            "it is renamed from %s, which namespace %s is or was too; let one of them have that name"
-                .formatted(before, other.namespace()));
-      }
-    }
-    if (residents.rename(before, objectClass.namespace())) {
-      log.info("namespace {} is renamed to {}", before, objectClass.namespace());
-    }
   }
 
   /** Namespaces that have objects, and no class here. */
   private List<String> unclaimed() {
     Directory directory = residents.directory();
     return directory.namespaces().stream()
-        .filter(name -> !namespaces.containsKey(name))
+        .filter(name -> !namespaces.containsKey(name) && !renamings.takes(name))
         .filter(name -> !directory.byId(name, null, 1).isEmpty())
         .toList();
   }
@@ -142,10 +141,14 @@ public final class Engine implements Env, AutoCloseable {
     if (namespaces.containsKey(objectClass.namespace())) {
       throw new IllegalArgumentException("it is registered twice; give each class its own name");
     }
-    byte[] secret = residents.secret(objectClass.namespace());
-    namespaces.put(
-        objectClass.namespace(),
-        new NamespaceRuntime<>(objectClass, secret, residents, this, exceptions));
+    String before = renamings.before(objectClass.namespace());
+    byte[] secret = residents.secret(before == null ? objectClass.namespace() : before);
+    NamespaceRuntime<T> runtime =
+        new NamespaceRuntime<>(objectClass, secret, residents, this, exceptions);
+    if (before != null) {
+      runtime.table().refuse(before);
+    }
+    namespaces.put(objectClass.namespace(), runtime);
   }
 
   @Override

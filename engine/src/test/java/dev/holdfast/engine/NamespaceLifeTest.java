@@ -9,6 +9,9 @@ import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectContext;
 import dev.holdfast.ObjectId;
 import dev.holdfast.ObjectNamespace;
+import dev.holdfast.ObjectUnavailableException;
+import dev.holdfast.engine.socket.SocketLimits;
+import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.memory.InMemoryData;
 import dev.holdfast.store.memory.InMemoryStore;
@@ -225,6 +228,36 @@ class NamespaceLifeTest {
           return 0;
         },
         RENAMED);
+  }
+
+  @Test
+  void renamedNamespace_takesItsDataOverLast_soThatAStartThatIsCutOffChangesNothing() {
+    run(engine -> deposit(engine, 7), ACCOUNTS);
+    ObjectId id = run(engine -> engine.objects(First.Accounts.class).idFromName("a"), ACCOUNTS);
+    SocketTable sockets = new SocketTable(NodeClock.system(), SocketLimits.DEFAULT);
+
+    try (Engine cutOff =
+        Engine.prepare(EngineOptions.defaults(), store, sockets, List.of(RENAMED))) {
+      ObjectNamespace<Second.Ledgers> ledgers = cutOff.objects(Second.Ledgers.class);
+      assertThat(ledgers.idFromName("a")).isEqualTo(id);
+      assertThatThrownBy(() -> whole(cutOff))
+          .isInstanceOf(ObjectUnavailableException.class)
+          .hasMessageContaining("Ledger/a: the node is starting");
+      assertThatThrownBy(() -> ledgers.list(KeyRange.all()))
+          .isInstanceOf(ObjectUnavailableException.class)
+          .hasMessageContaining("namespace Ledger: the node is starting");
+      assertSum(8, ACCOUNTS);
+    }
+
+    try (Engine engine =
+        Engine.prepare(EngineOptions.defaults(), store, sockets, List.of(RENAMED))) {
+      ObjectNamespace<Second.Ledgers> ledgers = engine.objects(Second.Ledgers.class);
+      Second.Ledgers ledger = ledgers.getByName("a");
+      engine.begin();
+      assertThat(ledger.whole()).startsWith("8 ");
+      assertThat(ledgers.list(KeyRange.all())).hasSize(1);
+    }
+    assertThat(store.directory().namespaces()).containsExactly("Ledger");
   }
 
   @Test

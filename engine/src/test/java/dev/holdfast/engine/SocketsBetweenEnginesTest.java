@@ -305,4 +305,36 @@ final class SocketsBetweenEnginesTest extends EngineSuite {
     test.renew();
     client.awaits("new x", "new waits");
   }
+
+  @Test
+  void namespaceThatIsRenamed_takesItsSocketsAlong_andWhatWaits() {
+    SocketClient client = SocketClient.of(test, "a", "accept");
+    SocketClient leaving = SocketClient.of(test, "a", "accept");
+    SocketClient quiet = SocketClient.of(test, "b", "accept");
+    test.stopEngine();
+    client.text("1");
+    leaving.closes(1000, "bye");
+    newCode();
+    test.renewRenamed(SCRIPTED, "Renamed");
+    client.awaits("new 1");
+    client.text("2");
+    client.awaits("new 1", "new 2");
+    quiet.text("3");
+    quiet.awaits("new 3");
+    until("told", () -> test.sockets().size() == 2);
+    assertThat(test.trace).containsExactly("1000 bye");
+    test.script(
+        "seen",
+        self -> {
+          self.context().webSockets().withTag("tag").forEach(socket -> socket.send("seen"));
+          return "";
+        });
+    ScriptedCalls renamed = test.objects("Renamed").getByName("a");
+    get(test.worker(() -> renamed.run("seen")));
+    client.awaits("new 1", "new 2", "seen");
+    assertThat(test.sockets().sizeByNamespace()).containsOnlyKeys("Renamed");
+    client.closes(1000, "");
+    quiet.closes(1000, "");
+    until("told", () -> test.sockets().size() == 0);
+  }
 }

@@ -420,6 +420,11 @@ public final class TestEngine implements AutoCloseable {
     engine = start(namespaces);
   }
 
+  /** The same with a namespace that has got another name. */
+  public void renewRenamed(String from, String to) {
+    engine = Engine.start(options, store, sockets, List.of(objectClass(to).renamedFrom(from)));
+  }
+
   /** Starts a node over the same data while the old one goes on, as if it had been cut off. */
   public Deposed takeOver() {
     Deposed deposed = new Deposed(engine, store());

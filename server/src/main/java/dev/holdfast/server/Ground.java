@@ -11,9 +11,7 @@ import dev.holdfast.server.control.Workplace;
 import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -53,29 +51,11 @@ final class Ground {
     return sockets;
   }
 
-  /** Starts an engine that gets nothing of sockets yet, after the one before has been closed. */
+  /**
+   * Makes an engine after the one before has been closed: it has changed nothing until it begins.
+   */
   Engine prepare(List<ObjectClass<?>> classes) {
     return Engine.prepare(options, store, sockets, classes);
-  }
-
-  /** Starts an engine, after the one before has been closed. */
-  Engine start(List<ObjectClass<?>> classes) {
-    return Engine.start(options, store, sockets, classes);
-  }
-
-  /**
-   * Gives namespaces the names back that code which could not be started has changed, as far as the
-   * code before it has them.
-   */
-  void renameBack(List<ObjectClass<?>> failed, List<ObjectClass<?>> before) {
-    Set<String> names = new HashSet<>();
-    before.forEach(each -> names.add(each.namespace()));
-    for (ObjectClass<?> each : failed) {
-      String old = each.renamedFrom();
-      if (old != null && names.contains(old) && !names.contains(each.namespace())) {
-        boolean _ = store.renameNamespace(each.namespace(), old);
-      }
-    }
   }
 
   /** Lets the command line in, to the store and to the engine that runs now. */

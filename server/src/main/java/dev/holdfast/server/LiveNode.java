@@ -82,7 +82,7 @@ public final class LiveNode implements AutoCloseable {
    * discarded: clients may be told so, and what it still computes reaches nobody.
    *
    * <p>Of code that cannot be started nothing has run but the constructor of its worker, and what
-   * that called.
+   * that called. It has renamed no namespace.
    *
    * @throws RuntimeException if the new code cannot be started; then the old is started again, see
    *     {@link #runs}
@@ -101,14 +101,13 @@ public final class LiveNode implements AutoCloseable {
       engine = run(next);
       code = next;
     } catch (RuntimeException | Error failure) {
-      goBack(next, failure);
+      goBack(failure);
       throw failure;
     }
   }
 
-  private void goBack(Code failed, Throwable why) {
+  private void goBack(Throwable why) {
     try {
-      ground.renameBack(failed.classes, code.classes);
       engine = run(code);
     } catch (RuntimeException | Error again) {
       why.addSuppressed(again);
@@ -127,7 +126,7 @@ public final class LiveNode implements AutoCloseable {
     Engine started = ground.prepare(next.classes);
     try {
       Worker made = next.worker.apply(started);
-      started.takeSocketEvents();
+      started.begin();
       worker.start(made);
       runs = true;
       return started;

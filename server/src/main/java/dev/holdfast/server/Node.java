@@ -46,9 +46,10 @@ public final class Node implements Holdfast {
     Parts parts = new Parts();
     try {
       Ground ground = Ground.open(options, parts);
-      Engine engine = parts.add(ground.start(classes));
-      Gateway gateway =
-          worker == null ? null : parts.add(Gateway.start(options.gateway(), worker.apply(engine)));
+      Engine engine = parts.add(ground.prepare(classes));
+      Worker made = worker == null ? null : worker.apply(engine);
+      engine.begin();
+      Gateway gateway = made == null ? null : parts.add(Gateway.start(options.gateway(), made));
       AdminServer admin =
           AdminPages.start(options.admin(), ground.sockets(), () -> engine, gateway, parts);
       parts.add(ground.control(() -> engine));

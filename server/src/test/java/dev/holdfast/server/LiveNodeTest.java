@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Env;
+import dev.holdfast.ObjectUnavailableException;
+import dev.holdfast.Request;
 import dev.holdfast.Response;
 import dev.holdfast.Worker;
 import dev.holdfast.engine.ObjectClass;
@@ -55,7 +57,10 @@ class LiveNodeTest {
               () ->
                   node.replace(
                       List.of(RENAMED),
-                      _ -> {
+                      env -> {
+                        assertThatThrownBy(() -> adding(env).fetch(Request.get("/")))
+                            .isInstanceOf(ObjectUnavailableException.class)
+                            .hasMessageContaining("Sum/a: the node is starting");
                         throw new IllegalStateException("a mistake");
                       }))
           .hasMessageContaining("a mistake");

@@ -36,7 +36,8 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * Gives a namespace another name: its objects, secret and ids are then that one's. Does nothing
    * if there is no namespace {@code from}, or if it has no objects and {@code to} has; so it may be
-   * done again and again.
+   * done again and again. Waits for what was submitted before; nobody may open objects of either
+   * meanwhile. Not for the store's thread, which would wait for itself.
    *
    * @return whether anything was renamed, which is durable then
    * @throws IllegalStateException if both have objects, or an object of either is open

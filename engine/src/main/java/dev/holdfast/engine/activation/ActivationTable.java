@@ -45,6 +45,9 @@ public final class ActivationTable {
   /** Those of the class that was seen last: nearly always there is only one. */
   private volatile @Nullable ObjectTraits lastTraits;
 
+  /** The namespace whose objects these are to be, while they cannot be called; else null. */
+  private volatile @Nullable String awaited;
+
   /**
    * The table of {@code objectClass}'s objects.
    *
@@ -72,6 +75,11 @@ public final class ActivationTable {
           event.answer(null, stopping(ref(id)));
           return;
         }
+        String before = awaited;
+        if (before != null) {
+          event.answer(null, starting(ref(id).toString(), before));
+          return;
+        }
         activation =
             activations.computeIfAbsent(id, key -> new Activation(this, ref(key), new EntryGate()));
         if (residents.stopped()) {
@@ -89,6 +97,31 @@ public final class ActivationTable {
   static ObjectUnavailableException stopping(ObjectRef object) {
     return new ObjectUnavailableException(
         object + ": the node is stopping; call again when it is back", null);
+  }
+
+  private static ObjectUnavailableException starting(String what, String before) {
+    return new ObjectUnavailableException(
+        "%s: the node is starting, and what is in namespace %s gets this name last, when nothing can fail any more; call when requests come, not while the worker is made"
+            .formatted(what, before),
+        null);
+  }
+
+  /** Refuses calls until {@link #admit}: the objects are in a namespace of another name so far. */
+  public void refuse(String before) {
+    awaited = before;
+  }
+
+  /** Lets calls in. */
+  public void admit() {
+    awaited = null;
+  }
+
+  /** Throws if the objects cannot be called so far. */
+  public void checkAdmitted() {
+    String before = awaited;
+    if (before != null) {
+      throw starting("namespace " + namespace(), before);
+    }
   }
 
   /** Puts the next activation of an object in the place of one that is over. */

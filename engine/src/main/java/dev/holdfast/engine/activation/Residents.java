@@ -156,11 +156,6 @@ public final class Residents implements AutoCloseable {
     return store.namespaceSecret(namespace);
   }
 
-  /** Gives a namespace another name, unless it has it already; tells whether it had not. */
-  public boolean rename(String from, String to) {
-    return store.renameNamespace(from, to);
-  }
-
   /** Which objects exist. */
   public Directory directory() {
     return store.directory();

@@ -77,6 +77,7 @@ public final class NamespaceRuntime<T> {
   }
 
   Listing listing() {
+    table.checkAdmitted();
     return listing;
   }
 

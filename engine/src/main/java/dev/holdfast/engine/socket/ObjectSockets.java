@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ObjectSockets {
   private final SocketTable table;
-  private final ObjectRef object;
+
+  /** Another one when its namespace was renamed. */
+  private volatile ObjectRef object;
 
   // Guarded by this.
   private final LinkedHashSet<Socket> all = new LinkedHashSet<>();
@@ -34,6 +36,10 @@ public final class ObjectSockets {
   /** The object. */
   public ObjectRef object() {
     return object;
+  }
+
+  void rename(ObjectRef renamed) {
+    object = renamed;
   }
 
   SocketTable table() {

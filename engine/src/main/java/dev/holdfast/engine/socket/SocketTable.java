@@ -68,6 +68,24 @@ public final class SocketTable {
     }
   }
 
+  /**
+   * Between two engines a namespace got another name, which none had that has objects: the sockets
+   * of its objects follow, and what waits for these.
+   */
+  public void rename(String from, String to) {
+    objects.forEach(
+        (object, entry) -> {
+          if (object.namespace().equals(from)) {
+            ObjectRef renamed = new ObjectRef(to, object.id());
+            objects.put(renamed, entry);
+            entry.sockets.rename(renamed);
+            objects.remove(object);
+            // The last may have ended meanwhile, under either name.
+            dropIfUnused(renamed);
+          }
+        });
+  }
+
   /** Who brings events to a namespace; null if nobody does now. */
   @Nullable SocketEvents events(String namespace) {
     return events.get(namespace);

@@ -33,7 +33,10 @@ public final class SqlRuntime implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final LongAdder rebuilt = new LongAdder();
   private final OpenDatabases open;
+
+  // Guarded by this.
   private @Nullable ScratchFolder folder;
+  private boolean closed;
 
   /** The runtime of a node. */
   public SqlRuntime(SqlOptions options, StateLimits limits) {
@@ -76,8 +79,15 @@ public final class SqlRuntime implements AutoCloseable {
     return codec;
   }
 
-  /** The folder of scratch files, made when the first object needs it. */
+  /**
+   * The folder of scratch files, made when the first object needs it.
+   *
+   * @throws IOException if it cannot be made, or this is closed
+   */
   synchronized ScratchFolder folder() throws IOException {
+    if (closed) {
+      throw new IOException("the engine has ended, and the scratch files are another's");
+    }
     ScratchFolder known = folder;
     if (known == null) {
       Path root = options.scratch();
@@ -109,7 +119,7 @@ public final class SqlRuntime implements AutoCloseable {
 
   private synchronized boolean exists() {
     Path root = options.scratch();
-    return folder != null || (root != null && Files.isDirectory(root));
+    return !closed && (folder != null || (root != null && Files.isDirectory(root)));
   }
 
   long newStamp() {
@@ -127,7 +137,8 @@ public final class SqlRuntime implements AutoCloseable {
 
   /**
    * Waits until the databases of all activations are closed, which are over; then lets go of the
-   * folder, and removes it if it is one for this run alone.
+   * folder, and removes it if it is one for this run alone. Databases of turns that have not ended
+   * stay open, in files that nobody else finds.
    */
   @Override
   public void close() {
@@ -138,6 +149,7 @@ public final class SqlRuntime implements AutoCloseable {
   }
 
   private synchronized void closeFolder() {
+    closed = true;
     ScratchFolder known = folder;
     if (known == null) {
       return;
@@ -145,7 +157,7 @@ public final class SqlRuntime implements AutoCloseable {
     try {
       known.close();
     } catch (IOException e) {
-      log.warn("the folder of scratch files cannot be closed", e);
+      log.warn("the folder of scratch files cannot be closed, nobody else can use it now", e);
     }
     if (options.scratch() == null) {
       known.remove();

@@ -163,9 +163,14 @@ public final class RocksStore implements ObjectStore {
 
   @Override
   public boolean renameNamespace(String from, String to) {
+    if (from.equals(to)) {
+      return false;
+    }
     Session live = sessions.live();
+    // An object that was released stays known until its last commit is done with.
+    await(new Work.Task(live, batch -> {}));
     Namespaces.Space space = live.namespaces.find(from);
-    if (space == null || from.equals(to)) {
+    if (space == null) {
       return false;
     }
     boolean replaces = !objects.byId(to, null, 1).isEmpty();

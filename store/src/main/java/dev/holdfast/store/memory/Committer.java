@@ -93,6 +93,17 @@ final class Committer {
     return openings.open(object, epoch, name);
   }
 
+  /**
+   * Waits for what was submitted of two namespaces. The lock is held, and given away while it
+   * waits.
+   */
+  void awaitWritten(String from, String to) {
+    long last = openings.lastTicket(from, to);
+    while (queue.completed() < last) {
+      changed.awaitUninterruptibly();
+    }
+  }
+
   /** Throws if an object of one of two namespaces is open or being written. The lock is held. */
   void checkNoneOpen(String from, String to) {
     ObjectRef open = openings.anyOf(from, to);

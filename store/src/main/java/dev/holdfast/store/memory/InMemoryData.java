@@ -156,7 +156,7 @@ public final class InMemoryData {
   /** See {@link dev.holdfast.store.ObjectStore#renameNamespace}. */
   boolean canRename(String from, String to) {
     boolean replaces = !byId(to, null, 1).isEmpty();
-    if (!secrets.containsKey(from) || from.equals(to)) {
+    if (!secrets.containsKey(from)) {
       return false;
     }
     if (byId(from, null, 1).isEmpty()) {

@@ -90,8 +90,13 @@ public final class InMemoryStore implements ObjectStore {
 
   @Override
   public boolean renameNamespace(String from, String to) {
-    return live(
+    if (from.equals(to)) {
+      return false;
+    }
+    return locked(
         () -> {
+          committer.awaitWritten(from, to);
+          committer.recover();
           boolean renames = data.canRename(from, to);
           if (renames) {
             committer.checkNoneOpen(from, to);

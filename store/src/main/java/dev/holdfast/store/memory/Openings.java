@@ -81,6 +81,16 @@ final class Openings {
     }
   }
 
+  /** The ticket of the last group with commits of these namespaces that may be in flight. */
+  long lastTicket(String... namespaces) {
+    Set<String> among = Set.of(namespaces);
+    return slots.entrySet().stream()
+        .filter(slot -> among.contains(slot.getKey().namespace()))
+        .mapToLong(slot -> slot.getValue().lastTicket)
+        .max()
+        .orElse(0);
+  }
+
   /** Some object of one of these namespaces; null if there is none. */
   @Nullable ObjectRef anyOf(String... namespaces) {
     Set<String> among = Set.of(namespaces);

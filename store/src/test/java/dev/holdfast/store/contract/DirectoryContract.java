@@ -62,16 +62,6 @@ abstract class DirectoryContract extends ContractTest {
   }
 
   @Test
-  void a_namespace_is_named_from_its_first_secret_on() throws Exception {
-    assertThat(store().directory().namespaces()).isEmpty();
-    store().namespaceSecret("b");
-    store().namespaceSecret("a-1");
-    assertThat(store().directory().namespaces()).containsExactly("a-1", "b");
-    reopen();
-    assertThat(store().directory().namespaces()).containsExactly("a-1", "b");
-  }
-
-  @Test
   void its_creation_is_the_second_of_the_generation_of_its_first_commit() {
     clock.set(Instant.parse("2026-03-01T10:00:00.999Z"));
     create("a");
@@ -196,13 +186,16 @@ abstract class DirectoryContract extends ContractTest {
   }
 
   @Test
-  void namespaces_are_listed_in_the_order_of_their_names() throws Exception {
+  void namespaces_are_listed_from_their_first_secret_on_in_the_order_of_their_names()
+      throws Exception {
     assertThat(store().directory().namespaces()).isEmpty();
-    create("a");
     store().namespaceSecret("B");
+    assertThat(store().directory().namespaces()).containsExactly("B");
+    create("a");
+    open(new ObjectRef("A-1", id("x")), null).draft().commit();
     open(new ObjectRef("A", id("x")), null).draft().commit();
-    assertThat(store().directory().namespaces()).containsExactly("A", "B", NAMESPACE);
+    assertThat(store().directory().namespaces()).containsExactly("A", "A-1", "B", NAMESPACE);
     reopen();
-    assertThat(store().directory().namespaces()).containsExactly("A", "B", NAMESPACE);
+    assertThat(store().directory().namespaces()).containsExactly("A", "A-1", "B", NAMESPACE);
   }
 }

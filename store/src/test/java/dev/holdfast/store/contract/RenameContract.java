@@ -24,8 +24,6 @@ abstract class RenameContract extends ContractTest {
       clock.advanceSeconds(1);
       object.put("k", "2").commit();
       object.release();
-      // Opening waits until the store is done with what it has told of.
-      open(new ObjectRef(namespace, id(name)), name).release();
     }
   }
 
@@ -137,6 +135,22 @@ abstract class RenameContract extends ContractTest {
     assertThat(store().directory().byId("New", null, 10))
         .extracting(DirectoryEntry::bytes)
         .containsExactly(3L);
+  }
+
+  @Test
+  void what_was_submitted_before_goes_along() {
+    for (int round = 0; round < 50; round++) {
+      String from = "N" + round;
+      String to = "N" + (round + 1);
+      TestObject object = open(new ObjectRef(from, id("a")), "a");
+      object.put("k", "1").submit();
+      object.put("k", String.valueOf(round)).submit();
+      object.release();
+
+      assertThat(store().renameNamespace(from, to)).isTrue();
+      assertThat(value(to, "a", View.current())).isEqualTo(String.valueOf(round));
+    }
+    assertThat(store().directory().namespaces()).containsExactly("N50");
   }
 
   @Test

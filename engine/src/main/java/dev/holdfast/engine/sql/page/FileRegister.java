@@ -76,6 +76,11 @@ final class FileRegister {
     return (content == null || !content.file.equals(file)) && inUse.add(file);
   }
 
+  /** The files that have users. */
+  synchronized Set<Path> inUse() {
+    return Set.copyOf(inUse);
+  }
+
   /** The file has no user any more. */
   synchronized void release(Path file) {
     inUse.remove(file);

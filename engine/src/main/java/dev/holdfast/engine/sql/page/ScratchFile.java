@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file with the database of one object, for its user: one thread. */
+/**
+ * A file with the database of one object, for its user: one thread. If the folder is closed
+ * meanwhile the file has no name any more, and nothing here does anything.
+ */
 public final class ScratchFile {
   private final ScratchFolder folder;
   private final @Nullable ObjectId id;
@@ -56,6 +59,16 @@ public final class ScratchFile {
 
   /** Must be said before SQLite writes into the file, that is, before every checkpoint. */
   public void changes() throws IOException {
+    if (folder.enter()) {
+      try {
+        emptyMark();
+      } finally {
+        folder.leave();
+      }
+    }
+  }
+
+  private void emptyMark() throws IOException {
     if (marked) {
       mark.empty();
       marked = false;
@@ -67,9 +80,21 @@ public final class ScratchFile {
    * looks for that content finds it as long as this process runs.
    *
    * @param head of the database after that commit
-   * @throws IOException if it cannot have that content; it still has its user then
+   * @throws IOException if it cannot have that content, or the folder is closed; it still has its
+   *     user then
    */
   public void keep(Head head) throws IOException {
+    if (!folder.enter()) {
+      throw new IOException(path + ": the engine ended before the database was closed");
+    }
+    try {
+      register(head);
+    } finally {
+      folder.leave();
+    }
+  }
+
+  private void register(Head head) throws IOException {
     FileRegister.Written written = FileRegister.Written.of(path);
     if (written.bytes() != head.bytes()) {
       throw new IOException(
@@ -96,7 +121,17 @@ public final class ScratchFile {
    * as long as the node runs.
    */
   public void discard() throws IOException {
-    changes();
+    if (folder.enter()) {
+      try {
+        remove();
+      } finally {
+        folder.leave();
+      }
+    }
+  }
+
+  private void remove() throws IOException {
+    emptyMark();
     try {
       Files.deleteIfExists(path);
       Files.deleteIfExists(log());

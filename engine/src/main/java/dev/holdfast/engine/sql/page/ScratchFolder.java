@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * The folder of a node in which SQLite finds the databases of objects. Thread-safe.
  *
  * <p>All of it may be lost at any time. Each file that is made has a name that no other had since
- * the node was started; so whoever still uses the one before, as its thread does not come to an
+ * the process was started; so whoever still uses the one before, as its thread does not come to an
  * end, harms nobody.
  *
  * <h2>When a file is used again</h2>
@@ -48,6 +50,13 @@ import org.slf4j.LoggerFactory;
  * Closed files may take so many bytes; beyond, those that were closed first are removed. What an
  * earlier process has left is looked through when the folder is opened: what is not marked is
  * removed, and what is counts as closed before everything else.
+ *
+ * <h2>When it is closed</h2>
+ *
+ * Then another engine may open it, while turns that did not end with this one still have files
+ * open. Those files are disowned: their marks are emptied and their names removed, so nobody finds
+ * them, and SQLite goes on with what has no name any more. From then on nothing here touches a name
+ * in the folder.
  */
 public final class ScratchFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ScratchFolder.class);
@@ -55,18 +64,27 @@ public final class ScratchFolder implements AutoCloseable {
   private static final int SHARD_DIGITS = 4;
   static final String PAST = "past";
 
+  /** That of the last file that this process has made, in whatever folder. */
+  private static final AtomicLong LAST = new AtomicLong();
+
   private final Path root;
   private final ScratchLimits limits;
   private final FolderLock lock;
-  private final AtomicLong number;
+  private final long first;
   private final FileRegister register;
   private final Leftovers leftovers;
 
-  private ScratchFolder(Path root, ScratchLimits limits, FolderLock lock, long number) {
+  /** Held for reading by whoever touches files by their names, and for writing to close. */
+  private final ReadWriteLock names = new ReentrantReadWriteLock();
+
+  // Guarded by names.
+  private boolean closed;
+
+  private ScratchFolder(Path root, ScratchLimits limits, FolderLock lock, long first) {
     this.root = root;
     this.limits = limits;
     this.lock = lock;
-    this.number = new AtomicLong(number);
+    this.first = first;
     this.register = new FileRegister(limits.closedBytes());
     this.leftovers = new Leftovers(this, register);
   }
@@ -74,22 +92,75 @@ public final class ScratchFolder implements AutoCloseable {
   /**
    * The folder at {@code root}, which is made if it is not there.
    *
-   * @param number greater than those of the names that files have there
+   * @param first greater than the numbers that files have there in their names
    * @throws IOException if it cannot be made, or another node uses it
    */
-  public static ScratchFolder open(Path root, ScratchLimits limits, long number)
-      throws IOException {
+  public static ScratchFolder open(Path root, ScratchLimits limits, long first) throws IOException {
     FolderLock lock = FolderLock.of(Files.createDirectories(root));
-    ScratchFolder folder = new ScratchFolder(root, limits, lock, number);
+    ScratchFolder folder = new ScratchFolder(root, limits, lock, first);
     folder.leftovers.start();
     return folder;
   }
 
-  /** Lets go of the folder, of which no file is used any more. */
+  /**
+   * Lets go of the folder. Files that are still in use are disowned. Idempotent.
+   *
+   * @throws IOException if they cannot be; then nobody else gets the folder as long as the process
+   *     runs
+   */
   @Override
   public void close() throws IOException {
     leftovers.stop();
-    lock.close();
+    names.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        for (Path file : register.inUse()) {
+          disown(file);
+        }
+        lock.close();
+      }
+    } finally {
+      names.writeLock().unlock();
+    }
+  }
+
+  /** Nobody finds a file that has no name or no mark; if the machine dies a name may come back. */
+  private static void disown(Path file) throws IOException {
+    delete(file);
+    delete(ScratchFile.log(file));
+    String name = String.valueOf(file.getFileName());
+    String mark = name.substring(0, name.indexOf('.')) + Mark.SUFFIX;
+    try {
+      new Mark(ScratchFile.parent(file).resolve(mark)).empty();
+    } catch (IOException e) {
+      if (Files.exists(file)) {
+        throw e;
+      }
+      log.warn("{}: its mark cannot be emptied", file, e);
+    }
+  }
+
+  /** Lets the caller touch files by their names until it leaves; false if the folder is closed. */
+  boolean enter() {
+    names.readLock().lock();
+    if (closed) {
+      names.readLock().unlock();
+      return false;
+    }
+    return true;
+  }
+
+  void leave() {
+    names.readLock().unlock();
+  }
+
+  private void enterOrFail() throws IOException {
+    if (!enter()) {
+      throw new IOException(
+          root
+              + ": expected a folder of scratch files that is open, found it closed: its engine ended");
+    }
   }
 
   /** Removes the folder and all that is in it. */
@@ -113,27 +184,44 @@ public final class ScratchFolder implements AutoCloseable {
 
   /** Removes the files of an object that is gone. */
   public void forget(ObjectId id) throws IOException {
-    removeAll(id);
+    if (enter()) {
+      try {
+        removeAll(id);
+      } finally {
+        leave();
+      }
+    }
   }
 
   /** A file that does not exist yet, for a database that is not there or must be made anew. */
   public ScratchFile create(ObjectId id) throws IOException {
-    Path shard = Files.createDirectories(shard(id));
-    removeAll(id);
-    return new ScratchFile(this, id, newFile(shard, id + "."), false);
+    enterOrFail();
+    try {
+      Path shard = Files.createDirectories(shard(id));
+      removeAll(id);
+      return new ScratchFile(this, id, newFile(shard, id + "."), false);
+    } finally {
+      leave();
+    }
   }
 
   /** A file that does not exist yet, for a database as it was. It is for one turn. */
   public ScratchFile createPast() throws IOException {
-    Path folder = Files.createDirectories(root.resolve(PAST));
-    return new ScratchFile(this, null, newFile(folder, ""), false);
+    enterOrFail();
+    try {
+      Path folder = Files.createDirectories(root.resolve(PAST));
+      return new ScratchFile(this, null, newFile(folder, ""), false);
+    } finally {
+      leave();
+    }
   }
 
   /** What is left behind may have a greater number, if the clock was set back. */
   private Path newFile(Path folder, String prefix) {
     Path file;
     do {
-      file = folder.resolve(prefix + number.incrementAndGet() + DATABASE);
+      long number = LAST.updateAndGet(last -> Math.max(last, first) + 1);
+      file = folder.resolve(prefix + number + DATABASE);
     } while (!register.use(file) || isLeft(file));
     return file;
   }
@@ -148,6 +236,9 @@ public final class ScratchFolder implements AutoCloseable {
 
   /** The file that has the content of that commit; null if there is none to be relied on. */
   public @Nullable ScratchFile find(ObjectId id, Head head) {
+    if (!enter()) {
+      return null;
+    }
     try {
       ScratchFile known = findKnown(id, head);
       return known == null ? findMarked(id, head) : known;
@@ -156,6 +247,8 @@ public final class ScratchFolder implements AutoCloseable {
     } catch (IOException | InvalidPathException e) {
       log.warn("{}: its scratch file is not used, it will be made anew", id, e);
       return null;
+    } finally {
+      leave();
     }
   }
 
@@ -224,6 +317,16 @@ public final class ScratchFolder implements AutoCloseable {
    * @throws IOException if it cannot be; then it is removed
    */
   public void rest(ObjectId id, Head head) throws IOException {
+    if (enter()) {
+      try {
+        markLarge(id, head);
+      } finally {
+        leave();
+      }
+    }
+  }
+
+  private void markLarge(ObjectId id, Head head) throws IOException {
     ScratchFile file = head.bytes() < limits.markedBytes() ? null : findKnown(id, head);
     if (file == null) {
       return;
@@ -242,9 +345,15 @@ public final class ScratchFolder implements AutoCloseable {
 
   /** What is known of a closed file is wrong, or of no use: it is removed. */
   public void discard(ObjectId id, Head head) throws IOException {
-    ScratchFile file = findKnown(id, head);
-    if (file != null) {
-      file.discard();
+    if (enter()) {
+      try {
+        ScratchFile file = findKnown(id, head);
+        if (file != null) {
+          file.discard();
+        }
+      } finally {
+        leave();
+      }
     }
   }
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine;
+
+import static dev.holdfast.engine.TestEngine.get;
+import static dev.holdfast.engine.TestEngine.pass;
+import static dev.holdfast.engine.TestEngine.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.engine.sql.page.ScratchLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A turn that does not end with its engine harms no database of the next one. */
+class SqlLateTurnTest extends EngineSuite {
+  private static final int ROWS = 300;
+
+  @TempDir Path scratch;
+
+  @Override
+  protected EngineOptions options(EngineOptions defaults) {
+    return defaults.withSql(
+        defaults.sql().withScratch(scratch).withScratchLimits(new ScratchLimits(1L << 30, 0)));
+  }
+
+  @BeforeEach
+  void a_database_that_is_at_rest() {
+    test.script(
+        "create",
+        self -> {
+          self.database().exec("CREATE TABLE t(n INTEGER PRIMARY KEY, v TEXT)");
+          return insert(self, "first");
+        });
+    test.script("insert", self -> insert(self, "next"));
+    test.script(
+        "rows",
+        self ->
+            self.database().query("SELECT count(*) FROM t").one(Long.class)
+                + " "
+                + self.database().query("PRAGMA integrity_check").one(String.class));
+    get(test.call("a", "create"));
+    test.letSleep();
+  }
+
+  private static String insert(Scripted self, String value) {
+    for (int i = 0; i < ROWS; i++) {
+      self.database().exec("INSERT INTO t(v) VALUES (?)", value.repeat(100));
+    }
+    return "";
+  }
+
+  private long files(String end) throws IOException {
+    try (Stream<Path> all = Files.walk(scratch)) {
+      return all.filter(path -> path.toString().endsWith(end)).count();
+    }
+  }
+
+  @Test
+  void turnBetweenTwoStatements_goesOnBesideTheNextEngine() throws IOException {
+    CountDownLatch running = test.latch();
+    CountDownLatch goOn = test.latch();
+    test.script(
+        "late",
+        self -> {
+          insert(self, "late");
+          running.countDown();
+          pass(goOn);
+          return insert(self, "too late");
+        });
+    var _ = test.object("a").later("late");
+    pass(running);
+    test.stopEngine();
+    Engine before = test.engine();
+    test.renew();
+    get(test.call("a", "insert"));
+    long rebuilt = test.engine().sqlPagesRebuilt();
+    assertThat(rebuilt).as("the file of before is not used").isPositive();
+
+    goOn.countDown();
+    until("the late turn has ended", () -> before.leftOverThreads() == 0);
+
+    get(test.call("a", "insert"));
+    assertThat(get(test.call("a", "rows"))).isEqualTo(3 * ROWS + " ok");
+    test.letSleep();
+    assertThat(get(test.call("a", "rows"))).isEqualTo(3 * ROWS + " ok");
+    assertThat(test.engine().sqlPagesRebuilt()).as("its file is used again").isEqualTo(rebuilt);
+    test.restart();
+    assertThat(get(test.call("a", "rows"))).isEqualTo(3 * ROWS + " ok");
+    assertThat(test.engine().sqlPagesRebuilt()).as("and after a restart").isZero();
+    assertThat(files(".db")).isEqualTo(1);
+  }
+
+  @Test
+  void turnBetweenTwoStatements_isStillThereWhenTheNextEngineEndsToo() throws IOException {
+    CountDownLatch running = test.latch();
+    CountDownLatch goOn = test.latch();
+    test.script(
+        "late",
+        self -> {
+          insert(self, "late");
+          running.countDown();
+          pass(goOn);
+          return insert(self, "too late");
+        });
+    var _ = test.object("a").later("late");
+    pass(running);
+    test.stopEngine();
+    Engine before = test.engine();
+    test.renew();
+    get(test.call("a", "insert"));
+    test.stopEngine();
+
+    goOn.countDown();
+    until("the late turn has ended", () -> before.leftOverThreads() == 0);
+
+    test.renew();
+    assertThat(get(test.call("a", "rows"))).isEqualTo(2 * ROWS + " ok");
+    assertThat(test.engine().sqlPagesRebuilt()).as("the file of before is used").isZero();
+    assertThat(files(".db")).isEqualTo(1);
+  }
+}
