@@ -171,8 +171,31 @@ final class SqlState implements TurnPart, DatabaseHost {
   }
 
   private Database openDatabase() throws SQLException, IOException {
-    runtime.open().awaitSleeper(object.id());
+    OpenDatabases all = runtime.open();
+    all.awaitSleeper(object.id());
     Head last = head();
+    all.takePlace(object, hasOpen());
+    Database opened = null;
+    try {
+      opened = openFile(last);
+    } finally {
+      if (opened == null) {
+        all.freePlace();
+      }
+    }
+    lease = all.opened(object.id(), opened, last);
+    for (String setting : settings.values()) {
+      opened.run(setting);
+    }
+    return opened;
+  }
+
+  /** Whether the turn has a database open: the object's, or one of the past. */
+  boolean hasOpen() {
+    return database != null || pasts.values().stream().anyMatch(PastDatabase::isOpen);
+  }
+
+  private Database openFile(@Nullable Head last) throws SQLException, IOException {
     ScratchFile file = last == null ? null : runtime.folder().find(object.id(), last);
     boolean isNew = file == null;
     if (file == null) {
@@ -188,10 +211,6 @@ final class SqlState implements TurnPart, DatabaseHost {
       if (opened == null) {
         discard(file);
       }
-    }
-    lease = runtime.open().opened(object.id(), opened, last);
-    for (String setting : settings.values()) {
-      opened.run(setting);
     }
     return opened;
   }
