@@ -390,6 +390,7 @@ final class SqlState implements TurnPart, DatabaseHost {
   }
 
   private void capture(Database now, WalFile.Changed changed) throws IOException {
+    checkCommit(changed);
     Head before = head();
     userVersion = before == null ? 0 : before.userVersion();
     List<Change> pages = new ArrayList<>(changed.places().size() + 1);
@@ -407,6 +408,23 @@ final class SqlState implements TurnPart, DatabaseHost {
     }
     changes = pages;
     changedPages = changed.pages();
+  }
+
+  /**
+   * Statements are held to the limit by what SQLite has written to its log, and up to {@link
+   * Database#CACHE_BYTES} of pages were in memory only until now.
+   */
+  private void checkCommit(WalFile.Changed changed) {
+    long bytes = (long) changed.places().size() * Database.PAGE_BYTES;
+    if (bytes > commitBytes()) {
+      throw broken.apply(
+          new StorageException(
+              "%s: this turn's SQL has changed %d bytes of pages, limit %d (limits.commit-bytes), and cannot be committed; write less in one turn, or split it with sync()"
+                  .formatted(object, bytes, commitBytes()),
+              Outcome.NOT_APPLIED,
+              false,
+              null));
+    }
   }
 
   @Override
