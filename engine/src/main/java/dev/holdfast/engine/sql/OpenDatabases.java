@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +63,12 @@ final class OpenDatabases {
   private final int limit;
   private final long bytesLimit;
   private final Duration patience;
+
+  /**
+   * Held for a moment, often. A monitor is handed to a virtual thread that has yet to be scheduled,
+   * and all others wait for that.
+   */
+  private final ReentrantLock lock = new ReentrantLock();
 
   /** Those that no turn uses, the one that was not used for longest first. */
   private final LinkedHashSet<Lease> resting = new LinkedHashSet<>();
@@ -115,7 +122,8 @@ final class OpenDatabases {
   void takePlace(ObjectRef object, boolean hasAnother) {
     Lease victim;
     CompletableFuture<@Nullable Lease> place = new CompletableFuture<>();
-    synchronized (this) {
+    lock.lock();
+    try {
       if (taken < limit) {
         taken++;
         return;
@@ -128,6 +136,8 @@ final class OpenDatabases {
       if (victim == null) {
         waiting.addLast(place);
       }
+    } finally {
+      lock.unlock();
     }
     if (victim == null) {
       victim = await(place, object);
@@ -154,21 +164,34 @@ final class OpenDatabases {
     }
   }
 
-  private synchronized long given() {
-    return given;
+  private long given() {
+    lock.lock();
+    try {
+      return given;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Stops to wait, unless the line has moved since so many places were given. */
-  private synchronized boolean leaveLine(CompletableFuture<@Nullable Lease> place, long before) {
-    return given == before && waiting.removeIf(each -> each == place);
+  private boolean leaveLine(CompletableFuture<@Nullable Lease> place, long before) {
+    lock.lock();
+    try {
+      return given == before && waiting.removeIf(each -> each == place);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** A place is not needed any more: nothing is open there. */
   void freePlace() {
-    synchronized (this) {
+    lock.lock();
+    try {
       if (!handOn(null)) {
         taken--;
       }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -195,9 +218,12 @@ final class OpenDatabases {
   Lease opened(ObjectId object, Database database, @Nullable Head content) {
     Lease lease = new Lease(object, database);
     List<Lease> victims;
-    synchronized (this) {
+    lock.lock();
+    try {
       lease.weigh(content);
       victims = victims();
+    } finally {
+      lock.unlock();
     }
     victims.forEach(Lease::giveWay);
     return lease;
@@ -301,12 +327,15 @@ final class OpenDatabases {
 
     /** The database, for a turn; null if it was closed meanwhile. Object thread. */
     @Nullable Database take() {
-      synchronized (OpenDatabases.this) {
+      lock.lock();
+      try {
         if (state != State.CLOSING) {
           resting.remove(this);
           state = State.IN_USE;
           return database;
         }
+      } finally {
+        lock.unlock();
       }
       closed.join();
       return null;
@@ -319,7 +348,8 @@ final class OpenDatabases {
      */
     void rest(@Nullable Head content) {
       List<Lease> victims;
-      synchronized (OpenDatabases.this) {
+      lock.lock();
+      try {
         head = content;
         weigh(content);
         if (handOn(this)) {
@@ -329,6 +359,8 @@ final class OpenDatabases {
         state = State.RESTING;
         resting.addLast(this);
         victims = victims();
+      } finally {
+        lock.unlock();
       }
       victims.forEach(Lease::giveWay);
     }
@@ -370,12 +402,15 @@ final class OpenDatabases {
      */
     void end(boolean keep) {
       boolean wasOpen;
-      synchronized (OpenDatabases.this) {
+      lock.lock();
+      try {
         wasOpen = state != State.CLOSING;
         if (wasOpen) {
           resting.remove(this);
           leave();
         }
+      } finally {
+        lock.unlock();
       }
       Thread thread = Thread.ofVirtual().name("end " + object).unstarted(() -> end(wasOpen, keep));
       ending.put(thread, new Ending(object, over));
