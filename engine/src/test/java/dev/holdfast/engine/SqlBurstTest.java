@@ -6,6 +6,7 @@ import static dev.holdfast.engine.TestEngine.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Bookmark;
+import dev.holdfast.engine.sql.page.ScratchLimits;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,13 @@ class SqlBurstTest extends ScratchSuite {
 
   SqlBurstTest() {
     super(OPEN);
+  }
+
+  /** Files that are not large are not marked, which would sync each. */
+  @Override
+  protected EngineOptions options(EngineOptions defaults) {
+    EngineOptions options = super.options(defaults);
+    return options.withSql(options.sql().withScratchLimits(ScratchLimits.DEFAULT));
   }
 
   @BeforeEach
@@ -72,9 +80,9 @@ class SqlBurstTest extends ScratchSuite {
   @Test
   void burstOfFirstCalls_opensNoMoreThanMayBeOpen_andNothingIsLost() {
     all(OBJECTS, "create");
-    all(OBJECTS, "insert");
+    all(OPEN * 10, "insert");
     assertFewWereOpen();
-    for (int i = 0; i < OBJECTS; i += 50) {
+    for (int i = 0; i < OPEN * 10; i++) {
       assertThat(get(test.call("o" + i, "count"))).isEqualTo("2");
     }
     assertThat(test.engine().sqlPagesRebuilt()).isZero();
@@ -90,7 +98,7 @@ class SqlBurstTest extends ScratchSuite {
           self.store().deleteAll();
           return "";
         });
-    all(OBJECTS, "create and delete");
+    all(OPEN * 20, "create and delete");
     assertFewWereOpen();
   }
 
