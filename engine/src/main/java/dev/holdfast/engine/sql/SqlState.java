@@ -410,10 +410,7 @@ final class SqlState implements TurnPart, DatabaseHost {
     changedPages = changed.pages();
   }
 
-  /**
-   * Statements are held to the limit by what SQLite has written to its log, and up to {@link
-   * Database#CACHE_BYTES} of pages were in memory only until now.
-   */
+  /** Statements are held to the limit by SQLite's log, and it kept some pages in memory. */
   private void checkCommit(WalFile.Changed changed) {
     long bytes = (long) changed.places().size() * Database.PAGE_BYTES;
     if (bytes > commitBytes()) {
