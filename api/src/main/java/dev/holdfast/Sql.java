@@ -86,8 +86,8 @@ public interface Sql {
    * ends is undone. One begins when auto-commit is turned off, the next with the first statement
    * after it. Only one connection may be in a transaction: what several libraries write together
    * goes into a {@link Storage#transaction} around them. What this interface refuses throws {@link
-   * java.sql.SQLException} there. Read the rows that {@code RETURNING} answers before anything else
-   * is written: they end then.
+   * java.sql.SQLException} there. A batch of which one statement fails leaves nothing. Read the
+   * rows that {@code RETURNING} answers before anything else is written: they end then.
    */
   DataSource dataSource();
 }

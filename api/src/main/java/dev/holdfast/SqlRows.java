@@ -63,7 +63,11 @@ public interface SqlRows extends AutoCloseable {
   /** The names of the columns; empty for a statement without rows. */
   List<String> columns();
 
-  /** How many rows were read so far; a row is read ahead. */
+  /**
+   * How many rows were read so far; a row is read ahead. Those are rows that the query answers, not
+   * those that SQLite looked at to find them, which its driver does not tell: look at {@code
+   * EXPLAIN QUERY PLAN}.
+   */
   long rowsRead();
 
   /** How many rows the statements inserted, changed and removed, triggers and cascades included. */

@@ -177,62 +177,40 @@ final class HistoryTurn implements Script {
     model.entries.put(key, value);
   }
 
-  private void changeTable(Scripted self, String table) {
+  private void changeTable(Scripted self, String name) {
     int what = random.nextInt(10);
-    if (!model.tables.containsKey(table)) {
-      self.database()
-          .exec("CREATE TABLE %s(n INTEGER PRIMARY KEY, v TEXT, b BLOB)".formatted(table));
-      model.tables.put(table, new TreeMap<>());
+    boolean isNew = !model.tables.containsKey(name);
+    if (isNew) {
+      model.tables.put(name, new TreeMap<>());
       what = 9;
+    }
+    RandomTable table = new RandomTable(self.database(), name, model.rows(name));
+    if (isNew) {
+      table.create();
     }
     switch (what) {
       case 0 -> {
-        self.database().exec("DROP TABLE " + table);
-        model.tables.remove(table);
+        self.database().exec("DROP TABLE " + name);
+        model.tables.remove(name);
       }
-      case 1 -> {
-        self.database().exec("DROP INDEX IF EXISTS i_" + table);
-        if (random.nextBoolean()) {
-          self.database().exec("CREATE INDEX i_%s ON %s(v)".formatted(table, table));
-        }
-      }
+      case 1 -> table.index(random);
       case 2, 3 -> {
         long from = random.nextInt(1_000);
-        long to = from + random.nextInt(random.nextInt(3) == 0 ? 100_000 : 300);
-        self.database().exec("DELETE FROM %s WHERE n >= ? AND n < ?".formatted(table), from, to);
-        model.rows(table).subMap(from, to).clear();
+        table.delete(from, from + random.nextInt(random.nextInt(3) == 0 ? 100_000 : 300));
       }
       case 4, 5 -> {
         long from = random.nextInt(1_000);
-        String text = SqlModel.text(random, 500);
-        self.database()
-            .exec(
-                "UPDATE %s SET v = ?, b = ? WHERE n >= ? AND n < ?".formatted(table),
-                text,
-                SqlModel.blob(text),
-                from,
-                from + 100);
-        model.rows(table).subMap(from, from + 100).replaceAll((_, _) -> text);
+        table.update(from, from + 100, SqlModel.text(random, 500));
       }
       default -> {
         boolean large = random.nextInt(25) == 0;
         int rows = large ? 1 + random.nextInt(MUCH) : 1 + random.nextInt(20);
         for (int i = 0; i < rows; i++) {
-          insert(self, table, SqlModel.text(random, large ? 400_000 : 400));
+          String text = SqlModel.text(random, large ? 400_000 : 400);
+          table.replace(random.nextInt(1_000), text);
         }
       }
     }
-  }
-
-  private void insert(Scripted self, String table, String text) {
-    long n = random.nextInt(1_000);
-    self.database()
-        .exec(
-            "INSERT OR REPLACE INTO %s VALUES (?, ?, ?)".formatted(table),
-            n,
-            text,
-            SqlModel.blob(text));
-    model.rows(table).put(n, text);
   }
 
   private void transaction(Scripted self, int depth) {

@@ -5,38 +5,32 @@ import static dev.holdfast.engine.TestEngine.failure;
 import static dev.holdfast.engine.TestEngine.get;
 import static dev.holdfast.engine.TestEngine.pass;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.ObjectResetException;
-import dev.holdfast.engine.sql.SqlLimits;
+import dev.holdfast.engine.sql.page.ScratchLimits;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Activations end at any time, and their databases with them. */
-class SqlEndingTest extends EngineSuite {
+class SqlEndingTest extends ScratchSuite {
   private static final int CYCLES = Boolean.getBoolean("holdfast.thorough") ? 2_000 : 30;
   private static final int OBJECTS = 20;
 
-  @TempDir Path scratch;
+  SqlEndingTest() {
+    super(OBJECTS);
+  }
 
   @Override
   protected EngineOptions options(EngineOptions defaults) {
-    SqlLimits some = new SqlLimits(1L << 30, 1 << 20, 4 << 10, 100, OBJECTS);
-    return defaults
-        .withEvents(defaults.events().withCallTimeout(Duration.ofMinutes(10)))
-        .withSql(defaults.sql().withScratch(scratch).withLimits(some));
+    EngineOptions options = super.options(defaults);
+    return options
+        .withEvents(options.events().withCallTimeout(Duration.ofMinutes(10)))
+        .withSql(options.sql().withScratchLimits(ScratchLimits.DEFAULT));
   }
 
   @BeforeEach
@@ -90,8 +84,8 @@ class SqlEndingTest extends EngineSuite {
         get(test.call("o" + i, "insert"));
       }
     }
-    TestEngine.until("one is closed", () -> openFiles("-wal") <= OBJECTS);
-    assertThat(openFiles("-wal")).isEqualTo(OBJECTS);
+    TestEngine.until("one is closed", () -> open("-wal") <= OBJECTS);
+    assertThat(open("-wal")).isEqualTo(OBJECTS);
   }
 
   @Test
@@ -119,29 +113,12 @@ class SqlEndingTest extends EngineSuite {
     }
     assertThat(get(test.call("a", "count"))).isEqualTo(String.valueOf(CYCLES));
     test.letSleep();
-    TestEngine.until("all is closed", () -> openFiles(".db") + openFiles("-wal") == 0);
+    TestEngine.until("all is closed", () -> open(".db") + open("-wal") == 0);
     test.stopEngine();
     test.renew();
   }
 
-  /** How many descriptors of scratch files with that end this process has. */
-  private long openFiles(String end) throws IOException {
-    Path mine = Path.of("/proc/self/fd");
-    assumeTrue(Files.isDirectory(mine), "the system lists descriptors");
-    List<String> open = new ArrayList<>();
-    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(mine)) {
-      for (Path descriptor : descriptors) {
-        try {
-          open.add(Files.readSymbolicLink(descriptor).toString());
-        } catch (NoSuchFileException e) {
-          // That of the listing, for example.
-        }
-      }
-    }
-    return open.stream()
-        .map(file -> file.replace(" (deleted)", ""))
-        .filter(file -> file.startsWith(scratch.toString()) && file.endsWith(end))
-        .distinct()
-        .count();
+  private long open(String end) throws IOException {
+    return openFiles(end).stream().distinct().count();
   }
 }

@@ -5,36 +5,23 @@ import static dev.holdfast.engine.TestEngine.failure;
 import static dev.holdfast.engine.TestEngine.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.engine.sql.SqlLimits;
-import dev.holdfast.engine.sql.page.ScratchLimits;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A database that gives way to others is closed while its activation lives, and opened again:
  * without a sync, without reading it from the store, and as it was, whatever happens in between.
  */
-class SqlGivingWayTest extends EngineSuite {
-  @TempDir Path scratch;
-
-  @Override
-  protected EngineOptions options(EngineOptions defaults) {
-    SqlLimits one = new SqlLimits(1L << 30, 1 << 20, 4 << 10, 100, 1);
-    return defaults.withSql(
-        defaults
-            .sql()
-            .withScratch(scratch)
-            .withLimits(one)
-            .withScratchLimits(new ScratchLimits(1L << 30, 0)));
+class SqlGivingWayTest extends ScratchSuite {
+  SqlGivingWayTest() {
+    super(1);
   }
 
   @BeforeEach
@@ -63,12 +50,6 @@ class SqlGivingWayTest extends EngineSuite {
 
   private void holds(String object, int rows) {
     assertThat(get(test.call(object, "count"))).isEqualTo(rows + " ok");
-  }
-
-  private List<Path> files(String end) throws IOException {
-    return ScratchDamage.files(scratch).stream()
-        .filter(file -> file.toString().endsWith(end))
-        .toList();
   }
 
   private boolean isMarked() throws IOException {

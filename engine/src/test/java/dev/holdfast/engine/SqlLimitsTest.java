@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.holdfast.LimitExceededException;
+import dev.holdfast.Outcome;
 import dev.holdfast.Sql;
 import dev.holdfast.SqlException;
+import dev.holdfast.StorageException;
 import dev.holdfast.engine.sql.SqlLimits;
 import dev.holdfast.engine.state.StateLimits;
 import org.junit.jupiter.api.BeforeEach;
@@ -197,6 +199,38 @@ class SqlLimitsTest extends SqlSuite {
           assertThat(number(sql, COUNT)).isEqualTo(4);
           assertThat(sql.query("PRAGMA integrity_check").one(String.class)).isEqualTo("ok");
         });
+  }
+
+  @Test
+  void turnThatShowsOnlyAtItsEndToBeBeyondTheLimit_isNotCommitted_andTheObjectIsReset() {
+    sql(sql -> sql.exec(INSERT, "kept"));
+    Throwable failure =
+        failing(
+            self -> {
+              self.store().put("key", "lost");
+              // Of these so many are still in SQLite's memory that the log is below the limit.
+              for (int i = 0; i < 7; i++) {
+                self.database().exec("INSERT INTO t VALUES (zeroblob(?))", MIB - 16_000);
+              }
+            });
+    assertThat(failure)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("Scripted/a: this turn's SQL has changed 7")
+        .hasMessageContaining("limit 6291456 (limits.commit-bytes), and cannot be committed")
+        .hasMessageContaining("split it with sync()");
+    assertThat(((StorageException) failure).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+    assertThat(((StorageException) failure).retryable()).isFalse();
+    for (int i = 1; i <= 2; i++) {
+      event(
+          self -> {
+            assertThat(number(self.database(), COUNT)).isEqualTo(1);
+            assertThat(self.database().query("PRAGMA integrity_check").one(String.class))
+                .isEqualTo("ok");
+            assertThat(self.store().get("key", String.class)).isEmpty();
+          });
+      test.restart();
+    }
+    sql(sql -> sql.exec("INSERT INTO t VALUES (zeroblob(?))", MIB));
   }
 
   @Test

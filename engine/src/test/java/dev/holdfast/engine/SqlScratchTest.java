@@ -4,30 +4,17 @@ package dev.holdfast.engine;
 import static dev.holdfast.engine.TestEngine.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.engine.sql.SqlLimits;
-import dev.holdfast.engine.sql.page.ScratchLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The scratch file of a database is used again if it can be relied on, and else made anew. */
-class SqlScratchTest extends EngineSuite {
-  @TempDir Path scratch;
-
-  @Override
-  protected EngineOptions options(EngineOptions defaults) {
-    SqlLimits two = new SqlLimits(1L << 30, 1 << 20, 4 << 10, 100, 2);
-    return defaults.withSql(
-        defaults
-            .sql()
-            .withScratch(scratch)
-            .withLimits(two)
-            .withScratchLimits(new ScratchLimits(1L << 30, 0)));
+class SqlScratchTest extends ScratchSuite {
+  SqlScratchTest() {
+    super(2);
   }
 
   @BeforeEach
@@ -48,12 +35,6 @@ class SqlScratchTest extends EngineSuite {
         "count",
         self -> String.valueOf(self.database().query("SELECT count(*) FROM t").one(Long.class)));
     test.script("check", self -> self.database().query("PRAGMA integrity_check").one(String.class));
-  }
-
-  private List<Path> files(String end) throws IOException {
-    try (Stream<Path> all = Files.walk(scratch)) {
-      return all.filter(path -> path.toString().endsWith(end)).toList();
-    }
   }
 
   @Test

@@ -118,7 +118,7 @@ final class SqlTurn implements Script {
         self.database().exec("PRAGMA user_version=" + model.version);
       }
       case 2 -> model.count = self.add("count", 1 + random.nextInt(9));
-      case 3 -> index(self, table);
+      case 3 -> table(self, table).index(random);
       case 4, 5 -> delete(self, table);
       case 6, 7 -> update(self, table);
       case 8 -> fail(self, table);
@@ -133,28 +133,25 @@ final class SqlTurn implements Script {
     }
   }
 
+  private RandomTable table(Scripted self, String table) {
+    return new RandomTable(self.database(), table, model.rows(table));
+  }
+
   private void create(Scripted self, String table) {
-    self.database()
-        .exec(
-            SqlModel.isFullText(table)
-                ? "CREATE VIRTUAL TABLE %s USING fts5(v)".formatted(table)
-                : "CREATE TABLE %s(n INTEGER PRIMARY KEY, v TEXT, b BLOB)".formatted(table));
     model.tables.put(table, new TreeMap<>());
+    table(self, table).create();
     if (random.nextBoolean()) {
       insert(self, table, 1 + random.nextInt(ROWS), 300);
     }
   }
 
   private void insert(Scripted self, String table, int rows, int maxBytes) {
-    var known = model.rows(table);
     int bytes = random.nextInt(12) == 0 ? 200_000 : maxBytes;
     for (int i = 0; i < (bytes > maxBytes ? 2 : rows); i++) {
       String text = SqlModel.text(random, bytes);
       long n = random.nextInt(10_000);
-      known.put(n, text);
       if (SqlModel.isFullText(table)) {
-        self.database()
-            .exec("INSERT OR REPLACE INTO %s(rowid, v) VALUES (?, ?)".formatted(table), n, text);
+        table(self, table).replace(n, text);
       } else {
         long returned =
             self.database()
@@ -168,55 +165,20 @@ final class SqlTurn implements Script {
         if (returned != n) {
           throw new AssertionError("returned " + returned + " for " + n);
         }
+        model.rows(table).put(n, text);
       }
     }
-  }
-
-  private static String key(String table) {
-    return SqlModel.isFullText(table) ? "rowid" : "n";
   }
 
   private void delete(Scripted self, String table) {
     long from = random.nextInt(10_000);
     long to = from + random.nextInt(random.nextInt(5) == 0 ? 10_000 : 1_000);
-    self.database()
-        .exec(
-            "DELETE FROM %s WHERE %s >= ? AND %s < ?".formatted(table, key(table), key(table)),
-            from,
-            to);
-    model.rows(table).subMap(from, to).clear();
+    table(self, table).delete(from, to);
   }
 
   private void update(Scripted self, String table) {
     long from = random.nextInt(10_000);
-    String text = SqlModel.text(random, 2_000);
-    var some = model.rows(table).subMap(from, from + 1_000);
-    some.replaceAll((_, _) -> text);
-    if (SqlModel.isFullText(table)) {
-      self.database()
-          .exec(
-              "UPDATE %s SET v = ? WHERE rowid >= ? AND rowid < ?".formatted(table),
-              text,
-              from,
-              from + 1_000);
-    } else {
-      self.database()
-          .exec(
-              "UPDATE %s SET v = ?, b = ? WHERE n >= ? AND n < ?".formatted(table),
-              text,
-              SqlModel.blob(text),
-              from,
-              from + 1_000);
-    }
-  }
-
-  private void index(Scripted self, String table) {
-    if (!SqlModel.isFullText(table)) {
-      self.database().exec("DROP INDEX IF EXISTS i_" + table);
-      if (random.nextBoolean()) {
-        self.database().exec("CREATE INDEX i_%s ON %s(v)".formatted(table, table));
-      }
-    }
+    table(self, table).update(from, from + 1_000, SqlModel.text(random, 2_000));
   }
 
   private void fail(Scripted self, String table) {

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a statement that SQLite is running, one of which is read ahead. Object thread only.
+ *
+ * <p>Those that are read are counted as they are delivered. How many were scanned for that SQLite
+ * knows by {@code sqlite3_stmt_status} alone, and for full scans only ({@code
+ * SQLITE_STMTSTATUS_FULLSCAN_STEP}: rows that an index leads to do not count there); the driver
+ * neither calls it nor is built with what shows it to SQL ({@code SQLITE_ENABLE_STMTVTAB}, {@code
+ * SQLITE_ENABLE_STMT_SCANSTATUS}).
  */
 final class Cursor implements RowSource {
 

@@ -6,6 +6,7 @@ import dev.holdfast.engine.sql.text.Script;
 import dev.holdfast.engine.state.Turns;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.function.Supplier;
 import org.sqlite.SQLiteErrorCode;
@@ -50,9 +51,12 @@ final class Guard {
     boolean after(SQLException failure) throws SQLException;
   }
 
-  /** Has SQLite run a batch. What its statements wrote before one failed stays. */
+  /**
+   * Has SQLite run a batch, all in one savepoint. If one of it fails nothing of the batch stays:
+   * the driver does not tell which one that was, nor what it left.
+   */
   <T> T writeBatch(Work<T> work) throws SQLException {
-    return write(false, work, _ -> false);
+    return write(false, work, _ -> true);
   }
 
   /**
@@ -145,6 +149,7 @@ final class Guard {
     }
   }
 
+  /** The pages that SQLite has in memory only are counted when the turn is committed. */
   private void checkLimits() throws SQLException {
     long bytes = database.number("PRAGMA page_count") * Database.PAGE_BYTES;
     if (bytes > state.limits().databaseBytes()) {
@@ -247,7 +252,8 @@ final class Guard {
   }
 
   static SQLiteErrorCode code(SQLException failure) {
-    return failure instanceof SQLiteException known
+    Throwable reason = failure instanceof BatchUpdateException ? failure.getCause() : failure;
+    return reason instanceof SQLiteException known
         ? known.getResultCode()
         : SQLiteErrorCode.UNKNOWN_ERROR;
   }

@@ -4,6 +4,7 @@ package dev.holdfast.engine.sql;
 import dev.holdfast.engine.sql.text.Script;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
+import java.sql.BatchUpdateException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -179,12 +180,26 @@ final class JdbcStatement implements InvocationHandler {
     return run(
         all,
         guard -> {
-          Object counts = guard.writeBatch(() -> call(method, given));
+          Object counts = batch(guard, method, given);
           for (Script.Statement statement : all) {
             ran(statement);
           }
           return counts;
         });
+  }
+
+  private Object batch(Guard guard, Method method, Object[] given) throws SQLException {
+    try {
+      return guard.writeBatch(() -> call(method, given));
+    } catch (SQLException e) {
+      // What the driver throws counts what was run, all of which is undone.
+      SQLException reason =
+          e instanceof BatchUpdateException && e.getCause() instanceof SQLException cause
+              ? cause
+              : e;
+      throw new BatchUpdateException(
+          reason.getMessage(), reason.getSQLState(), reason.getErrorCode(), new int[0], reason);
+    }
   }
 
   private void replaceRows() throws SQLException {

@@ -2,19 +2,24 @@
 package dev.holdfast.engine.sql;
 
 import dev.holdfast.ObjectId;
+import dev.holdfast.ObjectOverloadedException;
 import dev.holdfast.engine.sql.page.Head;
 import dev.holdfast.engine.sql.page.ScratchFolder;
+import dev.holdfast.store.ObjectRef;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,11 +28,31 @@ import org.slf4j.LoggerFactory;
 /**
  * The databases of a node that are open. Thread-safe.
  *
- * <p>An open database takes memory and three files, so only so many stay open: beyond, the one that
+ * <p>An open database takes memory and three files, so only so many are open: beyond, the one that
  * was not used for longest gives way, though its activation lives. It is closed without a sync, and
  * its file is found again by what this process knows of it; only when the activation is over is
- * that file made to last, if it is large. More may be open while their turns use them. Databases
- * are closed by threads of their own, as that takes the disk.
+ * that file made to last, if it is large.
+ *
+ * <h2>Places</h2>
+ *
+ * Who opens a database needs a place before, and it is free again only when the database is closed.
+ * So those that are being opened or closed count, and the process has at most three files open for
+ * each place, whatever comes at once. There are as many places as the limit says, and one for each
+ * further database of a turn that has one already.
+ *
+ * <ul>
+ *   <li>If no place is free, the opener closes a database that no turn uses, on its own thread, and
+ *       has its place. So nobody opens faster than others are closed.
+ *   <li>If turns use all, it waits in line. The next turn that ends hands its database to the first
+ *       in line, who closes it; and a place that falls free is given to the first in line.
+ *   <li>A turn that has a database waits for no other, but takes a place beyond the limit: else
+ *       turns could wait for each other.
+ *   <li>Code may wait, in a turn, for something that another object does, and that one for a place.
+ *       So whoever waits while for some time no place falls free is told that there is no room.
+ * </ul>
+ *
+ * Who closes a database waits for nobody, so whoever waits for that, as a turn whose database is
+ * being closed or the next activation, does so only as long as the disk takes.
  */
 final class OpenDatabases {
   private static final Logger log = LoggerFactory.getLogger(OpenDatabases.class);
@@ -37,36 +62,152 @@ final class OpenDatabases {
 
   private final int limit;
   private final long bytesLimit;
+  private final Duration patience;
+
+  /**
+   * Held for a moment, often. A monitor is handed to a virtual thread that has yet to be scheduled,
+   * and all others wait for that.
+   */
+  private final ReentrantLock lock = new ReentrantLock();
 
   /** Those that no turn uses, the one that was not used for longest first. */
   private final LinkedHashSet<Lease> resting = new LinkedHashSet<>();
 
-  /** Those that are not being closed. */
-  private int open;
+  /** How many places are taken. */
+  private int taken;
 
-  /** What they take, as estimated when they were used last. */
+  /**
+   * Who waits for a place, in order. Done when there is one: with the database that has to be
+   * closed before; null if there is none.
+   */
+  private final ArrayDeque<CompletableFuture<@Nullable Lease>> waiting = new ArrayDeque<>();
+
+  /** How many places were given to those who waited. */
+  private long given;
+
+  /** What those take that are not being closed, as estimated when they were used last. */
   private long bytes;
 
   /** Those whose activations sleep, until their files can be used again. */
   private final ConcurrentHashMap<ObjectId, Lease> sleeping = new ConcurrentHashMap<>();
 
-  /** What the threads do that close some. */
-  private final ConcurrentHashMap<Thread, Closing> closing = new ConcurrentHashMap<>();
+  /** What the threads do that end some. */
+  private final ConcurrentHashMap<Thread, Ending> ending = new ConcurrentHashMap<>();
 
   /**
-   * A database is being closed.
+   * The hold of a database is being ended.
    *
    * @param end done when it is
    */
-  private record Closing(ObjectId object, CompletableFuture<Void> end) {}
+  private record Ending(ObjectId object, CompletableFuture<Void> end) {}
 
   /**
-   * @param limit how many stay open
-   * @param bytesLimit of memory that those take
+   * @param limit how many may be open
+   * @param bytesLimit of memory that those take which no turn uses
+   * @param patience how long a turn waits while none falls free
    */
-  OpenDatabases(int limit, long bytesLimit) {
+  OpenDatabases(int limit, long bytesLimit, Duration patience) {
     this.limit = limit;
     this.bytesLimit = bytesLimit;
+    this.patience = patience;
+  }
+
+  /**
+   * Takes a place for a database that is to be opened; {@link #opened} or {@link #freePlace}
+   * follows. Waits as long as turns use all.
+   *
+   * @param hasAnother whether its turn has another database open
+   * @throws ObjectOverloadedException if there was no place in time
+   */
+  void takePlace(ObjectRef object, boolean hasAnother) {
+    Lease victim;
+    CompletableFuture<@Nullable Lease> place = new CompletableFuture<>();
+    lock.lock();
+    try {
+      if (taken < limit) {
+        taken++;
+        return;
+      }
+      victim = oldest();
+      if (victim == null && hasAnother) {
+        taken++;
+        return;
+      }
+      if (victim == null) {
+        waiting.addLast(place);
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (victim == null) {
+      victim = await(place, object);
+    }
+    if (victim != null) {
+      victim.close(true);
+    }
+  }
+
+  /** Not ended by an interrupt, which is for the object's code. */
+  private @Nullable Lease await(CompletableFuture<@Nullable Lease> place, ObjectRef object) {
+    while (true) {
+      long before = given();
+      try {
+        return place.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).join();
+      } catch (CompletionException e) {
+        // The time is over.
+      }
+      if (leaveLine(place, before)) {
+        throw new ObjectOverloadedException(
+            "%s: its SQL database cannot be opened: running turns have used all %d that may be open (limits.sql-open-databases) for %d ms; raise the limit, or block in no turn that uses SQL"
+                .formatted(object, limit, patience.toMillis()));
+      }
+    }
+  }
+
+  private long given() {
+    lock.lock();
+    try {
+      return given;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Stops to wait, unless the line has moved since so many places were given. */
+  private boolean leaveLine(CompletableFuture<@Nullable Lease> place, long before) {
+    lock.lock();
+    try {
+      return given == before && waiting.removeIf(each -> each == place);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A place is not needed any more: nothing is open there. */
+  void freePlace() {
+    lock.lock();
+    try {
+      if (!handOn(null)) {
+        taken--;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Gives a place to the first who waits for one; the lock of all is held.
+   *
+   * @param inIt the database that is still open there; null if none is
+   */
+  private boolean handOn(@Nullable Lease inIt) {
+    CompletableFuture<@Nullable Lease> first = taken > limit ? null : waiting.pollFirst();
+    if (first == null) {
+      return false;
+    }
+    given++;
+    first.complete(inIt);
+    return true;
   }
 
   /**
@@ -77,10 +218,12 @@ final class OpenDatabases {
   Lease opened(ObjectId object, Database database, @Nullable Head content) {
     Lease lease = new Lease(object, database);
     List<Lease> victims;
-    synchronized (this) {
-      open++;
+    lock.lock();
+    try {
       lease.weigh(content);
       victims = victims();
+    } finally {
+      lock.unlock();
     }
     victims.forEach(Lease::giveWay);
     return lease;
@@ -95,7 +238,7 @@ final class OpenDatabases {
   }
 
   /**
-   * Waits for those that are being closed, or are about to be as their activations sleep.
+   * Waits for those whose activations are over, or about to be.
    *
    * @return whether all are within the time
    */
@@ -104,7 +247,7 @@ final class OpenDatabases {
         CompletableFuture.allOf(
             Stream.concat(
                     sleeping.values().stream().map(lease -> lease.over),
-                    closing.values().stream().map(each -> each.end))
+                    ending.values().stream().map(each -> each.end))
                 .toArray(CompletableFuture<?>[]::new));
     try {
       all.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -119,42 +262,34 @@ final class OpenDatabases {
     }
   }
 
-  /** Waits for those of an object that are being closed. */
+  /** Waits for those of an object whose activations are over. */
   void awaitClosed(ObjectId object) {
-    closing.values().stream()
+    ending.values().stream()
         .filter(each -> each.object.equals(object))
         .forEach(each -> each.end.join());
   }
 
-  /** Those to be closed, if too many are open; this object's lock is held. */
+  /** Those to be closed, if too many are open; the lock of all is held. */
   private List<Lease> victims() {
-    if (open <= limit && bytes <= bytesLimit) {
-      return List.of();
-    }
     List<Lease> victims = new ArrayList<>();
-    while (!resting.isEmpty() && (open > limit || bytes > bytesLimit)) {
-      Lease oldest = resting.removeFirst();
-      oldest.leave();
+    while (bytes > bytesLimit || taken - victims.size() > limit) {
+      Lease oldest = oldest();
+      if (oldest == null) {
+        break;
+      }
       victims.add(oldest);
     }
     return victims;
   }
 
-  private void behind(String what, ObjectId object, CompletableFuture<Void> end, Runnable work) {
-    Thread thread =
-        Thread.ofVirtual()
-            .name(what + " " + object)
-            .unstarted(
-                () -> {
-                  try {
-                    work.run();
-                  } finally {
-                    end.complete(null);
-                    closing.remove(Thread.currentThread());
-                  }
-                });
-    closing.put(thread, new Closing(object, end));
-    thread.start();
+  /** The next one to be closed; null if turns use all. The lock of all is held. */
+  private @Nullable Lease oldest() {
+    if (resting.isEmpty()) {
+      return null;
+    }
+    Lease oldest = resting.removeFirst();
+    oldest.leave();
+    return oldest;
   }
 
   /** One activation's hold of a database. */
@@ -192,12 +327,15 @@ final class OpenDatabases {
 
     /** The database, for a turn; null if it was closed meanwhile. Object thread. */
     @Nullable Database take() {
-      synchronized (OpenDatabases.this) {
+      lock.lock();
+      try {
         if (state != State.CLOSING) {
           resting.remove(this);
           state = State.IN_USE;
           return database;
         }
+      } finally {
+        lock.unlock();
       }
       closed.join();
       return null;
@@ -210,12 +348,19 @@ final class OpenDatabases {
      */
     void rest(@Nullable Head content) {
       List<Lease> victims;
-      synchronized (OpenDatabases.this) {
+      lock.lock();
+      try {
         head = content;
-        state = State.RESTING;
         weigh(content);
+        if (handOn(this)) {
+          leave();
+          return;
+        }
+        state = State.RESTING;
         resting.addLast(this);
         victims = victims();
+      } finally {
+        lock.unlock();
       }
       victims.forEach(Lease::giveWay);
     }
@@ -227,10 +372,9 @@ final class OpenDatabases {
       bytes += weight;
     }
 
-    /** It does not count as open any more; the lock of all is held. */
+    /** It is to be closed; the lock of all is held. */
     private void leave() {
       state = State.CLOSING;
-      open--;
       bytes -= weight;
     }
 
@@ -244,7 +388,11 @@ final class OpenDatabases {
 
     /** It is closed to make room, and its file stays as it is. */
     private void giveWay() {
-      behind("close", object, closed, () -> close(true));
+      try {
+        close(true);
+      } finally {
+        freePlace();
+      }
     }
 
     /**
@@ -254,20 +402,29 @@ final class OpenDatabases {
      */
     void end(boolean keep) {
       boolean wasOpen;
-      synchronized (OpenDatabases.this) {
+      lock.lock();
+      try {
         wasOpen = state != State.CLOSING;
         if (wasOpen) {
           resting.remove(this);
           leave();
         }
+      } finally {
+        lock.unlock();
       }
-      behind("end", object, over, () -> end(wasOpen, keep));
+      Thread thread = Thread.ofVirtual().name("end " + object).unstarted(() -> end(wasOpen, keep));
+      ending.put(thread, new Ending(object, over));
+      thread.start();
     }
 
     private void end(boolean wasOpen, boolean keep) {
       try {
         if (wasOpen) {
-          close(keep);
+          try {
+            close(keep);
+          } finally {
+            freePlace();
+          }
         }
         closed.join();
         leaveFile(keep);
@@ -275,9 +432,11 @@ final class OpenDatabases {
         // First this, for whoever puts it among the sleeping at the same time.
         over.complete(null);
         sleeping.remove(object, this);
+        ending.remove(Thread.currentThread());
       }
     }
 
+    /** Who does it has its place then. */
     private void close(boolean keep) {
       Database last = database;
       Head content = head;

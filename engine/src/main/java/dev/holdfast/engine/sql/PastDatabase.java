@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class PastDatabase implements DatabaseHost {
   private static final Logger log = LoggerFactory.getLogger(PastDatabase.class);
 
-  private final DatabaseHost now;
+  private final SqlState now;
   private final ObjectStore store;
   private final SqlRuntime runtime;
   private final View view;
@@ -37,7 +37,7 @@ final class PastDatabase implements DatabaseHost {
   /**
    * @param now the same database as it is
    */
-  PastDatabase(DatabaseHost now, ObjectStore store, SqlRuntime runtime, View view) {
+  PastDatabase(SqlState now, ObjectStore store, SqlRuntime runtime, View view) {
     this.now = now;
     this.store = store;
     this.runtime = runtime;
@@ -89,7 +89,25 @@ final class PastDatabase implements DatabaseHost {
     }
   }
 
+  /** Whether it has its file open. */
+  boolean isOpen() {
+    return database != null;
+  }
+
   private Database make() throws SQLException, IOException {
+    runtime.open().takePlace(object(), now.hasOpen());
+    Database made = null;
+    try {
+      made = makeFile();
+    } finally {
+      if (made == null) {
+        runtime.open().freePlace();
+      }
+    }
+    return made;
+  }
+
+  private Database makeFile() throws SQLException, IOException {
     ScratchFile file = runtime.folder().createPast();
     Database made = null;
     try {
@@ -142,6 +160,7 @@ final class PastDatabase implements DatabaseHost {
       } catch (SQLException | IOException e) {
         log.warn("{}: the file of a past moment could not be removed", object(), e);
       }
+      runtime.open().freePlace();
     }
   }
 }

@@ -8,7 +8,9 @@ package dev.holdfast.engine.sql;
  * @param textBytes of the text of SQL that is run at once
  * @param likeBytes of a pattern of LIKE or GLOB, which take time by pattern times text
  * @param parameters of one statement
- * @param openDatabases how many databases of a node may be open at once
+ * @param openDatabases how many databases of a node may be open at once, those that are being
+ *     opened or closed included; a turn that uses one of them, and another of the past, has that
+ *     beyond
  */
 public record SqlLimits(
     long databaseBytes, int textBytes, int likeBytes, int parameters, int openDatabases) {

@@ -27,6 +27,9 @@ public final class SqlRuntime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SqlRuntime.class);
   private static final Duration CLOSING = Duration.ofSeconds(10);
 
+  /** Less than an event may take: code that blocks in its turn is to see what becomes of it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final SqlOptions options;
   private final StateLimits limits;
   private final PageCodec codec = new PageCodec();
@@ -42,7 +45,7 @@ public final class SqlRuntime implements AutoCloseable {
   public SqlRuntime(SqlOptions options, StateLimits limits) {
     this.options = options;
     this.limits = limits;
-    this.open = new OpenDatabases(options.limits().openDatabases(), options.openBytes());
+    this.open = new OpenDatabases(options.limits().openDatabases(), options.openBytes(), PATIENCE);
   }
 
   /**

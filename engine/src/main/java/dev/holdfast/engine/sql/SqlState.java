@@ -171,8 +171,31 @@ final class SqlState implements TurnPart, DatabaseHost {
   }
 
   private Database openDatabase() throws SQLException, IOException {
-    runtime.open().awaitSleeper(object.id());
+    OpenDatabases all = runtime.open();
+    all.awaitSleeper(object.id());
     Head last = head();
+    all.takePlace(object, hasOpen());
+    Database opened = null;
+    try {
+      opened = openFile(last);
+    } finally {
+      if (opened == null) {
+        all.freePlace();
+      }
+    }
+    lease = all.opened(object.id(), opened, last);
+    for (String setting : settings.values()) {
+      opened.run(setting);
+    }
+    return opened;
+  }
+
+  /** Whether the turn has a database open: the object's, or one of the past. */
+  boolean hasOpen() {
+    return database != null || pasts.values().stream().anyMatch(PastDatabase::isOpen);
+  }
+
+  private Database openFile(@Nullable Head last) throws SQLException, IOException {
     ScratchFile file = last == null ? null : runtime.folder().find(object.id(), last);
     boolean isNew = file == null;
     if (file == null) {
@@ -188,10 +211,6 @@ final class SqlState implements TurnPart, DatabaseHost {
       if (opened == null) {
         discard(file);
       }
-    }
-    lease = runtime.open().opened(object.id(), opened, last);
-    for (String setting : settings.values()) {
-      opened.run(setting);
     }
     return opened;
   }
@@ -371,6 +390,7 @@ final class SqlState implements TurnPart, DatabaseHost {
   }
 
   private void capture(Database now, WalFile.Changed changed) throws IOException {
+    checkCommit(changed);
     Head before = head();
     userVersion = before == null ? 0 : before.userVersion();
     List<Change> pages = new ArrayList<>(changed.places().size() + 1);
@@ -388,6 +408,20 @@ final class SqlState implements TurnPart, DatabaseHost {
     }
     changes = pages;
     changedPages = changed.pages();
+  }
+
+  /** Statements are held to the limit by SQLite's log, and it kept some pages in memory. */
+  private void checkCommit(WalFile.Changed changed) {
+    long bytes = (long) changed.places().size() * Database.PAGE_BYTES;
+    if (bytes > commitBytes()) {
+      throw broken.apply(
+          new StorageException(
+              "%s: this turn's SQL has changed %d bytes of pages, limit %d (limits.commit-bytes), and cannot be committed; write less in one turn, or split it with sync()"
+                  .formatted(object, bytes, commitBytes()),
+              Outcome.NOT_APPLIED,
+              false,
+              null));
+    }
   }
 
   @Override
