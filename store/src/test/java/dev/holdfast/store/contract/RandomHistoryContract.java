@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 abstract class RandomHistoryContract extends ContractTest {
   private static final boolean THOROUGH = Boolean.getBoolean("holdfast.thorough");
-  private static final int SEEDS = THOROUGH ? 30 : 4;
+  private static final int SEEDS = THOROUGH ? 12 : 4;
   private static final int STEPS = THOROUGH ? 3000 : 800;
   private static final int STEPS_BETWEEN_CHECKS = 40;
   private static final List<String> NAMES = List.of("a", "b", "c");
