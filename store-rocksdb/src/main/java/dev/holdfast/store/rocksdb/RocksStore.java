@@ -83,7 +83,8 @@ public final class RocksStore implements ObjectStore {
   }
 
   /**
-   * Opens the store in a directory, which is made if there is none.
+   * Opens the store in a directory, which is made if there is none: for its owner alone, where the
+   * disk knows permissions. One that is there keeps those that it has.
    *
    * @throws StorageException if it is in use, cannot be read or written, has a newer format, or
    *     lost confirmed commits; it is retryable in the first two cases

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,24 @@ class DataDirectoryTest {
     Path deep = directory.resolve("a/b/c");
     RocksStore.open(deep, RocksStoreOptions.defaults()).close();
     assertThat(deep.resolve("mark")).exists();
+  }
+
+  @Test
+  void only_its_owner_looks_into_a_directory_that_was_made_and_one_that_was_there_stays_as_it_was()
+      throws IOException {
+    Path made = directory.resolve("a/made");
+    Path there = Files.createDirectory(directory.resolve("there"));
+    Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxr-x---"));
+    for (Path each : List.of(made, there)) {
+      RocksStore.open(each, RocksStoreOptions.defaults()).close();
+      RocksStore.open(each, RocksStoreOptions.defaults()).close();
+    }
+    assertThat(permissions(made)).isEqualTo("rwx------");
+    assertThat(permissions(there)).isEqualTo("rwxr-x---");
+  }
+
+  private static String permissions(Path folder) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
   }
 
   @Test
