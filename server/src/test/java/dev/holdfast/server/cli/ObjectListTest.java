@@ -78,6 +78,14 @@ class ObjectListTest extends ObjectCommandSuite {
   }
 
   @Test
+  void what_chooses_objects_without_a_namespace_is_refused() {
+    vault("a").add(1);
+    for (String option : List.of("--prefix=a", "--after=a")) {
+      object("list", option).failed(2, "are about the objects of a NAMESPACE: name it");
+    }
+  }
+
+  @Test
   void without_a_store_there_is_nothing_to_look_at() {
     assertThat(run("object", "list", "--data=" + folder.resolve("nowhere")))
         .satisfies(told -> told.failed(1, "there is no store in"));
