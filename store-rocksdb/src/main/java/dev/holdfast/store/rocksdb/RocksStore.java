@@ -47,7 +47,6 @@ public final class RocksStore implements ObjectStore {
   private final Sessions sessions;
   private final Housekeeper housekeeper;
   private final Verifier verifier;
-  private final Retention retention;
   private final Pruner pruner;
   private final RocksDirectory objects;
   private final Backups backups;
@@ -77,8 +76,7 @@ public final class RocksStore implements ObjectStore {
     this.housekeeper = new Housekeeper(layout, safeguards, sessions);
     this.verifier = new Verifier(layout, recovery, sessions);
     this.backups = new Backups(layout, sessions, options, surroundings);
-    this.retention = options.retention();
-    this.pruner = new Pruner(retention, options.clock()::millis, this::await);
+    this.pruner = new Pruner(options.clock()::millis, this::await);
     this.objects = new RocksDirectory(sessions::live);
   }
 
@@ -389,7 +387,7 @@ public final class RocksStore implements ObjectStore {
 
   @Override
   public Retention retention() {
-    return retention;
+    return sessions.current().pruningRule.rule();
   }
 
   @Override
