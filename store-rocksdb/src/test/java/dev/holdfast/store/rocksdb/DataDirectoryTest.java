@@ -3,6 +3,7 @@ package dev.holdfast.store.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.holdfast.StorageException;
 import dev.holdfast.store.OpenedObject;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -59,6 +61,28 @@ class DataDirectoryTest {
 
   private static String permissions(Path folder) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
+  }
+
+  @Test
+  void a_link_to_a_file_of_ours_does_not_make_a_store_ours() throws IOException {
+    commitOne();
+    assertThat(RocksStore.otherOwner(directory)).isEmpty();
+    Path ours = Files.createFile(directory.resolve("ours"));
+    Path mark = directory.resolve("mark");
+    Files.delete(mark);
+    Files.createSymbolicLink(mark, ours);
+    assertThat(RocksStore.otherOwner(directory)).isEmpty();
+    assumeThat(given(mark, 65_534)).as("only root can give files away").isTrue();
+    assertThat(RocksStore.otherOwner(directory)).isPresent();
+  }
+
+  private static boolean given(Path path, int user) {
+    try {
+      Files.setAttribute(path, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
