@@ -64,9 +64,16 @@ public final class Tasks {
         Locale.ROOT, "%d files, %.1f MiB", report.files(), report.bytes() / (double) (1 << 20));
   }
 
-  /** Whether a directory holds the data of a node, in whatever condition. */
+  /**
+   * Whether a directory holds the data of a node, in whatever condition; or may hold it, since this
+   * user cannot look into it.
+   */
   public static boolean isStore(Path data) {
-    return RocksStore.isStore(data);
+    return RocksStore.isStore(data) || isClosed(data);
+  }
+
+  private static boolean isClosed(Path data) {
+    return Files.isDirectory(data) && !Files.isExecutable(data);
   }
 
   /**
@@ -118,7 +125,7 @@ public final class Tasks {
 
   /** Data directories are for their owners alone; to others they look as if nothing was in them. */
   private static void requireReadable(Path data) throws IOException {
-    if (Files.isDirectory(data) && !Files.isExecutable(data)) {
+    if (isClosed(data)) {
       throw new ControlException(
           "no permission to look into the data directory %s; run this as the user that the node runs as, as with sudo -u %s"
               .formatted(data, Files.getOwner(data).getName()));
