@@ -10,6 +10,7 @@ import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,9 +64,16 @@ public final class Tasks {
         Locale.ROOT, "%d files, %.1f MiB", report.files(), report.bytes() / (double) (1 << 20));
   }
 
-  /** Whether a directory holds the data of a node, in whatever condition. */
+  /**
+   * Whether a directory holds the data of a node, in whatever condition; or may hold it, since this
+   * user cannot look into it.
+   */
   public static boolean isStore(Path data) {
-    return RocksStore.isStore(data);
+    return RocksStore.isStore(data) || isClosed(data);
+  }
+
+  private static boolean isClosed(Path data) {
+    return Files.isDirectory(data) && !Files.isExecutable(data);
   }
 
   /**
@@ -82,6 +90,7 @@ public final class Tasks {
   public static void perform(NodeOptions options, ControlRequest request, OutputStream out)
       throws IOException, InterruptedException {
     Path data = options.data();
+    requireReadable(data);
     if (!isStore(data)) {
       throw new ControlException(
           "there is no store in %s; expected the data directory of a node, name it with --data"
@@ -111,6 +120,15 @@ public final class Tasks {
                 + " starting or stopping, or its log says why: retry, or stop it");
       }
       Thread.sleep(AGAIN);
+    }
+  }
+
+  /** Data directories are for their owners alone; to others they look as if nothing was in them. */
+  private static void requireReadable(Path data) throws IOException {
+    if (isClosed(data)) {
+      throw new ControlException(
+          "no permission to look into the data directory %s; run this as the user that the node runs as, as with sudo -u %s"
+              .formatted(data, Files.getOwner(data).getName()));
     }
   }
 

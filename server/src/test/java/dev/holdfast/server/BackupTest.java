@@ -26,6 +26,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -281,6 +282,22 @@ class BackupTest {
     String _ = Tasks.restore(folder.resolve("backup"), folder.resolve("copy"));
     Files.setAttribute(folder.resolve("copy"), "unix:uid", 65_534);
     assertThat(backup(folder.resolve("copy"), folder.resolve("second"))).startsWith("backed up ");
+  }
+
+  @Test
+  void who_may_not_look_into_the_data_directory_is_told_so() throws Exception {
+    Path data = folder.resolve("data");
+    start(data).close();
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("---------"));
+    try {
+      assumeThat(Files.isExecutable(data)).as("root may look into everything").isFalse();
+      assertThatThrownBy(() -> backup(data, folder.resolve("backup")))
+          .isInstanceOf(ControlException.class)
+          .hasMessageContaining("no permission to look into the data directory " + data)
+          .hasMessageContaining("sudo -u " + Files.getOwner(data).getName());
+    } finally {
+      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   private static boolean isReached(Path data) throws IOException {

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * <p>The second {@code s} ends at the moment {@code s + 1}; a view of that moment is one at the end
  * of {@link Generation#lastOfSecond}{@code (s)}. A moment is retained while it is no further back
- * than the window of a step that it is a multiple of.
+ * than the window of a step that it is a multiple of, and not before {@link #since} of that step.
  *
  * <p>A superseded version is visible from the end of the generation {@code from} in which it was
  * written, until the end of the last one before {@code superseded}. It may be removed when no
@@ -18,8 +18,24 @@ import java.time.Duration;
  * @param seconds how far back every second is kept
  * @param minutes how far back every minute is kept
  * @param hours how far back every hour is kept
+ * @param since what is left of the past where other rules were in force
  */
-public record Retention(Duration seconds, Duration minutes, Duration hours) {
+public record Retention(Duration seconds, Duration minutes, Duration hours, Since since) {
+  /**
+   * The seconds since the epoch before which not every end of a second, of a minute and of an hour
+   * is kept, whatever the windows say: a rule that kept less was in force, and what it let go does
+   * not come back. 0 where there was none.
+   */
+  public record Since(long seconds, long minutes, long hours) {
+    /** There was no other rule. */
+    public static final Since EVER = new Since(0, 0, 0);
+  }
+
+  /** A rule that was always in force. */
+  public Retention(Duration seconds, Duration minutes, Duration hours) {
+    this(seconds, minutes, hours, Since.EVER);
+  }
+
   public Retention {
     if (seconds.isNegative() || minutes.isNegative() || hours.isNegative()) {
       throw new IllegalArgumentException(
@@ -30,6 +46,27 @@ public record Retention(Duration seconds, Duration minutes, Duration hours) {
   /** One hour, one day, thirty days. */
   public static final Retention DEFAULT =
       new Retention(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(30));
+
+  /**
+   * This rule, in force from a moment on in the place of another.
+   *
+   * @param former the rule by which versions were removed until then
+   * @param nowSecond the moment, in seconds since the epoch
+   */
+  public Retention after(Retention former, long nowSecond) {
+    return new Retention(
+        seconds,
+        minutes,
+        hours,
+        new Since(
+            since(former.since.seconds, former.seconds, seconds, nowSecond),
+            since(former.since.minutes, former.minutes, minutes, nowSecond),
+            since(former.since.hours, former.hours, hours, nowSecond)));
+  }
+
+  private static long since(long before, Duration former, Duration window, long nowSecond) {
+    return former.compareTo(window) < 0 ? Math.max(before, nowSecond - former.toSeconds()) : before;
+  }
 
   /**
    * Whether a retained moment sees a version; pins are not considered.

@@ -14,10 +14,10 @@ import java.util.OptionalLong;
 public final class RetainedMoments {
   private final List<Step> steps;
 
-  /** Which moments are kept, and for how long. */
-  private record Step(long seconds, long window) {
+  /** Which moments are kept, for how long, and since when. */
+  private record Step(long seconds, long window, long since) {
     boolean keeps(long moment, long now) {
-      return moment % seconds == 0 && now - moment <= window;
+      return moment % seconds == 0 && now - moment <= window && moment >= since;
     }
   }
 
@@ -25,9 +25,9 @@ public final class RetainedMoments {
   public RetainedMoments(Retention rule) {
     this.steps =
         List.of(
-            new Step(1, rule.seconds().toSeconds()),
-            new Step(60, rule.minutes().toSeconds()),
-            new Step(3_600, rule.hours().toSeconds()));
+            new Step(1, rule.seconds().toSeconds(), rule.since().seconds()),
+            new Step(60, rule.minutes().toSeconds(), rule.since().minutes()),
+            new Step(3_600, rule.hours().toSeconds(), rule.since().hours()));
   }
 
   /** The state at a moment: that at the end of the generation which is returned. */

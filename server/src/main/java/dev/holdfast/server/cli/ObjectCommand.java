@@ -185,12 +185,19 @@ final class ObjectCommand implements Runnable {
 
     @Mixin private JsonOption json = new JsonOption();
 
+    @Spec private @Nullable CommandSpec spec;
+
     ListCommand(Surroundings surroundings) {
       super(surroundings);
     }
 
     @Override
     public Integer call() throws InterruptedException {
+      if (namespace == null && (prefix != null || after != null) && spec != null) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--prefix and --after are about the objects of a NAMESPACE: name it");
+      }
       ControlRequest request = ControlRequest.of("object-list");
       request = with(request, Arguments.NAMESPACE, namespace);
       request = with(request, Arguments.PREFIX, prefix);

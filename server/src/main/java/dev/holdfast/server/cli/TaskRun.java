@@ -82,7 +82,8 @@ final class TaskRun {
     if (stopped) {
       thread.interrupt();
       thread.join();
-      if (done.isCompletedExceptionally()) {
+      // What the task itself has to say knows better, as when a node may go on with it.
+      if (done.isCompletedExceptionally() && !(done.exceptionNow() instanceof ControlException)) {
         throw new ControlException("stopped before %s was done".formatted(what));
       }
     }

@@ -91,7 +91,8 @@ public final class ControlClient implements AutoCloseable {
   }
 
   /**
-   * Has the node perform a task. Once only.
+   * Has the node perform a task. Once only. An interrupt ends the wait, and tells the node to give
+   * the task up, which it may be too late for.
    *
    * @param output gets what the task writes
    * @throws IllegalArgumentException if the node refused the request
@@ -113,9 +114,11 @@ public final class ControlClient implements AutoCloseable {
         content = Frame.readContent(in);
       } catch (IOException e) {
         throw new ControlException(
-            "the node in %s ended while it was at the task %s; whether it was done is unknown: look,"
+            Thread.currentThread().isInterrupted()
+                ? "stopped while the node in %s was at the task %s; whether it is done is unknown: look"
                     .formatted(data, request.task())
-                + " and retry");
+                : "the node in %s ended while it was at the task %s; whether it was done is unknown: look, and retry"
+                    .formatted(data, request.task()));
       }
       switch (kind) {
         case OUTPUT -> output.write(content);

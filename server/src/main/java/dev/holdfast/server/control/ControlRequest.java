@@ -13,11 +13,12 @@ import java.util.Optional;
  * runs elsewhere.
  *
  * @param task the name of the {@link ControlTask}
- * @param arguments at most {@value #MAX_ARGUMENTS}, each name and value at most 65,535 bytes of
- *     UTF-8
+ * @param arguments at most {@value #MAX_ARGUMENTS}, each name and value at most {@value #MAX_BYTES}
+ *     bytes of UTF-8, where characters beyond the basic plane count as 6
  */
 public record ControlRequest(String task, Map<String, String> arguments) {
   private static final int MAX_ARGUMENTS = 64;
+  private static final int MAX_BYTES = 65_535;
 
   public ControlRequest {
     arguments = Map.copyOf(arguments);
@@ -25,6 +26,20 @@ public record ControlRequest(String task, Map<String, String> arguments) {
       throw new IllegalArgumentException(
           task + ": " + arguments.size() + " arguments, limit " + MAX_ARGUMENTS);
     }
+    arguments.forEach(
+        (name, value) -> {
+          int bytes = Math.max(bytes(name), bytes(value));
+          if (bytes > MAX_BYTES) {
+            throw new IllegalArgumentException(
+                "%s: the argument %.50s has %d bytes, limit %d"
+                    .formatted(task, name, bytes, MAX_BYTES));
+          }
+        });
+  }
+
+  /** How many {@link DataOutputStream#writeUTF} makes of it. */
+  private static int bytes(String text) {
+    return text.chars().map(c -> c >= 1 && c < 0x80 ? 1 : c < 0x800 ? 2 : 3).sum();
   }
 
   /** A wish without arguments. */

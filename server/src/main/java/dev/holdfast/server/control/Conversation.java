@@ -2,6 +2,7 @@
 package dev.holdfast.server.control;
 
 import dev.holdfast.HoldfastException;
+import dev.holdfast.Outcome;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -170,13 +171,17 @@ final class Conversation {
     var _ = Thread.ofVirtual().name("holdfast-control-watch").start(() -> watch(in));
     Frame end = Frame.FAILED;
     String text = "";
+    boolean unknown = false;
     try {
       task.perform(place, request, Frame.output(out));
       end = Frame.DONE;
     } catch (IllegalArgumentException e) {
       end = Frame.REFUSED;
       text = String.valueOf(e.getMessage());
-    } catch (HoldfastException | ControlException e) {
+    } catch (HoldfastException e) {
+      text = String.valueOf(e.getMessage());
+      unknown = e.outcome() == Outcome.UNKNOWN;
+    } catch (ControlException e) {
       text = String.valueOf(e.getMessage());
     } catch (UncheckedIOException e) {
       text = e.getMessage() + ": " + e.getCause();
@@ -186,7 +191,8 @@ final class Conversation {
       log.error("the task {} failed", request.task(), e);
       text = "this is a defect, please report it; the log of the node says more: " + e;
     }
-    if (enter(Stage.ANSWERING) && end == Frame.FAILED) {
+    // What may have been done was not given up, whatever ended the wait for it.
+    if (enter(Stage.ANSWERING) && end == Frame.FAILED && !unknown) {
       text =
           "the node in %s stops, so the task %s was given up; retry"
               .formatted(place.data(), request.task());

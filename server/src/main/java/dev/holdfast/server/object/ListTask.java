@@ -7,10 +7,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Tells which namespaces there are, or which objects a namespace has. */
 final class ListTask extends ObjectTask {
   private static final int LIMIT = 1_000;
+
+  /** How many are in memory at once. */
+  private static final int PAGE = 1_000;
 
   @Override
   public String name() {
@@ -18,7 +22,7 @@ final class ListTask extends ObjectTask {
   }
 
   @Override
-  void perform(Job job, OutputStream out) throws IOException {
+  void perform(Job job, OutputStream out) throws IOException, InterruptedException {
     Optional<String> namespace = job.request().find(Arguments.NAMESPACE);
     if (namespace.isEmpty()) {
       for (String name : job.finder().namespaces()) {
@@ -30,43 +34,62 @@ final class ListTask extends ObjectTask {
       }
       return;
     }
-    int limit = job.limit(LIMIT);
     String prefix = job.request().find(Arguments.PREFIX).orElse(null);
-    List<DirectoryEntry> objects =
-        job.finder()
-            .list(namespace.get(), prefix, job.request().find(Arguments.AFTER).orElse(null), limit);
-    if (job.json()) {
-      for (DirectoryEntry object : objects) {
-        JsonLine.write(
-            out,
-            json -> {
-              json.writeStringProperty("id", object.id().toString());
-              object.id().name().ifPresent(name -> json.writeStringProperty("name", name));
-              json.writeStringProperty("created", object.created().toString());
-              json.writeStringProperty("written", object.written().toString());
-              json.writeNumberProperty("bytes", object.bytes());
-            });
-      }
-      return;
-    }
+    String after = job.request().find(Arguments.AFTER).orElse(null);
     TextTable table = new TextTable(out, "ID", "CREATED", size("SIZE"), "NAME");
-    for (DirectoryEntry object : objects) {
-      table.row(
-          object.id().toString(),
-          object.created().toString(),
-          size(Bytes.rounded(object.bytes())),
-          object.id().name().map(CborText::quoted).orElse("-"));
+    int left = job.limit(LIMIT);
+    boolean more = true;
+    while (more && left > 0) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("listing was ended");
+      }
+      int page = Math.min(left, PAGE);
+      List<DirectoryEntry> objects = job.finder().list(namespace.get(), prefix, after, page);
+      for (DirectoryEntry object : objects) {
+        if (job.json()) {
+          writeJson(out, object);
+        } else {
+          row(table, object);
+        }
+      }
+      more = objects.size() == page;
+      left -= objects.size();
+      after = more ? place(objects.getLast(), prefix) : after;
     }
-    table.end();
-    if (objects.size() == limit) {
-      DirectoryEntry last = objects.getLast();
-      TextTable.print(
-          out,
-          "there may be more: go on with --after "
-              + (prefix == null
-                  ? last.id().toString()
-                  : CborText.quoted(last.id().name().orElse(""))));
+    if (!job.json()) {
+      table.end();
+      if (more) {
+        TextTable.print(
+            out,
+            "there may be more: go on with --after "
+                + (prefix == null ? after : CborText.quoted(String.valueOf(after))));
+      }
     }
+  }
+
+  /** By what those behind an object are asked for. */
+  private static String place(DirectoryEntry last, @Nullable String prefix) {
+    return prefix == null ? last.id().toString() : last.id().name().orElse("");
+  }
+
+  private static void writeJson(OutputStream out, DirectoryEntry object) throws IOException {
+    JsonLine.write(
+        out,
+        json -> {
+          json.writeStringProperty("id", object.id().toString());
+          object.id().name().ifPresent(name -> json.writeStringProperty("name", name));
+          json.writeStringProperty("created", object.created().toString());
+          json.writeStringProperty("written", object.written().toString());
+          json.writeNumberProperty("bytes", object.bytes());
+        });
+  }
+
+  private static void row(TextTable table, DirectoryEntry object) throws IOException {
+    table.row(
+        object.id().toString(),
+        object.created().toString(),
+        size(Bytes.rounded(object.bytes())),
+        object.id().name().map(CborText::quoted).orElse("-"));
   }
 
   /** One below the other, units under units. */

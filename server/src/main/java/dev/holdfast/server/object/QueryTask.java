@@ -124,7 +124,7 @@ final class QueryTask extends ObjectTask {
     }
 
     @Override
-    public boolean row(List<@Nullable Object> values) {
+    public boolean row(List<@Nullable Object> values) throws IOException {
       if (count++ == limit) {
         return false;
       }

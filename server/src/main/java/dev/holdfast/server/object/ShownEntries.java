@@ -97,7 +97,7 @@ final class ShownEntries {
    * Writes an entry for programs: the kind; the key, as text or, if it is none, as base64; the
    * value as JSON, which may say less than it; and the value as it is, in base64.
    */
-  static void writeJson(OutputStream out, EntryKey key, byte[] value) {
+  static void writeJson(OutputStream out, EntryKey key, byte[] value) throws IOException {
     JsonLine.write(
         out,
         json -> {

@@ -4,10 +4,17 @@ package dev.holdfast.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.engine.Engine;
 import dev.holdfast.server.app.Folders;
+import dev.holdfast.server.control.ControlRequest;
+import dev.holdfast.server.control.ControlServer;
+import dev.holdfast.server.control.ControlTask;
+import dev.holdfast.server.control.Workplace;
+import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import dev.holdfast.store.rocksdb.RocksStoreOptions;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,7 +27,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -286,6 +295,63 @@ class BackupCommandTest {
           .isEqualTo("holdfast: stopped before the task backup was done\n");
     }
     assertThat(Objects.requireNonNull(folder.toFile().list())).doesNotContain("my backup");
+  }
+
+  @Test
+  void a_command_that_is_told_to_stop_while_a_node_is_at_it_does_not_say_that_it_is_undone()
+      throws Exception {
+    Path data = folder.resolve("data");
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (RocksStore store = RocksStore.open(data, RocksStoreOptions.defaults());
+        ControlServer _ =
+            ControlServer.start(new Place(data, store), List.of(new Slow(begun, go)))) {
+      CommandRun run = new CommandRun();
+      CompletableFuture<Integer> status =
+          run.begin("backup", backup.toString(), "--data", data.toString());
+      begun.await();
+      run.stop.wish();
+      assertThat(status.join()).isEqualTo(1);
+      assertThat(run.err.toString())
+          .isEqualTo(
+              "holdfast: stopped while the node in %s was at the task backup; whether it is done is unknown: look\n"
+                  .formatted(data));
+      go.countDown();
+    }
+  }
+
+  private record Place(Path data, RocksStore store) implements Workplace {
+    @Override
+    public @Nullable Engine engine() {
+      return null;
+    }
+
+    @Override
+    public BackupReport backup(Path target) {
+      return store.backup(target);
+    }
+  }
+
+  /** A task that nothing ends before its time. */
+  private record Slow(CountDownLatch begun, CountDownLatch go) implements ControlTask {
+    @Override
+    public String name() {
+      return "backup";
+    }
+
+    @Override
+    public void perform(Workplace place, ControlRequest request, OutputStream out) {
+      begun.countDown();
+      boolean over = false;
+      while (!over) {
+        try {
+          go.await();
+          over = true;
+        } catch (InterruptedException e) {
+          // It is too late to give it up.
+        }
+      }
+    }
   }
 
   @Test

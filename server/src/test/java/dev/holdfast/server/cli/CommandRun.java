@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,6 +26,9 @@ final class CommandRun {
   final StringWriter err = new StringWriter();
   final StopSignal stop = new StopSignal();
 
+  /** Where it prints to, if not to {@link #out}. */
+  @Nullable Writer printer;
+
   /** Where the command may ask. */
   @Nullable Terminal terminal;
 
@@ -37,7 +41,11 @@ final class CommandRun {
   int execute(Map<String, String> environment, String... args) {
     return HoldfastCommand.execute(
         new Surroundings(
-            environment, new PrintWriter(out), new PrintWriter(err), stop, () -> terminal),
+            environment,
+            new PrintWriter(printer == null ? out : printer),
+            new PrintWriter(err),
+            stop,
+            () -> terminal),
         args);
   }
 

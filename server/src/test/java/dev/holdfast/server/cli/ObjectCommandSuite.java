@@ -132,14 +132,45 @@ abstract class ObjectCommandSuite {
 
   /** Writes objects into a store over which nothing runs, at any time. */
   final class Past implements AutoCloseable {
-    private final RocksStore store = RocksStore.open(data(), RocksStoreOptions.defaults());
+    private final RocksStore store;
     private final Codec codec = new Codec();
+
+    Past() {
+      this(RocksStoreOptions.defaults());
+    }
+
+    Past(RocksStoreOptions options) {
+      this.store = RocksStore.open(data(), options);
+    }
+
+    /** Removes what the rule does not keep. */
+    void prune() {
+      while (!store.prune(1_000).passCompleted()) {
+        // On to its end.
+      }
+    }
 
     ObjectRef ref(String namespace, String name) {
       return new ObjectRef(
           namespace,
           new IdAuthority(namespace, store.namespaceSecret(namespace), new SecureRandom())
               .fromName(name));
+    }
+
+    /** Makes many objects at once. */
+    void make(String namespace, List<String> names) {
+      List<Commit> commits = new ArrayList<>();
+      for (String name : names) {
+        OpenedObject opened = store.open(ref(namespace, name), name);
+        commits.add(
+            Commit.of(
+                opened.opening(),
+                1,
+                opened.generation().advancedTo(now()),
+                List.of(new Change(EntryKey.user("n"), codec.encode(1L)))));
+      }
+      store.commit(new CommitGroup(commits));
+      commits.forEach(commit -> store.release(commit.opening()));
     }
 
     void put(ObjectRef object, long second, String key, @Nullable Object value) {

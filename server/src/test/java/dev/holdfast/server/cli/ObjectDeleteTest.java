@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.ObjectId;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -156,6 +157,37 @@ class ObjectDeleteTest extends ObjectCommandSuite {
     object("delete", NAMESPACE, "--yes").failed(2, "OBJECT");
     assertThat(asked).isEmpty();
     assertThat(vault("a").state()).isEqualTo("[1]");
+  }
+
+  @Test
+  void what_is_done_is_not_said_to_be_undone_because_it_cannot_be_printed() {
+    vault("a").add(1);
+    for (boolean json : new boolean[] {false, true}) {
+      vault("b").add(1);
+      CommandRun run = new CommandRun();
+      run.printer = new FullDisk();
+      Told told =
+          json
+              ? object(run, "delete", NAMESPACE, "b", "--yes", "--json")
+              : object(run, "delete", NAMESPACE, "b", "--yes");
+      told.failed(1, "what it tells cannot be printed", "may be done: look before you repeat it");
+      assertThat(told.err()).doesNotContain("not done");
+      assertThat(names(object("list", NAMESPACE, "--prefix=", "--json"))).containsExactly("a");
+    }
+  }
+
+  /** Takes nothing, like {@code /dev/full}. */
+  private static final class FullDisk extends Writer {
+    @Override
+    public void write(char[] text, int offset, int length) throws IOException {
+      throw new IOException("No space left on device");
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Bookmark;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.Retention;
+import dev.holdfast.store.rocksdb.RocksStoreOptions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +60,23 @@ class ObjectHistoryTest extends ObjectCommandSuite {
     assertThat(paged).isEqualTo(all.stream().map(row -> row.get("bookmark").asString()).toList());
     assertThat(object("history", GONE, "a", "--limit=2").ok().out())
         .contains("(present)", "moment", "go on with --before " + paged.get(1));
+  }
+
+  @Test
+  void what_another_rule_let_go_is_neither_shown_nor_gone_back_to() {
+    Duration second = Duration.ofSeconds(1);
+    Retention narrow = new Retention(second, second, second);
+    try (Past past = new Past(RocksStoreOptions.defaults().withRetention(narrow))) {
+      ObjectRef object = past.ref(GONE, "a");
+      past.put(object, now() - 300, "n", 1L);
+      past.put(object, now() - 200, "n", 2L);
+      past.prune();
+    }
+    object("show", GONE, "a", "--at=250s").failed(2, "expected a time that is kept");
+    object("restore", GONE, "a", "--to=250s").failed(2, "expected a time that is kept");
+    object("fork", GONE, "a", "b", "--at=250s").failed(2, "expected a time that is kept");
+    assertThat(object("history", GONE, "a", "--json").json()).hasSize(1);
+    assertThat(numbers(GONE, "a")).containsExactly(Map.entry("n", 2L));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.holdfast.ObjectEntry;
 import dev.holdfast.ObjectId;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -75,6 +76,31 @@ class ObjectListTest extends ObjectCommandSuite {
     assertThat(numbers(NAMESPACE, "id:" + id).keySet()).containsExactly("n:1");
     vault("id:x").add(3);
     assertThat(numbers(NAMESPACE, "name:id:x").keySet()).containsExactly("n:3");
+  }
+
+  @Test
+  void more_objects_than_are_read_at_once_are_listed_once_each_in_their_order() {
+    List<String> names = IntStream.range(0, 2_100).mapToObj("n%04d"::formatted).toList();
+    try (Past past = new Past()) {
+      past.make(GONE, names);
+    }
+    assertThat(names(object("list", GONE, "--prefix=", "--limit=1000000000", "--json")))
+        .isEqualTo(names);
+    assertThat(names(object("list", GONE, "--limit=2100", "--json")))
+        .containsExactlyInAnyOrderElementsOf(names);
+    assertThat(object("list", GONE, "--prefix=", "--limit=2000").ok().out().lines().toList())
+        .hasSize(2_002)
+        .last()
+        .isEqualTo("there may be more: go on with --after \"n1999\"");
+    assertThat(object("list", GONE, "--limit=2101").ok().out()).doesNotContain("there may be more");
+  }
+
+  @Test
+  void what_chooses_objects_without_a_namespace_is_refused() {
+    vault("a").add(1);
+    for (String option : List.of("--prefix=a", "--after=a")) {
+      object("list", option).failed(2, "are about the objects of a NAMESPACE: name it");
+    }
   }
 
   @Test

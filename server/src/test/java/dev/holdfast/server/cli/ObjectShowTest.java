@@ -136,6 +136,15 @@ class ObjectShowTest extends ObjectCommandSuite {
   }
 
   @Test
+  void an_argument_that_is_too_long_is_refused_at_once() {
+    vault("a").add(1);
+    String longest = "SELECT 1 AS n  --" + "\u00e4".repeat(32_759);
+    assertThat(object("show", NAMESPACE, "a", "--sql", longest).ok().out()).isEqualTo("n\n1\n");
+    object("show", NAMESPACE, "a", "--sql", longest + "x")
+        .failed(2, "object-query: the argument sql has 65536 bytes, limit 65535");
+  }
+
+  @Test
   void a_query_without_end_is_ended_and_rows_without_end_are_cut() {
     vault("a").fill();
     String endless =

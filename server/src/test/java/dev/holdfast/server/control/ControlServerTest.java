@@ -359,6 +359,28 @@ class ControlServerTest {
   }
 
   @Test
+  void what_may_have_been_done_is_not_said_to_be_given_up_because_the_node_stops()
+      throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    ControlServer server =
+        serve(
+            (request, out) -> {
+              begun.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                throw new StorageException("it may be deleted", Outcome.UNKNOWN, false, e);
+              }
+            });
+    CompletableFuture<@Nullable Throwable> end = failure(ControlRequest.of("test"));
+    begun.await();
+
+    server.close();
+
+    assertThat(end.join()).isInstanceOf(ControlException.class).hasMessage("it may be deleted");
+  }
+
+  @Test
   void a_connection_that_asks_for_nothing_does_not_hold_up_the_stop() throws Exception {
     ControlServer server = serve((request, out) -> {});
     try (SocketChannel idle = connect();

@@ -4,11 +4,9 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
@@ -32,7 +30,7 @@ final class GrowingFolder {
 
   /** Makes one, which is to be marked before anything but a lock is put into it. */
   static void create(Path folder) throws IOException {
-    Files.createDirectory(folder, ownerOnly(parent(folder)));
+    StoreLayout.createPrivate(folder);
   }
 
   /** Marks one, if it is not marked yet. */
@@ -88,7 +86,7 @@ final class GrowingFolder {
    */
   private static @Nullable String otherThanNew(Path folder) throws IOException {
     Path parent = parent(folder);
-    Path fresh = Files.createTempDirectory(parent, ".holdfast-", ownerOnly(parent));
+    Path fresh = Files.createTempDirectory(parent, ".holdfast-", StoreLayout.ownerOnly(parent));
     try {
       UserPrincipal owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS);
       UserPrincipal own = Files.getOwner(fresh, LinkOption.NOFOLLOW_LINKS);
@@ -107,24 +105,11 @@ final class GrowingFolder {
   }
 
   private static String permissions(Path folder) throws IOException {
-    return knowsPermissions(folder)
+    return StoreLayout.knowsPermissions(folder)
         ? PosixFilePermissions.toString(
             Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .permissions())
         : "";
-  }
-
-  private static FileAttribute<?>[] ownerOnly(Path parent) throws IOException {
-    return knowsPermissions(parent)
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-        }
-        : new FileAttribute<?>[0];
-  }
-
-  private static boolean knowsPermissions(Path folder) throws IOException {
-    FileStore store = Files.getFileStore(folder);
-    return store.supportsFileAttributeView("posix");
   }
 
   private static Path parent(Path folder) {

@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A data directory that this store has for itself.
@@ -18,11 +19,14 @@ import java.nio.file.Path;
  */
 record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
 
-  /** Makes a directory if there is none, locks it, and reads or makes its mark file. */
+  /**
+   * Makes a directory if there is none, which then only its owner can look into; locks it, and
+   * reads or makes its mark file.
+   */
   static OpenDirectory open(Path directory, boolean acceptLoss) {
     DirectoryLock lock = null;
     try {
-      StoreLayout layout = new StoreLayout(Files.createDirectories(directory).toRealPath());
+      StoreLayout layout = new StoreLayout(made(directory).toRealPath());
       lock = DirectoryLock.acquire(layout.directory(), layout.lock());
       // Left by a process that was killed while it made a backup.
       StoreLayout.delete(layout.checkpoint());
@@ -41,6 +45,22 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
           !(e instanceof LinkageError),
           e);
     }
+  }
+
+  private static Path made(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Path absolute = directory.toAbsolutePath();
+      Files.createDirectories(Objects.requireNonNull(absolute.getParent(), "the root is there"));
+      try {
+        StoreLayout.createPrivate(absolute);
+      } catch (FileAlreadyExistsException e) {
+        // Another process may have been faster: the lock tells them apart.
+        if (!Files.isDirectory(directory)) {
+          throw e;
+        }
+      }
+    }
+    return directory;
   }
 
   private static String reason(Throwable failure) {

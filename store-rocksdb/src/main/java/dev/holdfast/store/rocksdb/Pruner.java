@@ -29,7 +29,6 @@ final class Pruner {
   /** The tables of a pass, in their order. */
   private static final byte[] TABLES = {Keys.HISTORY, Keys.INCARNATION, Keys.PIN};
 
-  private final Retention retention;
   private final LongSupplier nowMillis;
   private final Consumer<Work.Task> submit;
 
@@ -39,8 +38,7 @@ final class Pruner {
   /** Where in the entries of a former incarnation it begins; null for their beginning. */
   private byte @Nullable [] entryPosition;
 
-  Pruner(Retention retention, LongSupplier nowMillis, Consumer<Work.Task> submit) {
-    this.retention = retention;
+  Pruner(LongSupplier nowMillis, Consumer<Work.Task> submit) {
     this.nowMillis = nowMillis;
     this.submit = submit;
   }
@@ -53,7 +51,7 @@ final class Pruner {
     session.pruneGuard.begin();
     try {
       // Whatever was submitted before is visible then; whatever comes after, the guard notes.
-      submit.accept(new Work.Task(session, batch -> {}));
+      submit.accept(new Work.Task(session, session.pruningRule::note));
       Step step = new Step(session, budget);
       step.run();
       AtomicInteger removed = new AtomicInteger();
@@ -84,6 +82,7 @@ final class Pruner {
   /** One step. */
   private final class Step {
     private final Session session;
+    private final Retention rule;
     private final long nowMillis;
     private final List<Removal> removals = new ArrayList<>();
     private int left;
@@ -96,6 +95,7 @@ final class Pruner {
 
     Step(Session session, int budget) {
       this.session = session;
+      this.rule = session.pruningRule.rule();
       this.nowMillis = Pruner.this.nowMillis.getAsLong();
       this.left = budget;
     }
@@ -146,7 +146,7 @@ final class Pruner {
       examined++;
       long written = Keys.longAt(value, 0);
       boolean kept =
-          retention.keeps(new Generation(written), new Generation(superseded), nowMillis / 1000)
+          rule.keeps(new Generation(written), new Generation(superseded), nowMillis / 1000)
               || pinned(key, written, superseded, beside);
       if (!kept) {
         removals.add(new Removal(key, true));

@@ -255,7 +255,9 @@ final class Recovery {
       StoreLayout.syncFolder(layout.directory());
     }
     NewLives lives = NewLives.read(database, options.clock());
-    return new Session(database, writer, epoch, known, lives);
+    PruningRule rule =
+        PruningRule.read(database, options.retention(), options.clock().instant().getEpochSecond());
+    return new Session(database, writer, epoch, known, lives, rule);
   }
 
   private static long number(Database database, byte[] key) throws RocksDBException {

@@ -47,7 +47,6 @@ public final class RocksStore implements ObjectStore {
   private final Sessions sessions;
   private final Housekeeper housekeeper;
   private final Verifier verifier;
-  private final Retention retention;
   private final Pruner pruner;
   private final RocksDirectory objects;
   private final Backups backups;
@@ -77,13 +76,13 @@ public final class RocksStore implements ObjectStore {
     this.housekeeper = new Housekeeper(layout, safeguards, sessions);
     this.verifier = new Verifier(layout, recovery, sessions);
     this.backups = new Backups(layout, sessions, options, surroundings);
-    this.retention = options.retention();
-    this.pruner = new Pruner(retention, options.clock()::millis, this::await);
+    this.pruner = new Pruner(options.clock()::millis, this::await);
     this.objects = new RocksDirectory(sessions::live);
   }
 
   /**
-   * Opens the store in a directory, which is made if there is none.
+   * Opens the store in a directory, which is made if there is none: for its owner alone, where the
+   * disk knows permissions. One that is there keeps those that it has.
    *
    * @throws StorageException if it is in use, cannot be read or written, has a newer format, or
    *     lost confirmed commits; it is retryable in the first two cases
@@ -388,7 +387,7 @@ public final class RocksStore implements ObjectStore {
 
   @Override
   public Retention retention() {
-    return retention;
+    return sessions.current().pruningRule.rule();
   }
 
   @Override

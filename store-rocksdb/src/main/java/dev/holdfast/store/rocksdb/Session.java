@@ -14,6 +14,10 @@ final class Session {
   final long epoch;
   final Namespaces namespaces;
   final NewLives lives;
+
+  /** Its changes are the committer's. */
+  final PruningRule pruningRule;
+
   final OpenObjects objects = new OpenObjects();
   final PruneGuard pruneGuard = new PruneGuard();
   final BatchBuilder builder;
@@ -21,12 +25,18 @@ final class Session {
   private volatile @Nullable StorageException failure;
 
   Session(
-      Database database, BatchWriter writer, long epoch, Namespaces namespaces, NewLives lives) {
+      Database database,
+      BatchWriter writer,
+      long epoch,
+      Namespaces namespaces,
+      NewLives lives,
+      PruningRule pruningRule) {
     this.database = database;
     this.writer = writer;
     this.epoch = epoch;
     this.namespaces = namespaces;
     this.lives = lives;
+    this.pruningRule = pruningRule;
     this.builder = new BatchBuilder(database, namespaces, lives, pruneGuard);
   }
 

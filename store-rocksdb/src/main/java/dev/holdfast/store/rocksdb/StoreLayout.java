@@ -10,6 +10,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -135,6 +137,29 @@ record StoreLayout(Path directory) {
     }
     found.sort(null);
     return found;
+  }
+
+  /**
+   * Makes a folder in one that is there. Only its owner can look into it, where the disk knows
+   * permissions.
+   */
+  static void createPrivate(Path folder) throws IOException {
+    Path parent = Objects.requireNonNull(folder.toAbsolutePath().getParent(), "it is not the root");
+    Files.createDirectory(folder, ownerOnly(parent));
+  }
+
+  /** What keeps others from a folder that is made in this one; nothing if the disk cannot. */
+  static FileAttribute<?>[] ownerOnly(Path parent) throws IOException {
+    return knowsPermissions(parent)
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  /** Whether the disk of a folder knows who may look into what. */
+  static boolean knowsPermissions(Path folder) throws IOException {
+    return Files.getFileStore(folder).supportsFileAttributeView("posix");
   }
 
   /** Deletes a file, or a folder and what is in it, if it is there. */

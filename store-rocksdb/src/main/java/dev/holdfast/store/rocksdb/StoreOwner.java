@@ -24,7 +24,8 @@ final class StoreOwner {
     if (Files.getFileAttributeView(file, FileOwnerAttributeView.class) == null) {
       return Optional.empty();
     }
-    UserPrincipal owner = Files.getOwner(file);
+    // A link that somebody has put there may lead to a file of ours.
+    UserPrincipal owner = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS);
     Path probe;
     try {
       probe = Files.createTempFile(layout.directory(), ".holdfast-", "");

@@ -3,6 +3,7 @@ package dev.holdfast.store.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.holdfast.StorageException;
 import dev.holdfast.store.OpenedObject;
@@ -10,8 +11,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,46 @@ class DataDirectoryTest {
     Path deep = directory.resolve("a/b/c");
     RocksStore.open(deep, RocksStoreOptions.defaults()).close();
     assertThat(deep.resolve("mark")).exists();
+  }
+
+  @Test
+  void only_its_owner_looks_into_a_directory_that_was_made_and_one_that_was_there_stays_as_it_was()
+      throws IOException {
+    Path made = directory.resolve("a/made");
+    Path there = Files.createDirectory(directory.resolve("there"));
+    Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxr-x---"));
+    for (Path each : List.of(made, there)) {
+      RocksStore.open(each, RocksStoreOptions.defaults()).close();
+      RocksStore.open(each, RocksStoreOptions.defaults()).close();
+    }
+    assertThat(permissions(made)).isEqualTo("rwx------");
+    assertThat(permissions(there)).isEqualTo("rwxr-x---");
+  }
+
+  private static String permissions(Path folder) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
+  }
+
+  @Test
+  void a_link_to_a_file_of_ours_does_not_make_a_store_ours() throws IOException {
+    commitOne();
+    assertThat(RocksStore.otherOwner(directory)).isEmpty();
+    Path ours = Files.createFile(directory.resolve("ours"));
+    Path mark = directory.resolve("mark");
+    Files.delete(mark);
+    Files.createSymbolicLink(mark, ours);
+    assertThat(RocksStore.otherOwner(directory)).isEmpty();
+    assumeThat(given(mark, 65_534)).as("only root can give files away").isTrue();
+    assertThat(RocksStore.otherOwner(directory)).isPresent();
+  }
+
+  private static boolean given(Path path, int user) {
+    try {
+      Files.setAttribute(path, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
