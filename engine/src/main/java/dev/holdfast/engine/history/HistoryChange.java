@@ -66,7 +66,7 @@ public final class HistoryChange {
       // Nothing is committed in the generation that gives the undoing bookmark its name.
       undo = after(last, now);
       ObjectState state = state(opened);
-      Instant until = new Bookmarks(object.toString(), state).handOut(undo, Generation.NONE, now);
+      Instant until = new Bookmarks(object, state).handOut(undo, Generation.NONE, now);
       if (!to.equals(Generation.NONE)) {
         state.pin(Bookmarks.pin(to, until));
       }
@@ -107,7 +107,7 @@ public final class HistoryChange {
       Generation changed = LastChange.before(store, object, opened.seq(), last);
       Generation kept = earlier(end, changed);
       ObjectState state = state(opened);
-      Bookmarks bookmarks = new Bookmarks(object.toString(), state);
+      Bookmarks bookmarks = new Bookmarks(object, state);
       HandedOut known = bookmarks.find(kept, now);
       if (!kept.equals(Generation.NONE)
           && (known == null || known.until().isBefore(Bookmarks.until(now)))) {
@@ -183,7 +183,7 @@ public final class HistoryChange {
   /** Throws what {@link #restore} would: it takes one bookmark, which undoes it. */
   public void checkRestore(Generation end) {
     LastCommit _ = checkKept(end);
-    Bookmarks.checkRoom(object.toString(), bookmarks().values());
+    Bookmarks.checkRoom(object, bookmarks().values());
   }
 
   /** Throws what {@link #keep} would: it takes one bookmark, unless the state has one. */
@@ -195,7 +195,7 @@ public final class HistoryChange {
     Generation kept = changes ? end : earlier(end, changed);
     Map<Generation, HandedOut> bookmarks = bookmarks();
     if (!kept.equals(Generation.NONE) && !bookmarks.containsKey(kept)) {
-      Bookmarks.checkRoom(object.toString(), bookmarks.values());
+      Bookmarks.checkRoom(object, bookmarks.values());
     }
   }
 
