@@ -245,7 +245,8 @@ class HistoryChangeTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is not kept");
     assertThat(states().bookmarks()).as("but the one that undoes").containsOnlyKeys(undo);
-    assertThat(object.read(View.endOf(states().bookmarks().get(undo).end()))).hasToString("{k=2}");
+    Generation before = states().at(Bookmark.of(undo.packed(), object.object.id()));
+    assertThat(object.read(View.endOf(before))).hasToString("{k=2}");
   }
 
   @Test
