@@ -33,11 +33,15 @@ class StorageQuotaTest extends EngineSuite {
     test.script(
         "fill",
         self -> {
-          for (int i = 0; i < 100; i++) {
-            self.store().put("k" + i, new byte[20_000]);
-          }
+          fill(self);
           return "";
         });
+  }
+
+  private static void fill(Scripted self) {
+    for (int i = 0; i < 100; i++) {
+      self.store().put("k" + i, new byte[20_000]);
+    }
   }
 
   private long listed(String name) {
@@ -256,5 +260,65 @@ class StorageQuotaTest extends EngineSuite {
           return String.valueOf(self.store().storedBytes());
         });
     assertThat(Long.parseLong(get(test.call("a", "little")))).isBetween(900_000L, (long) MIB);
+  }
+
+  @Test
+  void whatSqlAndEntriesOfOneTurnAddTogether_isHeldToTheLimit() {
+    test.script(
+        "both",
+        self -> {
+          self.database().exec("CREATE TABLE t(v BLOB)");
+          insert(self.database(), 40);
+          assertThatThrownBy(() -> fill(self))
+              .isInstanceOf(LimitExceededException.class)
+              .hasMessageContaining("limits.object-bytes");
+          return "";
+        });
+    get(test.call("a", "both"));
+
+    assertThat(listed("a")).isLessThan(MIB + MIB / 50);
+  }
+
+  @Test
+  void whatSqlWroteInATransactionThatWasUndone_doesNotCountAgainstEntries() {
+    test.script(
+        "undone",
+        self -> {
+          self.database().exec("CREATE TABLE t(v BLOB)");
+          assertThatThrownBy(
+                  () ->
+                      self.store()
+                          .transaction(
+                              () -> {
+                                insert(self.database(), 40);
+                                throw new IllegalArgumentException("undo");
+                              }))
+              .isInstanceOf(IllegalArgumentException.class);
+          for (int i = 0; i < 40; i++) {
+            self.store().put("k" + i, new byte[20_000]);
+          }
+          return "";
+        });
+    get(test.call("a", "undone"));
+
+    assertThat(listed("a")).isBetween(800_000L, (long) MIB);
+  }
+
+  @Test
+  void whatSqlWroteBeforeDeleteAll_doesNotCountAgainstEntries() {
+    test.script(
+        "all",
+        self -> {
+          self.database().exec("CREATE TABLE t(v BLOB)");
+          insert(self.database(), 40);
+          self.store().deleteAll();
+          for (int i = 0; i < 40; i++) {
+            self.store().put("k" + i, new byte[20_000]);
+          }
+          return "";
+        });
+    get(test.call("a", "all"));
+
+    assertThat(listed("a")).isBetween(800_000L, (long) MIB);
   }
 }

@@ -160,7 +160,7 @@ public final class ActivationTable {
 
   /** What can be done to the history of an object, within the gate of its activation. */
   HistoryChange historyChange(ObjectRef object) {
-    return new HistoryChange(store(), object, clock().now());
+    return new HistoryChange(store(), object, clock()::now);
   }
 
   DurableObject instantiate(ObjectContext context) {

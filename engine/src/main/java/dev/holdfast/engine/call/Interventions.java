@@ -131,7 +131,7 @@ public final class Interventions {
     if (namespace == null) {
       withoutClass.lock();
       try {
-        return direct.on(new HistoryChange(store, object, clock.now()));
+        return direct.on(new HistoryChange(store, object, clock::now));
       } finally {
         withoutClass.unlock();
       }

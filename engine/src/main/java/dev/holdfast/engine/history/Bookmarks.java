@@ -8,6 +8,7 @@ import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.store.Entry;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.Pin;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,21 +28,22 @@ final class Bookmarks {
   /** So much longer a moment is readable, for what has begun to read it in time. */
   private static final Duration GRACE = Duration.ofHours(1);
 
-  private final String object;
+  private final ObjectRef object;
   private final ObjectState state;
 
-  Bookmarks(String object, ObjectState state) {
+  Bookmarks(ObjectRef object, ObjectState state) {
     this.object = object;
     this.state = state;
   }
 
   /** The bookmark of that generation if it is good, else null. */
   @Nullable HandedOut find(Generation bookmark, Instant now) {
-    return find(bookmark, state.get(MetaKeys.bookmark(bookmark)), now);
+    return find(object, bookmark, state.get(MetaKeys.bookmark(bookmark)), now);
   }
 
-  static @Nullable HandedOut find(Generation bookmark, byte @Nullable [] stored, Instant now) {
-    HandedOut found = stored == null ? null : HandedOut.decode(bookmark, stored);
+  static @Nullable HandedOut find(
+      ObjectRef object, Generation bookmark, byte @Nullable [] stored, Instant now) {
+    HandedOut found = stored == null ? null : HandedOut.decode(object, bookmark, stored);
     return found != null && found.isGood(now) ? found : null;
   }
 
@@ -78,7 +80,7 @@ final class Bookmarks {
     List<EntryKey> over = new ArrayList<>();
     List<HandedOut> good = new ArrayList<>();
     for (Entry entry : state.page(MetaKeys.BOOKMARKS)) {
-      HandedOut one = HandedOut.decode(MetaKeys.generation(entry.key()), entry.value());
+      HandedOut one = HandedOut.decode(object, MetaKeys.generation(entry.key()), entry.value());
       if (one.isGood(now)) {
         good.add(one);
       } else {
@@ -95,7 +97,7 @@ final class Bookmarks {
    * @param good all that are good, also those whose moments have not come
    * @throws LimitExceededException if they are as many as an object may have
    */
-  static void checkRoom(String object, Collection<HandedOut> good) {
+  static void checkRoom(ObjectRef object, Collection<HandedOut> good) {
     if (good.size() >= MAX) {
       Instant first = good.stream().map(HandedOut::until).min(naturalOrder()).orElseThrow();
       throw new LimitExceededException(

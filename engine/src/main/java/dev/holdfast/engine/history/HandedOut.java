@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.history;
 
+import dev.holdfast.Bookmark;
+import dev.holdfast.StorageException;
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.ObjectRef;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
@@ -33,10 +37,23 @@ public record HandedOut(Instant until, Generation end) {
     return bytes.array();
   }
 
-  static HandedOut decode(Generation bookmark, byte[] bytes) {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    Instant until = Instant.ofEpochSecond(buffer.getLong());
-    return new HandedOut(
-        until, buffer.hasRemaining() ? new Generation(buffer.getLong()) : bookmark);
+  /**
+   * What an object keeps of that bookmark.
+   *
+   * @throws StorageException if it is something else
+   */
+  static HandedOut decode(ObjectRef object, Generation bookmark, byte[] bytes) {
+    try {
+      if (bytes.length != Long.BYTES && bytes.length != 2 * Long.BYTES) {
+        throw new IllegalArgumentException("expected 8 or 16 bytes, found " + bytes.length);
+      }
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      Instant until = Instant.ofEpochSecond(buffer.getLong());
+      return new HandedOut(
+          until, buffer.hasRemaining() ? new Generation(buffer.getLong()) : bookmark);
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw MetaKeys.damaged(
+          object, "its bookmark " + Bookmark.of(bookmark.packed(), object.id()), e);
+    }
   }
 }

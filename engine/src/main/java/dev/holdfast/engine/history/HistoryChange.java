@@ -19,6 +19,7 @@ import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.View;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * What an operator does to the history of an object, without any code of it. Nobody else may use
  * the object meanwhile: it is opened here, which makes every earlier opening void. What is refused
  * is refused before that, while nothing was changed: each change has a check that refuses the same.
+ * The exception is a state that goes while the object, which is to go back, does so first.
  *
  * <p>One thread. If the store fails, what was done stays done, and the next opening of the object
  * goes on with it.
@@ -33,15 +35,15 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryChange {
   private final ObjectStore store;
   private final ObjectRef object;
-  private final Instant now;
+  private final InstantSource clock;
 
   /**
-   * @param now the present, by the clock of the store
+   * @param clock that of the store
    */
-  public HistoryChange(ObjectStore store, ObjectRef object, Instant now) {
+  public HistoryChange(ObjectStore store, ObjectRef object, InstantSource clock) {
     this.store = store;
     this.object = object;
-    this.now = now;
+    this.clock = clock;
   }
 
   /**
@@ -56,14 +58,15 @@ public final class HistoryChange {
   public Bookmark restore(Generation end) {
     checkRestore(end);
     Generation undo;
-    OpenedObject opened = open();
+    OpenedObject opened = openFor(end);
     try {
+      Instant now = clock.instant();
       Generation last = opened.generation();
       Generation to = earlier(end, last);
       // Nothing is committed in the generation that gives the undoing bookmark its name.
-      undo = after(last);
+      undo = after(last, now);
       ObjectState state = state(opened);
-      Instant until = new Bookmarks(object.toString(), state).handOut(undo, Generation.NONE, now);
+      Instant until = new Bookmarks(object, state).handOut(undo, Generation.NONE, now);
       if (!to.equals(Generation.NONE)) {
         state.pin(Bookmarks.pin(to, until));
       }
@@ -97,13 +100,14 @@ public final class HistoryChange {
    */
   public Bookmark keep(Generation end) {
     checkKeep(end);
-    OpenedObject opened = open();
+    OpenedObject opened = openFor(end);
     try {
+      Instant now = clock.instant();
       Generation last = opened.generation();
       Generation changed = LastChange.before(store, object, opened.seq(), last);
       Generation kept = earlier(end, changed);
       ObjectState state = state(opened);
-      Bookmarks bookmarks = new Bookmarks(object.toString(), state);
+      Bookmarks bookmarks = new Bookmarks(object, state);
       HandedOut known = bookmarks.find(kept, now);
       if (!kept.equals(Generation.NONE)
           && (known == null || known.until().isBefore(Bookmarks.until(now)))) {
@@ -111,7 +115,7 @@ public final class HistoryChange {
         commit(
             opened,
             state,
-            kept.equals(last) ? after(last) : last.advancedTo(now.getEpochSecond()),
+            kept.equals(last) ? after(last, now) : last.advancedTo(now.getEpochSecond()),
             changed);
       }
       return Bookmark.of(kept.packed(), object.id());
@@ -137,7 +141,7 @@ public final class HistoryChange {
         throw exists(source, object);
       }
       Generation named = new Generation(bookmark.moment());
-      Rewrite.fork(store, opened, source.id(), named, then, now);
+      Rewrite.fork(store, opened, source.id(), named, then, clock.instant());
     } catch (Rewrite.SourceGone e) {
       throw notKept(source, bookmark);
     } finally {
@@ -151,7 +155,8 @@ public final class HistoryChange {
   }
 
   private HandedOut find(ObjectRef source, Bookmark bookmark) {
-    HandedOut then = Rewrite.find(store, source, new Generation(bookmark.moment()), now);
+    HandedOut then =
+        Rewrite.find(store, source, new Generation(bookmark.moment()), clock.instant());
     if (then == null) {
       throw notKept(source, bookmark);
     }
@@ -178,7 +183,7 @@ public final class HistoryChange {
   /** Throws what {@link #restore} would: it takes one bookmark, which undoes it. */
   public void checkRestore(Generation end) {
     LastCommit _ = checkKept(end);
-    Bookmarks.checkRoom(object.toString(), bookmarks().values());
+    Bookmarks.checkRoom(object, bookmarks().values());
   }
 
   /** Throws what {@link #keep} would: it takes one bookmark, unless the state has one. */
@@ -190,12 +195,12 @@ public final class HistoryChange {
     Generation kept = changes ? end : earlier(end, changed);
     Map<Generation, HandedOut> bookmarks = bookmarks();
     if (!kept.equals(Generation.NONE) && !bookmarks.containsKey(kept)) {
-      Bookmarks.checkRoom(object.toString(), bookmarks.values());
+      Bookmarks.checkRoom(object, bookmarks.values());
     }
   }
 
   private Map<Generation, HandedOut> bookmarks() {
-    return new KeptStates(store, object, now).bookmarks();
+    return new KeptStates(store, object, clock.instant()).bookmarks();
   }
 
   /**
@@ -211,7 +216,7 @@ public final class HistoryChange {
       throw doesNotExist();
     }
     // What keeps it has to be durable before it may be removed.
-    new KeptStates(store, object, now.plus(ObjectHistory.LEAST_KEPT)).check(end);
+    new KeptStates(store, object, clock.instant().plus(ObjectHistory.LEAST_KEPT)).check(end);
     return last;
   }
 
@@ -219,12 +224,29 @@ public final class HistoryChange {
     return new IllegalStateException(object + " does not exist: it has never stored anything");
   }
 
+  /**
+   * Opens the object, and has it end what it has begun. That may take long, so whether the state is
+   * kept is seen again.
+   *
+   * @throws IllegalArgumentException if it is not any more
+   */
+  private OpenedObject openFor(Generation end) {
+    OpenedObject opened = open();
+    try {
+      LastCommit _ = checkKept(end);
+      return opened;
+    } catch (RuntimeException | Error e) {
+      store.release(opened.opening());
+      throw e;
+    }
+  }
+
   /** Opens the object, and has it end what it has begun. */
   private OpenedObject open() {
     OpenedObject opened = store.open(object, null);
     boolean rewritten = false;
     try {
-      rewritten = Rewrite.complete(store, opened, now);
+      rewritten = Rewrite.complete(store, opened, clock.instant());
       opened = rewritten ? store.open(object, null) : opened;
       if (opened.seq() == 0) {
         throw doesNotExist();
@@ -249,8 +271,8 @@ public final class HistoryChange {
     return a.compareTo(b) <= 0 ? a : b;
   }
 
-  /** A generation of now that comes after another. */
-  private Generation after(Generation last) {
+  /** A generation of that time that comes after another. */
+  private static Generation after(Generation last, Instant now) {
     Generation at = last.advancedTo(now.getEpochSecond());
     return at.equals(last) ? last.next() : at;
   }

@@ -212,7 +212,7 @@ public final class KeptStates {
     Map<Generation, HandedOut> good = new HashMap<>();
     for (Entry entry : store.scan(object, MetaKeys.BOOKMARKS, View.current()).entries()) {
       Generation name = MetaKeys.generation(entry.key());
-      HandedOut found = HandedOut.decode(name, entry.value());
+      HandedOut found = HandedOut.decode(object, name, entry.value());
       if (found.isGood(now)) {
         good.put(name, found);
       }

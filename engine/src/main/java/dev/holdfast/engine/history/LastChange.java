@@ -50,7 +50,14 @@ public final class LastChange {
     if (note == null) {
       return generation;
     }
-    ByteBuffer buffer = ByteBuffer.wrap(note);
-    return buffer.getLong() == seq ? new Generation(buffer.getLong()) : generation;
+    try {
+      if (note.length != 2 * Long.BYTES) {
+        throw new IllegalArgumentException("expected 16 bytes, found " + note.length);
+      }
+      ByteBuffer buffer = ByteBuffer.wrap(note);
+      return buffer.getLong() == seq ? new Generation(buffer.getLong()) : generation;
+    } catch (IllegalArgumentException e) {
+      throw MetaKeys.damaged(object, "its last change", e);
+    }
   }
 }

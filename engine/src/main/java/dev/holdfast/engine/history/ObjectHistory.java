@@ -56,7 +56,7 @@ public final class ObjectHistory implements History {
     this.clock = parts.clock;
     this.codec = parts.codec;
     this.sql = parts.sql;
-    this.bookmarks = new Bookmarks(object.toString(), state);
+    this.bookmarks = new Bookmarks(object, state);
   }
 
   @Override
@@ -153,7 +153,7 @@ public final class ObjectHistory implements History {
   /** What undoes the going back that the object is to do: the same for all its wishes. */
   private Generation undo() {
     byte[] wish = state.get(MetaKeys.REWRITE);
-    return wish == null ? moments.skip() : RewriteMark.decode(wish).undo();
+    return wish == null ? moments.skip() : RewriteMark.decode(object, wish).undo();
   }
 
   private void checkNoTransaction(String what) {

@@ -84,7 +84,7 @@ public final class Rewrite {
     return bookmark.equals(Generation.NONE)
         ? new HandedOut(Instant.MAX, Generation.NONE)
         : Bookmarks.find(
-            bookmark, store.get(object, MetaKeys.bookmark(bookmark), View.current()), now);
+            object, bookmark, store.get(object, MetaKeys.bookmark(bookmark), View.current()), now);
   }
 
   /**
@@ -144,7 +144,7 @@ public final class Rewrite {
       return false;
     }
     Generation last = opened.generation();
-    RewriteMark mark = RewriteMark.decode(kept);
+    RewriteMark mark = RewriteMark.decode(opened.opening().object(), kept);
     if (mark.lacksTimes()) {
       mark = mark.withTimes(readableUntil(store, opened, mark), last);
     }

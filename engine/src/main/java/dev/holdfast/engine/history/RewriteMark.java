@@ -2,10 +2,13 @@
 package dev.holdfast.engine.history;
 
 import dev.holdfast.ObjectId;
+import dev.holdfast.StorageException;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.ObjectRef;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -58,13 +61,26 @@ record RewriteMark(
         .array();
   }
 
-  /** Reads a mark; one of the first version {@linkplain #lacksTimes lacks} what it did not say. */
-  static RewriteMark decode(byte[] bytes) {
+  /**
+   * Reads the mark of an object; one of the first version {@linkplain #lacksTimes lacks} what it
+   * did not say.
+   *
+   * @throws StorageException if it is no mark of a known version
+   */
+  static RewriteMark decode(ObjectRef object, byte[] bytes) {
+    try {
+      return decode(bytes);
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw MetaKeys.damaged(object, "what it is to become", e);
+    }
+  }
+
+  private static RewriteMark decode(byte[] bytes) {
     byte version = bytes.length == 0 ? 0 : bytes[0];
     boolean first = version == FIRST_VERSION;
     if ((!first && version != VERSION) || bytes.length < (first ? FIRST_HEAD_BYTES : HEAD_BYTES)) {
       throw new IllegalArgumentException(
-          "a mark of %d bytes that says an object is rewritten is of no known version"
+          "expected a mark of version 1 or 2, found %d bytes of no known version"
               .formatted(bytes.length));
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
@@ -102,7 +118,11 @@ record RewriteMark(
   private static @Nullable EntryKey next(ByteBuffer rest) {
     byte[] bytes = new byte[rest.remaining()];
     rest.get(bytes);
-    return bytes.length == 0 ? null : EntryKey.ofBytes(bytes);
+    EntryKey next = bytes.length == 0 ? null : EntryKey.ofBytes(bytes);
+    if (next != null && (next.compareTo(FIRST) < 0 || next.compareTo(END) >= 0)) {
+      throw new IllegalArgumentException("no entry that is rewritten comes from " + next + " on");
+    }
+    return next;
   }
 
   /** The same, up to another entry, and readable until then. */

@@ -122,7 +122,7 @@ public final class SteadyReading {
 
   private void checkNotHalfWay(ObjectRef object) {
     byte[] mark = store.get(object, MetaKeys.REWRITE, View.current());
-    if (mark != null && RewriteMark.decode(mark).from() != null) {
+    if (mark != null && RewriteMark.decode(object, mark).from() != null) {
       throw new StorageException(
           "%s: it is half way to another moment of its past; retry in a moment, or call it: the next use of it goes on"
               .formatted(object),

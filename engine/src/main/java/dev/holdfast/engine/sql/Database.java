@@ -374,6 +374,11 @@ final class Database implements AutoCloseable {
 
   // ---------------------------------------------------------------- the file
 
+  /** How many bytes its pages have. */
+  long bytes() throws SQLException {
+    return number("PRAGMA page_count") * PAGE_BYTES;
+  }
+
   /** How many bytes of pages the transaction has written that is open, as far as one can tell. */
   long bytesWritten() throws IOException {
     return wal.bytesBehindCommit();

@@ -151,7 +151,7 @@ final class Guard {
 
   /** The pages that SQLite has in memory only are counted when the turn is committed. */
   private void checkLimits() throws SQLException {
-    long bytes = database.number("PRAGMA page_count") * Database.PAGE_BYTES;
+    long bytes = database.bytes();
     if (bytes > state.limits().databaseBytes()) {
       throw new LimitExceededException(
           "%s: its SQL database would have %d bytes, limit %d (limits.sql-database-bytes); delete rows, or spread the data over more objects"

@@ -12,7 +12,6 @@ import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.TurnPart;
 import dev.holdfast.engine.state.Turns;
 import dev.holdfast.store.Change;
-import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.View;
@@ -145,11 +144,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public void checkSize(long bytes) {
-    Head before = head();
-    long grown = bytes - (before == null ? 0 : (long) before.pages() * Database.PAGE_BYTES);
-    if (grown > 0) {
-      state.grow(grown);
-    }
+    state.grow(Head.growth(head(), bytes));
   }
 
   /** Whether the object has a database, also one that began in this turn. */
@@ -196,14 +191,11 @@ final class SqlState implements TurnPart, DatabaseHost {
   }
 
   private Database openFile(@Nullable Head last) throws SQLException, IOException {
-    ScratchFile file = last == null ? null : runtime.folder().find(object.id(), last);
-    boolean isNew = file == null;
-    if (file == null) {
-      file = runtime.folder().create(object.id());
-    }
+    ScratchFile found = last == null ? null : runtime.folder().find(object.id(), last);
+    ScratchFile file = found == null ? runtime.folder().create(object.id()) : found;
     Database opened = null;
     try {
-      if (isNew && last != null) {
+      if (found == null && last != null) {
         rebuild(file, last);
       }
       opened = Database.open(file, limits(), valueBytes(), last == null);
@@ -403,8 +395,7 @@ final class SqlState implements TurnPart, DatabaseHost {
       pages.add(new Change(PageEntries.key(place.getKey()), runtime.codec().pack(page)));
     }
     for (int gone = changed.pages() + 1; before != null && gone <= before.pages(); gone++) {
-      EntryKey key = PageEntries.key(gone);
-      pages.add(new Change(key, null));
+      pages.add(new Change(PageEntries.key(gone), null));
     }
     changes = pages;
     changedPages = changed.pages();
@@ -428,6 +419,16 @@ final class SqlState implements TurnPart, DatabaseHost {
   public boolean hasWritten() {
     Database now = database;
     return now != null && now.hasWritten();
+  }
+
+  @Override
+  public long growth() {
+    Database now = database;
+    try {
+      return now == null ? 0 : Head.growth(head(), now.bytes());
+    } catch (SQLException e) {
+      throw broke("does not tell its size", e);
+    }
   }
 
   @Override

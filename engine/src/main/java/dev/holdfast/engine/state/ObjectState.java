@@ -168,6 +168,7 @@ public final class ObjectState implements Entries {
   /**
    * Something beside the entries, of the object's own, is about to grow.
    *
+   * @param bytes by how many this turn makes it grow, with what it did before
    * @throws LimitExceededException if the object would have stored more than it may
    */
   public void grow(long bytes) {
@@ -177,6 +178,11 @@ public final class ObjectState implements Entries {
   /** How many bytes are stored, with what this turn has written so far; may wait for commits. */
   public long bytes() {
     return quota.bytes(sizes);
+  }
+
+  /** By how many bytes this turn has made grow what is beside the entries. */
+  long grownBeside() {
+    return part == null ? 0 : part.growth();
   }
 
   /** What was written since the turn began, the uppermost first; null if nothing was. */

@@ -18,7 +18,7 @@ import dev.holdfast.store.OpenedObject;
  * is asked of the store, once all commits are durable; and from then to the end of the turn each
  * write is compared with what it replaces. So an object pays for exactness only near its limit.
  *
- * <p>What SQL changes counts when its turn ends; before, only by how much its database grows.
+ * <p>What SQL changes counts when its turn ends; before, by how much its database has grown.
  */
 final class Quota {
   private final ObjectRef object;
@@ -35,6 +35,9 @@ final class Quota {
   private long growth;
 
   private boolean counted;
+
+  /** By how much what is beside the entries has grown in this turn: exactly if counted. */
+  private long beside;
 
   /** Whether this turn has removed everything but what is kept about the object. */
   private boolean cleared;
@@ -59,6 +62,9 @@ final class Quota {
     /** The same if nothing was replaced: not less. */
     long weight();
 
+    /** By how much this turn so far has made grow what is beside the entries. */
+    long beside();
+
     /** How many bytes of what is kept about the object were stored when the turn began. */
     long kept();
   }
@@ -71,13 +77,13 @@ final class Quota {
    *     about it may
    */
   void write(EntryKey key, long weight, Sizes turn) {
-    if (!counted && (weight == 0 || stored + turn.weight() + weight <= limit)) {
+    if (!counted && (weight == 0 || stored + beside + turn.weight() + weight <= limit)) {
       return;
     }
     count(turn);
     long more = weight - turn.of(key);
     if (key.kind() != EntryKind.META) {
-      check(more);
+      check(stored + growth + beside, more);
     }
     growth += more;
   }
@@ -85,21 +91,22 @@ final class Quota {
   /**
    * Something beside the entries is about to grow.
    *
+   * @param more by how much this turn makes it grow, with what it did before
    * @throws LimitExceededException if it would do so beyond the limit
    */
   void grow(long more, Sizes turn) {
-    if (!counted && stored + turn.weight() + more <= limit) {
-      return;
+    if (more > 0 && (counted || stored + turn.weight() + more > limit)) {
+      count(turn);
+      check(stored + growth, more);
     }
-    count(turn);
-    check(more);
+    beside = Math.max(beside, more);
   }
 
-  private void check(long more) {
-    if (more > 0 && stored + growth + more > limit) {
+  private void check(long before, long more) {
+    if (more > 0 && before + more > limit) {
       throw new LimitExceededException(
           "%s: it has stored %d bytes and this write would make it %d, limit %d (limits.object-bytes); delete something, or spread the data over more objects"
-              .formatted(object, stored + growth, stored + growth + more, limit));
+              .formatted(object, before, before + more, limit));
     }
   }
 
@@ -119,6 +126,7 @@ final class Quota {
       exact = true;
     }
     growth = turn.growth();
+    beside = beside == 0 ? 0 : turn.beside();
     counted = true;
   }
 
@@ -140,6 +148,7 @@ final class Quota {
   void cleared() {
     exact = false;
     counted = false;
+    beside = 0;
     cleared = true;
   }
 
@@ -147,12 +156,13 @@ final class Quota {
    * The turn is sealed.
    *
    * @param written by its writes, at most
-   * @param beside by what it changed beside them, at most
+   * @param changedBeside by what it changed beside them, at most
    */
-  void sealed(long written, long beside) {
-    stored += (counted ? growth : written) + beside;
-    exact &= counted && beside == 0;
+  void sealed(long written, long changedBeside) {
+    stored += (counted ? growth : written) + changedBeside;
+    exact &= counted && changedBeside == 0;
     counted = false;
+    beside = 0;
     cleared = false;
   }
 

@@ -31,6 +31,9 @@ public interface TurnPart {
   /** Whether the turn has changed anything here so far. */
   boolean hasWritten();
 
+  /** By how many bytes the turn has made this grow so far. */
+  long growth();
+
   /** Whether the turn, which has ended, has changed anything here. */
   boolean changed();
 

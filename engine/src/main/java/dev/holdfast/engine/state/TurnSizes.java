@@ -29,6 +29,11 @@ final class TurnSizes implements Quota.Sizes {
   }
 
   @Override
+  public long beside() {
+    return state.grownBeside();
+  }
+
+  @Override
   public long kept() {
     EntryKey from = EntryKey.first(EntryKind.META);
     ScanRange about =

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,7 @@ class HistoryChangeTest {
   }
 
   private HistoryChange change(ObjectStore store) {
-    return new HistoryChange(store, object.object, object.now());
+    return new HistoryChange(store, object.object, object::now);
   }
 
   private Bookmark keep(Generation end) {
@@ -213,6 +214,39 @@ class HistoryChangeTest {
     } catch (IllegalArgumentException refused) {
       assertThat(object.read(View.current())).hasToString("{k=2}");
     }
+  }
+
+  /** The object is to become empty, which takes so long that a moment goes. */
+  @Test
+  void a_moment_that_goes_while_the_object_goes_back_before_is_not_taken_for_another_state() {
+    object.put("k", "1");
+    Generation end = RetainedMoments.endOf(object.now().getEpochSecond() + 1);
+    object.pass(Duration.ofSeconds(1));
+    object.put("k", "2");
+    Generation undo = new Generation(object.last().packed() + 1);
+    Instant until = Bookmarks.until(object.now());
+    object.note(MetaKeys.bookmark(undo), new HandedOut(until, Generation.NONE).encode(undo));
+    object.note(
+        MetaKeys.REWRITE,
+        new RewriteMark(object.object.id(), Generation.NONE, until, undo, Generation.NONE, null)
+            .encode());
+    object.pass(Duration.ofMinutes(58));
+    AtomicInteger openings = new AtomicInteger();
+    ObjectStore slow =
+        before(
+            () -> {
+              if (openings.incrementAndGet() == 2) {
+                object.pass(Duration.ofMinutes(5));
+                object.prune();
+              }
+            });
+
+    assertThatThrownBy(() -> change(slow).keep(end))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not kept");
+    assertThat(states().bookmarks()).as("but the one that undoes").containsOnlyKeys(undo);
+    Generation before = states().at(Bookmark.of(undo.packed(), object.object.id()));
+    assertThat(object.read(View.endOf(before))).hasToString("{k=2}");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.holdfast.engine.sql.page;
 
 import dev.holdfast.store.EntryKey;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an object keeps about its database beside the pages. Immutable.
@@ -24,6 +25,11 @@ public record Head(long seq, long stamp, int pages, int pageBytes, int userVersi
   /** How large the file is that SQLite makes of it. */
   public long bytes() {
     return (long) pages * pageBytes;
+  }
+
+  /** By how many bytes a database has grown that has so many now; null if there was none. */
+  public static long growth(@Nullable Head before, long bytes) {
+    return Math.max(0, bytes - (before == null ? 0 : before.bytes()));
   }
 
   /** As it is kept. */
