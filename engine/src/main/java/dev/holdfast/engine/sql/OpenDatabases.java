@@ -436,7 +436,10 @@ final class OpenDatabases {
       }
     }
 
-    /** Who does it has its place then. */
+    /**
+     * Who does it has its place then. It may be the turn of another object, which has no part in
+     * what fails here: that is logged.
+     */
     private void close(boolean keep) {
       Database last = database;
       Head content = head;
@@ -459,7 +462,7 @@ final class OpenDatabases {
         last.close();
         last.file().keep(content);
         return true;
-      } catch (SQLException | IOException e) {
+      } catch (SQLException | IOException | RuntimeException | Error e) {
         log.warn("{}: its scratch file is not kept, it will be made anew", object, e);
         return false;
       }
@@ -469,7 +472,7 @@ final class OpenDatabases {
     private void discard(Database last) {
       try (last) {
         last.file().discard();
-      } catch (SQLException | IOException e) {
+      } catch (SQLException | IOException | RuntimeException | Error e) {
         log.warn("{}: its scratch file could not be removed", object, e);
       }
     }
