@@ -177,6 +177,8 @@ final class SqlState implements TurnPart, DatabaseHost {
     all.takePlace(object, hasOpen());
     Database opened = null;
     try {
+      // It may have waited until its activation was over: the file is the next one's then.
+      turns.checkThread();
       opened = openFile(last);
     } finally {
       if (opened == null) {
@@ -188,6 +190,11 @@ final class SqlState implements TurnPart, DatabaseHost {
       opened.run(setting);
     }
     return opened;
+  }
+
+  /** Throws if the activation is over. */
+  void checkThread() {
+    turns.checkThread();
   }
 
   /** Whether the turn has a database open: the object's, or one of the past. */
@@ -469,6 +476,10 @@ final class SqlState implements TurnPart, DatabaseHost {
       } catch (SQLException e) {
         log.debug("{}: its database was closed when it was to be interrupted", object, e);
       }
+    }
+    OpenDatabases.Lease held = lease;
+    if (held != null) {
+      held.abandon();
     }
   }
 
