@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The database of an object as it was at a moment, in a file of its own: the first statement makes
- * it, and the end of the turn removes it. Object thread only, but for {@link #interrupt}.
+ * it, and the end of the turn removes it, or the turn's look at many others before: then the next
+ * statement makes it again. Object thread only, but for {@link #interrupt}.
  */
 final class PastDatabase implements DatabaseHost {
   private static final Logger log = LoggerFactory.getLogger(PastDatabase.class);
@@ -102,7 +103,13 @@ final class PastDatabase implements DatabaseHost {
     return database != null;
   }
 
+  /** Whether it has its file open, and nobody reads rows of it. */
+  boolean isIdle() {
+    return isOpen() && open.isEmpty();
+  }
+
   private Database make() throws SQLException, IOException {
+    now.makeRoomForPast();
     runtime.open().takePlace(object(), now.hasOpen());
     place.set(true);
     Database made = null;

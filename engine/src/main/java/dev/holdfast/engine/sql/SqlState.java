@@ -48,6 +48,9 @@ final class SqlState implements TurnPart, DatabaseHost {
   /** Beyond, the log is moved to the database: it is looked through after each turn. */
   private static final long SETTLED_LOG_BYTES = 4 << 20;
 
+  /** How many copies of past moments a turn keeps for more statements; each takes three files. */
+  private static final int PASTS = 4;
+
   /** Where it is in the first page: section 1.3 of SQLite's page "Database File Format". */
   private static final int USER_VERSION_AT = 60;
 
@@ -263,6 +266,19 @@ final class SqlState implements TurnPart, DatabaseHost {
   /** The database as it was in a view, until the turn ends. */
   DatabaseHost past(View view) {
     return pasts.computeIfAbsent(view, _ -> new PastDatabase(this, store, runtime, view));
+  }
+
+  /**
+   * One more copy of a past moment is to be made: those that are too many, and not being read, go.
+   */
+  void makeRoomForPast() {
+    long copies = pasts.values().stream().filter(PastDatabase::isOpen).count();
+    for (PastDatabase past : pasts.values()) {
+      if (copies >= PASTS && past.isIdle()) {
+        past.close();
+        copies--;
+      }
+    }
   }
 
   /** The database for libraries. */
