@@ -25,7 +25,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,9 +46,6 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   /** Beyond, the log is moved to the database: it is looked through after each turn. */
   private static final long SETTLED_LOG_BYTES = 4 << 20;
-
-  /** How many copies of past moments a turn keeps for more statements; each takes three files. */
-  private static final int PASTS = 4;
 
   /** Where it is in the first page: section 1.3 of SQLite's page "Database File Format". */
   private static final int USER_VERSION_AT = 60;
@@ -78,7 +74,7 @@ final class SqlState implements TurnPart, DatabaseHost {
   private boolean headKnown;
 
   private @Nullable JdbcDataSource dataSource;
-  private final Map<View, PastDatabase> pasts = new ConcurrentHashMap<>();
+  private final PastDatabases pasts = new PastDatabases();
 
   /** What the turn that has ended changed; null if nothing. */
   private @Nullable List<Change> changes;
@@ -202,7 +198,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   /** Whether the turn has a database open: the object's, or one of the past. */
   boolean hasOpen() {
-    return database != null || pasts.values().stream().anyMatch(PastDatabase::isOpen);
+    return database != null || pasts.anyIsOpen();
   }
 
   private Database openFile(@Nullable Head last) throws SQLException, IOException {
@@ -265,20 +261,12 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   /** The database as it was in a view, until the turn ends. */
   DatabaseHost past(View view) {
-    return pasts.computeIfAbsent(view, _ -> new PastDatabase(this, store, runtime, view));
+    return pasts.get(view, _ -> new PastDatabase(this, store, runtime, view));
   }
 
-  /**
-   * One more copy of a past moment is to be made: those that are too many, and not being read, go.
-   */
+  /** One more copy of a past moment is to be made. */
   void makeRoomForPast() {
-    long copies = pasts.values().stream().filter(PastDatabase::isOpen).count();
-    for (PastDatabase past : pasts.values()) {
-      if (copies >= PASTS && past.isIdle()) {
-        past.close();
-        copies--;
-      }
-    }
+    pasts.makeRoom();
   }
 
   /** The database for libraries. */
@@ -379,12 +367,7 @@ final class SqlState implements TurnPart, DatabaseHost {
     if (used != null) {
       used.endAll();
     }
-    endPasts();
-  }
-
-  private void endPasts() {
-    pasts.values().forEach(PastDatabase::close);
-    pasts.clear();
+    pasts.end();
   }
 
   @Override
@@ -484,7 +467,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public void interrupt() {
-    pasts.values().forEach(PastDatabase::interrupt);
+    pasts.interrupt();
     Database running = database;
     if (running != null) {
       try {
@@ -510,7 +493,7 @@ final class SqlState implements TurnPart, DatabaseHost {
   @Override
   public void release(boolean orderly) {
     endReads("the activation is over");
-    endPasts();
+    pasts.end();
     end(orderly);
   }
 
