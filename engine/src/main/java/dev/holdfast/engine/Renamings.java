@@ -4,9 +4,11 @@ package dev.holdfast.engine;
 import dev.holdfast.engine.socket.SocketTable;
 import dev.holdfast.store.Directory;
 import dev.holdfast.store.ObjectStore;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,15 +81,35 @@ final class Renamings {
     return pending.containsValue(before);
   }
 
-  /** Does it, the store first: then nothing can fail any more. */
+  /**
+   * Does it, the store first: then nothing can fail any more. If one cannot be renamed, those that
+   * were get their names back, for the code that has them.
+   */
   void run() {
-    pending.forEach(
-        (namespace, before) -> {
-          if (store.renameNamespace(before, namespace)) {
-            log.info("namespace {} is renamed to {}", before, namespace);
-          }
-        });
+    List<String> renamed = new ArrayList<>();
+    try {
+      pending.forEach(
+          (namespace, before) -> {
+            if (store.renameNamespace(before, namespace)) {
+              renamed.add(namespace);
+            }
+          });
+    } catch (RuntimeException | Error failure) {
+      renamed.forEach(namespace -> undo(namespace, failure));
+      throw failure;
+    }
+    renamed.forEach(
+        namespace -> log.info("namespace {} is renamed to {}", pending.get(namespace), namespace));
     pending.forEach((namespace, before) -> sockets.rename(before, namespace));
     pending.clear();
+  }
+
+  private void undo(String namespace, Throwable why) {
+    String before = Objects.requireNonNull(pending.get(namespace));
+    try {
+      boolean _ = store.renameNamespace(namespace, before);
+    } catch (RuntimeException | Error again) {
+      why.addSuppressed(again);
+    }
   }
 }

@@ -62,6 +62,27 @@ class JdbcBatchTest extends JdbcSuite {
     assertSameActivation();
   }
 
+  @Test
+  void settingInABatch_isRefused_sinceItWouldStayIfTheBatchFails() {
+    with(
+        (self, connection) -> {
+          try (Statement statement = connection.createStatement();
+              PreparedStatement setting =
+                  connection.prepareStatement("PRAGMA legacy_alter_table=ON")) {
+            assertThatThrownBy(() -> statement.addBatch("PRAGMA case_sensitive_like=ON"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("run this by itself: PRAGMA case_sensitive_like=ON");
+            assertThatThrownBy(setting::addBatch)
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("run this by itself");
+            assertThat(statement.executeBatch()).isEmpty();
+          }
+          assertThat(self.database().query("SELECT 'a' LIKE 'A'").one(Long.class)).isEqualTo(1);
+          return "";
+        });
+    assertSameActivation();
+  }
+
   private void failing(String failing) {
     with(
         (self, connection) -> {

@@ -12,6 +12,8 @@ import dev.holdfast.ObjectNamespace;
 import dev.holdfast.ObjectUnavailableException;
 import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.engine.socket.SocketTable;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.memory.InMemoryData;
 import dev.holdfast.store.memory.InMemoryStore;
@@ -258,6 +260,27 @@ class NamespaceLifeTest {
       assertThat(ledgers.list(KeyRange.all())).hasSize(1);
     }
     assertThat(store.directory().namespaces()).containsExactly("Ledger");
+  }
+
+  @Test
+  void oneOfTwoThatCannotBeRenamed_leavesBothAsTheyWere() {
+    ObjectClass<First.Accounts> pots =
+        new ObjectClass<>("Pot", First.Accounts.class, First.AccountObject::new);
+    ObjectClass<Second.Ledgers> pans =
+        new ObjectClass<>("Pan", Second.Ledgers.class, Second.LedgerObject::new).renamedFrom("Pot");
+    run(engine -> deposit(engine, 7), ACCOUNTS);
+    run(engine -> deposit(engine, 9), pots);
+    ObjectId id = run(engine -> engine.objects(First.Accounts.class).idFromName("a"), pots);
+    OpenedObject held = store.open(new ObjectRef("Pot", id), null);
+
+    assertThatThrownBy(
+            () -> Engine.start(EngineOptions.defaults(), store, List.of(RENAMED, pans)).close())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("namespace Pot cannot be renamed to Pan: Pot/")
+        .hasMessageContaining("is open");
+    store.release(held.opening());
+    assertSum(8, ACCOUNTS);
+    assertSum(10, pots);
   }
 
   @Test

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Bookmark;
+import dev.holdfast.Past;
 import dev.holdfast.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,5 +93,43 @@ class SqlPastFilesTest extends EngineSuite {
     get(test.call("a", "fails"));
     assertThat(files()).isEmpty();
     queryPast(then);
+  }
+
+  @Test
+  void turnThatLooksAtManyMoments_keepsFewCopies() {
+    int moments = 30;
+    List<Bookmark> all = new ArrayList<>();
+    all.add(Bookmark.parse(get(test.call("a", "create"))));
+    test.script(
+        "next",
+        self -> {
+          self.database().exec("UPDATE t SET v = v + 1");
+          self.store().sync();
+          return self.store().history().current().toString();
+        });
+    for (int i = 1; i < moments; i++) {
+      test.clock.advance(Duration.ofSeconds(1));
+      all.add(Bookmark.parse(get(test.call("a", "next"))));
+    }
+    test.script(
+        "look",
+        self -> {
+          Past first = self.store().history().view(all.getFirst());
+          Iterator<Long> rows =
+              first.query("SELECT 0 UNION ALL SELECT v FROM t").stream(Long.class).iterator();
+          assertThat(rows.next()).isZero();
+          for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < moments; i++) {
+              Past then = self.store().history().view(all.get(i));
+              assertThat(then.query("SELECT v FROM t").one(Long.class)).isEqualTo(i + 1);
+              assertThat(files().stream().filter(file -> file.toString().endsWith(".db")))
+                  .hasSizeLessThanOrEqualTo(5);
+            }
+          }
+          assertThat(rows.next()).isEqualTo(1);
+          return "looked";
+        });
+    assertThat(get(test.call("a", "look"))).isEqualTo("looked");
+    assertThat(files()).isEmpty();
   }
 }

@@ -67,8 +67,10 @@ final class JdbcStatement implements InvocationHandler {
         yield null;
       }
       case "addBatch" -> {
+        Script added = script(given);
+        checkBatch(added);
         if (given.length > 0) {
-          addBatch((String) given[0]);
+          batch.addAll(added.statements());
         }
         yield onDriver(method, given);
       }
@@ -92,14 +94,21 @@ final class JdbcStatement implements InvocationHandler {
     };
   }
 
-  private void addBatch(String sql) throws SQLException {
-    Script script = connection.parse(sql);
-    if (script.statements().size() > 1) {
+  /** A setting would stay if the batch fails, and nobody would know of it. */
+  private static void checkBatch(Script added) throws SQLException {
+    List<Script.Statement> statements = added.statements();
+    if (statements.size() > 1) {
       throw new SQLException(
           "%d statements in one text; add them to the batch one by one"
-              .formatted(script.statements().size()));
+              .formatted(statements.size()));
     }
-    batch.addAll(script.statements());
+    for (Script.Statement statement : statements) {
+      if (statement.setting() != null) {
+        throw new SQLException(
+            "a batch cannot set what holds for the connection; run this by itself: "
+                + statement.text());
+      }
+    }
   }
 
   private Script script(Object[] given) throws SQLException {

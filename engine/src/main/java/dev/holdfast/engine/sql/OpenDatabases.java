@@ -47,6 +47,8 @@ import org.slf4j.LoggerFactory;
  *       in line, who closes it; and a place that falls free is given to the first in line.
  *   <li>A turn that has a database waits for no other, but takes a place beyond the limit: else
  *       turns could wait for each other.
+ *   <li>A turn whose activation was discarded may never end. What it has open counts no more, so
+ *       others have its places: the process has three files more open for each, until it ends.
  *   <li>Code may wait, in a turn, for something that another object does, and that one for a place.
  *       So whoever waits while for some time no place falls free is told that there is no room.
  * </ul>
@@ -187,11 +189,16 @@ final class OpenDatabases {
   void freePlace() {
     lock.lock();
     try {
-      if (!handOn(null)) {
-        taken--;
-      }
+      leavePlace();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The lock of all is held. */
+  private void leavePlace() {
+    if (!handOn(null)) {
+      taken--;
     }
   }
 
@@ -316,6 +323,7 @@ final class OpenDatabases {
     private @Nullable Database database;
 
     private State state = State.IN_USE;
+    private boolean hasPlace = true;
     private @Nullable Head head;
     private long weight;
 
@@ -352,6 +360,9 @@ final class OpenDatabases {
       try {
         head = content;
         weigh(content);
+        if (!hasPlace) {
+          return; // Its activation is over, and closes it when the turn has ended.
+        }
         if (handOn(this)) {
           leave();
           return;
@@ -378,6 +389,34 @@ final class OpenDatabases {
       bytes -= weight;
     }
 
+    /**
+     * The activation is over, and nobody knows when the turn ends that uses it: others may have its
+     * place. Nothing if no turn does. Any thread.
+     */
+    void abandon() {
+      lock.lock();
+      try {
+        if (state == State.IN_USE) {
+          freeItsPlace();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Others may have its place, unless they have. */
+    private void freeItsPlace() {
+      lock.lock();
+      try {
+        if (hasPlace) {
+          hasPlace = false;
+          leavePlace();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
     /** Its activation sleeps: the next one waits until its file can be used again. */
     void sleeps() {
       sleeping.put(object, this);
@@ -391,7 +430,7 @@ final class OpenDatabases {
       try {
         close(true);
       } finally {
-        freePlace();
+        freeItsPlace();
       }
     }
 
@@ -423,7 +462,7 @@ final class OpenDatabases {
           try {
             close(keep);
           } finally {
-            freePlace();
+            freeItsPlace();
           }
         }
         closed.join();
@@ -436,7 +475,10 @@ final class OpenDatabases {
       }
     }
 
-    /** Who does it has its place then. */
+    /**
+     * Who does it has its place then. It may be the turn of another object, which has no part in
+     * what fails here: that is logged.
+     */
     private void close(boolean keep) {
       Database last = database;
       Head content = head;
@@ -459,7 +501,7 @@ final class OpenDatabases {
         last.close();
         last.file().keep(content);
         return true;
-      } catch (SQLException | IOException e) {
+      } catch (SQLException | IOException | RuntimeException | Error e) {
         log.warn("{}: its scratch file is not kept, it will be made anew", object, e);
         return false;
       }
@@ -469,7 +511,7 @@ final class OpenDatabases {
     private void discard(Database last) {
       try (last) {
         last.file().discard();
-      } catch (SQLException | IOException e) {
+      } catch (SQLException | IOException | RuntimeException | Error e) {
         log.warn("{}: its scratch file could not be removed", object, e);
       }
     }

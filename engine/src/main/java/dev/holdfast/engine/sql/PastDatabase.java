@@ -15,13 +15,15 @@ import java.sql.SQLException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The database of an object as it was at a moment, in a file of its own: the first statement makes
- * it, and the end of the turn removes it. Object thread only, but for {@link #interrupt}.
+ * it, and the end of the turn removes it, or the turn's look at many others before: then the next
+ * statement makes it again. Object thread only, but for {@link #interrupt}.
  */
 final class PastDatabase implements DatabaseHost {
   private static final Logger log = LoggerFactory.getLogger(PastDatabase.class);
@@ -33,6 +35,9 @@ final class PastDatabase implements DatabaseHost {
   private final Set<Cursor> open = new LinkedHashSet<>();
   private volatile @Nullable Database database;
   private volatile boolean interrupted;
+
+  /** Whether it has a place among the open ones. */
+  private final AtomicBoolean place = new AtomicBoolean();
 
   /**
    * @param now the same database as it is
@@ -76,7 +81,10 @@ final class PastDatabase implements DatabaseHost {
     return known;
   }
 
-  /** Stops what runs, and whatever is begun later and is not soon at its end. Any thread. */
+  /**
+   * The activation is over: stops what runs, and whatever is begun later and is not soon at its
+   * end, and lets others have its place. Any thread.
+   */
   void interrupt() {
     interrupted = true;
     Database running = database;
@@ -86,6 +94,7 @@ final class PastDatabase implements DatabaseHost {
       } catch (SQLException e) {
         log.debug("{}: a past moment was closed when it was to be interrupted", object(), e);
       }
+      freePlace();
     }
   }
 
@@ -94,17 +103,31 @@ final class PastDatabase implements DatabaseHost {
     return database != null;
   }
 
+  /** Whether it has its file open, and nobody reads rows of it. */
+  boolean isIdle() {
+    return isOpen() && open.isEmpty();
+  }
+
   private Database make() throws SQLException, IOException {
+    now.makeRoomForPast();
     runtime.open().takePlace(object(), now.hasOpen());
+    place.set(true);
     Database made = null;
     try {
+      now.checkThread();
       made = makeFile();
     } finally {
       if (made == null) {
-        runtime.open().freePlace();
+        freePlace();
       }
     }
     return made;
+  }
+
+  private void freePlace() {
+    if (place.getAndSet(false)) {
+      runtime.open().freePlace();
+    }
   }
 
   private Database makeFile() throws SQLException, IOException {
@@ -160,7 +183,7 @@ final class PastDatabase implements DatabaseHost {
       } catch (SQLException | IOException e) {
         log.warn("{}: the file of a past moment could not be removed", object(), e);
       }
-      runtime.open().freePlace();
+      freePlace();
     }
   }
 }

@@ -10,7 +10,7 @@ package dev.holdfast.engine.sql;
  * @param parameters of one statement
  * @param openDatabases how many databases of a node may be open at once, those that are being
  *     opened or closed included; a turn that uses one of them, and another of the past, has that
- *     beyond
+ *     beyond, and a turn that does not end with its activation all of its own
  */
 public record SqlLimits(
     long databaseBytes, int textBytes, int likeBytes, int parameters, int openDatabases) {

@@ -24,7 +24,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,7 +73,7 @@ final class SqlState implements TurnPart, DatabaseHost {
   private boolean headKnown;
 
   private @Nullable JdbcDataSource dataSource;
-  private final Map<View, PastDatabase> pasts = new ConcurrentHashMap<>();
+  private final PastDatabases pasts = new PastDatabases();
 
   /** What the turn that has ended changed; null if nothing. */
   private @Nullable List<Change> changes;
@@ -172,6 +171,8 @@ final class SqlState implements TurnPart, DatabaseHost {
     all.takePlace(object, hasOpen());
     Database opened = null;
     try {
+      // It may have waited until its activation was over: the file is the next one's then.
+      turns.checkThread();
       opened = openFile(last);
     } finally {
       if (opened == null) {
@@ -185,9 +186,14 @@ final class SqlState implements TurnPart, DatabaseHost {
     return opened;
   }
 
+  /** Throws if the activation is over. */
+  void checkThread() {
+    turns.checkThread();
+  }
+
   /** Whether the turn has a database open: the object's, or one of the past. */
   boolean hasOpen() {
-    return database != null || pasts.values().stream().anyMatch(PastDatabase::isOpen);
+    return database != null || pasts.anyIsOpen();
   }
 
   private Database openFile(@Nullable Head last) throws SQLException, IOException {
@@ -247,7 +253,12 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   /** The database as it was in a view, until the turn ends. */
   DatabaseHost past(View view) {
-    return pasts.computeIfAbsent(view, _ -> new PastDatabase(this, store, runtime, view));
+    return pasts.get(view, _ -> new PastDatabase(this, store, runtime, view));
+  }
+
+  /** One more copy of a past moment is to be made. */
+  void makeRoomForPast() {
+    pasts.makeRoom();
   }
 
   /** The database for libraries. */
@@ -348,12 +359,7 @@ final class SqlState implements TurnPart, DatabaseHost {
     if (used != null) {
       used.endAll();
     }
-    endPasts();
-  }
-
-  private void endPasts() {
-    pasts.values().forEach(PastDatabase::close);
-    pasts.clear();
+    pasts.end();
   }
 
   @Override
@@ -462,7 +468,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public void interrupt() {
-    pasts.values().forEach(PastDatabase::interrupt);
+    pasts.interrupt();
     Database running = database;
     if (running != null) {
       try {
@@ -470,6 +476,10 @@ final class SqlState implements TurnPart, DatabaseHost {
       } catch (SQLException e) {
         log.debug("{}: its database was closed when it was to be interrupted", object, e);
       }
+    }
+    OpenDatabases.Lease held = lease;
+    if (held != null) {
+      held.abandon();
     }
   }
 
@@ -484,7 +494,7 @@ final class SqlState implements TurnPart, DatabaseHost {
   @Override
   public void release(boolean orderly) {
     endReads("the activation is over");
-    endPasts();
+    pasts.end();
     end(orderly);
   }
 

@@ -439,7 +439,7 @@ public final class ObjectState implements Entries {
     }
   }
 
-  /** Stops what runs too long, in vain if nothing does. Any thread. */
+  /** The activation is over, and a turn of it may be within that does not end. Any thread. */
   public void interrupt() {
     TurnPart running = part;
     if (running != null) {

@@ -40,7 +40,10 @@ public interface TurnPart {
   /** Hands over what it has changed, as changes of the commit with that number. */
   List<Change> takeChanges(long seq);
 
-  /** Stops what runs too long, in vain if nothing does. Any thread. */
+  /**
+   * The activation is over, and a turn of it may be within that does not end: stops what runs, and
+   * keeps nothing from others that they wait for. Any thread.
+   */
   void interrupt();
 
   /**

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine;
+
+import static dev.holdfast.engine.TestEngine.failure;
+import static dev.holdfast.engine.TestEngine.get;
+import static dev.holdfast.engine.TestEngine.pass;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Bookmark;
+import dev.holdfast.ObjectResetException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Turns that pass the wall limit while they have the only place for a database, or wait for it. */
+class SqlPlacesTest extends ScratchSuite {
+  private static final Duration MOST_OF_THE_LIMIT = Duration.ofSeconds(20);
+
+  SqlPlacesTest() {
+    super(1);
+  }
+
+  @Override
+  protected EngineOptions options(EngineOptions defaults) {
+    EngineOptions options = super.options(defaults);
+    return options.withEvents(options.events().withCallTimeout(Duration.ofMinutes(10)));
+  }
+
+  @BeforeEach
+  void scripts() {
+    test.script(
+        "create",
+        self -> String.valueOf(self.database().exec("CREATE TABLE t(n INTEGER PRIMARY KEY)")));
+    test.script("insert", SqlPlacesTest::insert);
+    test.script(
+        "count",
+        self -> String.valueOf(self.database().query("SELECT count(*) FROM t").one(Long.class)));
+    get(test.call("a", "create"));
+    get(test.call("b", "create"));
+  }
+
+  private static String insert(Scripted self) {
+    return String.valueOf(self.database().exec("INSERT INTO t VALUES (NULL)"));
+  }
+
+  private void passesTheWallLimit(CompletableFuture<String> turn) {
+    assertThat(failure(turn))
+        .isInstanceOf(ObjectResetException.class)
+        .hasMessageContaining("wall limit");
+  }
+
+  private void awaitLeftOver() {
+    TestEngine.until("it has ended", () -> test.engine().leftOverThreads() == 0);
+  }
+
+  @Test
+  void turnThatDoesNotEnd_keepsItsPlaceFromNobody_onceItIsDiscarded() {
+    CountDownLatch stuck = test.latch();
+    for (int round = 1; round <= 3; round++) {
+      CountDownLatch running = test.latch();
+      test.script(
+          "stuck",
+          self -> {
+            insert(self);
+            running.countDown();
+            pass(stuck);
+            return "";
+          });
+      CompletableFuture<String> turn = test.object("a").later("stuck");
+      pass(running);
+      test.clock.advance(MOST_OF_THE_LIMIT);
+      CompletableFuture<String> waiting = test.object("b").later("insert");
+      test.clock.advance(MOST_OF_THE_LIMIT);
+      passesTheWallLimit(turn);
+      assertThat(get(waiting)).isEqualTo("1");
+      assertThat(get(test.call("b", "count"))).isEqualTo(String.valueOf(round));
+      assertThat(get(test.call("a", "count"))).isEqualTo("0");
+    }
+    stuck.countDown();
+    awaitLeftOver();
+    assertThat(get(test.call("a", "insert"))).isEqualTo("1");
+    assertThat(get(test.call("b", "count"))).isEqualTo("3");
+  }
+
+  @Test
+  void turnThatDoesNotEnd_keepsThatOfAPastMomentFromNobodyEither() {
+    CountDownLatch stuck = test.latch();
+    CountDownLatch running = test.latch();
+    test.script("mark", self -> self.store().history().current().toString());
+    Bookmark mark = Bookmark.parse(get(test.call("a", "mark")));
+    test.script(
+        "stuck",
+        self -> {
+          self.store().history().view(mark).query("SELECT count(*) FROM t").one(Long.class);
+          running.countDown();
+          pass(stuck);
+          return "";
+        });
+    CompletableFuture<String> turn = test.object("a").later("stuck");
+    pass(running);
+    test.clock.advance(Duration.ofSeconds(31));
+    passesTheWallLimit(turn);
+    assertThat(get(test.call("b", "insert"))).isEqualTo("1");
+    stuck.countDown();
+    awaitLeftOver();
+    assertThat(get(test.call("b", "count"))).isEqualTo("1");
+  }
+
+  @Test
+  void turnThatWaits_andIsDiscardedMeanwhile_leavesTheFileAsItIs() {
+    test.letSleep();
+    CountDownLatch first = test.latch();
+    CountDownLatch begun = test.latch();
+    CompletableFuture<Thread> late = new CompletableFuture<>();
+    test.script(
+        "late",
+        self -> {
+          begun.countDown();
+          pass(first);
+          late.complete(Thread.currentThread());
+          return insert(self);
+        });
+    CountDownLatch running = test.latch();
+    CountDownLatch enough = test.latch();
+    test.script(
+        "hold",
+        self -> {
+          insert(self);
+          running.countDown();
+          pass(enough);
+          return "held";
+        });
+    CompletableFuture<String> waiting = test.object("a").later("late");
+    pass(begun);
+    test.clock.advance(MOST_OF_THE_LIMIT);
+    CompletableFuture<String> holding = test.object("b").later("hold");
+    pass(running);
+    first.countDown();
+    TestEngine.awaitWaiting(get(late));
+    test.clock.advance(MOST_OF_THE_LIMIT);
+    passesTheWallLimit(waiting);
+
+    enough.countDown();
+    assertThat(get(holding)).isEqualTo("held");
+    awaitLeftOver();
+    assertThat(get(test.call("a", "count"))).isEqualTo("0");
+    assertThat(test.engine().sqlPagesRebuilt()).isZero();
+  }
+}
