@@ -10,16 +10,23 @@ import dev.holdfast.HoldfastException;
 import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectNamespace;
 import dev.holdfast.Outcome;
+import dev.holdfast.StorageException;
 import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.store.CommitGroup;
 import dev.holdfast.store.CommitListener;
+import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.OpenedObject;
+import dev.holdfast.store.Opening;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import dev.holdfast.store.memory.InMemoryStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,10 +73,12 @@ class ForkHoldsTest extends EngineSuite {
         });
   }
 
-  /** Refuses a commit, counted from when it is asked to. */
+  /** Refuses a commit, counted from when it is asked to, or all; knows what is open. */
   private static final class Refusing extends LateStore {
     private final InMemoryStore store;
     private final AtomicInteger left = new AtomicInteger(-1);
+    volatile boolean all;
+    private final Set<ObjectRef> open = ConcurrentHashMap.newKeySet();
 
     Refusing(InMemoryStore store) {
       super(store);
@@ -80,9 +89,26 @@ class ForkHoldsTest extends EngineSuite {
       left.set(others);
     }
 
+    Set<ObjectRef> open() {
+      return Set.copyOf(open);
+    }
+
+    @Override
+    public OpenedObject open(ObjectRef object, @Nullable String name) {
+      OpenedObject opened = super.open(object, name);
+      open.add(object);
+      return opened;
+    }
+
+    @Override
+    public void release(Opening opening) {
+      open.remove(opening.object());
+      super.release(opening);
+    }
+
     @Override
     public void submit(CommitGroup group, CommitListener listener) {
-      if (left.getAndDecrement() == 0) {
+      if (all || left.getAndDecrement() == 0) {
         store.faults().failNextCommit(CommitFault.REFUSED);
       }
       super.submit(group, listener);
@@ -209,6 +235,29 @@ class ForkHoldsTest extends EngineSuite {
       assertThat(failure).isInstanceOf(HoldfastException.class);
       assertThat(run(objects, "b", "count")).isEqualTo(String.valueOf(MANY));
       assertThat(((HoldfastException) failure).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+    test.renew();
+  }
+
+  @Test
+  void whatCannotBeCompletedNow_isNotLeftOpen() {
+    put("ones", MANY, 1);
+    try (Refusing store =
+            new Refusing(new InMemoryStore(test.clock, Retention.DEFAULT, test.store().data()));
+        Engine engine = engine(store)) {
+      ObjectNamespace<ScriptedCalls> objects = objects(engine);
+      String _ = run(objects, "a", "ones");
+      Bookmark one = Bookmark.parse(run(objects, "a", "bookmark"));
+      Set<ObjectRef> before = store.open();
+      store.refuseCommitAfter(1);
+      Throwable _ = failure(fork(test, objects, one));
+      ScriptedCalls b = objects.getByName("b");
+      store.all = true;
+      assertThat(test.failureAsTimePasses(test.worker(() -> b.run("count"))))
+          .isInstanceOf(StorageException.class);
+      store.all = false;
+      assertThat(store.open()).isEqualTo(before);
+      assertThat(run(objects, "b", "count")).isEqualTo(String.valueOf(MANY));
     }
     test.renew();
   }

@@ -46,11 +46,21 @@ final class Construction {
   private OpenedObject open(ObjectRef object) throws ConstructionFailed {
     try {
       OpenedObject opened = table.store().open(object, ActivationTable.nameToKeep(object));
-      return Rewrite.complete(table.store(), opened, table.clock().now())
+      return complete(opened)
           ? table.store().open(object, ActivationTable.nameToKeep(object))
           : opened;
     } catch (RuntimeException e) {
       throw new ConstructionFailed(e, e);
+    }
+  }
+
+  /** Completes what the object has begun; if that fails, nothing of it stays open. */
+  private boolean complete(OpenedObject opened) {
+    try {
+      return Rewrite.complete(table.store(), opened, table.clock().now());
+    } catch (RuntimeException | Error e) {
+      table.store().release(opened.opening());
+      throw e;
     }
   }
 
