@@ -13,9 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -199,26 +196,20 @@ class ObjectHistoryTest extends ObjectCommandSuite {
   }
 
   @Test
-  void an_object_that_is_called_all_the_time_goes_back_between_two_calls() throws Exception {
+  void an_object_that_is_called_all_the_time_goes_back_between_two_calls() {
     vault("a").add(0);
     String mark = vault("a").mark();
-    AtomicBoolean over = new AtomicBoolean();
-    AtomicLong added = new AtomicLong();
     Vault vault = vault("a");
-    CompletableFuture<Void> writer =
-        CompletableFuture.runAsync(
-            () -> {
-              while (online && !over.get()) {
-                vault.add(added.incrementAndGet());
-                String state = vault.state(); // entries and rows are the same
-                assertThat(state).startsWith("[0");
-              }
-            });
-    for (int i = 0; i < 5; i++) {
-      object("restore", NAMESPACE, "a", "--to", mark).ok();
+    try (Meanwhile _ =
+        new Meanwhile(
+            added -> {
+              vault.add(added);
+              assertThat(vault.state()).as("entries are the rows").startsWith("[0");
+            })) {
+      for (int i = 0; i < 5; i++) {
+        object("restore", NAMESPACE, "a", "--to", mark).ok();
+      }
     }
-    over.set(true);
-    writer.join();
     object("restore", NAMESPACE, "a", "--to", mark).ok();
     assertThat(vault("a").state()).isEqualTo("[0]");
   }
