@@ -60,6 +60,48 @@ class ObjectHistoryTest extends ObjectCommandSuite {
   }
 
   @Test
+  void a_state_of_this_second_is_listed_and_its_bookmark_is_good_at_once() {
+    for (String name : List.of("shown", "forked", "back")) {
+      vault(name).add(1);
+      String bookmark = latest(NAMESPACE, name);
+      switch (name) {
+        case "shown" ->
+            assertThat(numbers(NAMESPACE, name, "--at", bookmark))
+                .containsExactly(Map.entry("n:1", 1L));
+        case "forked" -> object("fork", NAMESPACE, name, "copy", "--at", bookmark).ok();
+        default -> object("restore", NAMESPACE, name, "--to", bookmark).ok();
+      }
+    }
+    for (String name : List.of("shown", "forked", "copy", "back")) {
+      assertThat(vault(name).state()).as(name).isEqualTo("[1]");
+    }
+  }
+
+  @Test
+  void a_state_of_this_second_is_listed_also_of_objects_without_a_class() {
+    stop();
+    try (Past past = new Past()) {
+      for (String name : List.of("shown", "forked", "back")) {
+        past.put(past.ref(GONE, name), now(), "n", 1L);
+      }
+    }
+    String shown = latest(GONE, "shown");
+    assertThat(numbers(GONE, "shown", "--at", shown)).containsExactly(Map.entry("n", 1L));
+    object("fork", GONE, "forked", "copy", "--at", latest(GONE, "forked")).ok();
+    object("restore", GONE, "back", "--to", latest(GONE, "back")).ok();
+    for (String name : List.of("forked", "copy", "back")) {
+      assertThat(numbers(GONE, name)).as(name).containsExactly(Map.entry("n", 1L));
+    }
+  }
+
+  /** The bookmark of the state that is listed first. */
+  private String latest(String namespace, String name) {
+    JsonNode first = object("history", namespace, name, "--json").json().getFirst();
+    assertThat(first.get("present").asBoolean()).isTrue();
+    return first.get("bookmark").asString();
+  }
+
+  @Test
   void what_another_rule_let_go_is_neither_shown_nor_gone_back_to() {
     Duration second = Duration.ofSeconds(1);
     Retention narrow = new Retention(second, second, second);
