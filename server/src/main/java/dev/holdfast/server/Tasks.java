@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server;
 
+import dev.holdfast.StorageException;
 import dev.holdfast.server.control.ControlClient;
 import dev.holdfast.server.control.ControlException;
 import dev.holdfast.server.control.ControlRequest;
 import dev.holdfast.server.control.ControlTask;
+import dev.holdfast.server.control.NodeBusyException;
 import dev.holdfast.server.object.ObjectTask;
 import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
@@ -21,8 +23,8 @@ import java.util.function.Predicate;
 
 /** What the command line can do to the data of a node, whether one runs or not. */
 public final class Tasks {
-  /** How long a node that has the directory, but takes no commands, may still be starting. */
-  private static final Duration START_LIMIT = Duration.ofSeconds(5);
+  /** How long a node may be starting, or have too much to do, or another command be at it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final Duration AGAIN = Duration.ofMillis(50);
 
@@ -78,7 +80,8 @@ public final class Tasks {
 
   /**
    * Has a task performed: by the node that runs over the data directory, else here, over the store
-   * opened for it, if this process runs as the user whose store it is.
+   * opened for it, if this process runs as the user whose store it is. Waits some seconds for who
+   * is at it.
    *
    * @param options of the node that keeps its data there
    * @param out gets what the task writes
@@ -96,30 +99,48 @@ public final class Tasks {
           "there is no store in %s; expected the data directory of a node, name it with --data"
               .formatted(data));
     }
-    long end = System.nanoTime() + START_LIMIT.toNanos();
+    long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
+      boolean last = System.nanoTime() - end > 0;
       Optional<ControlClient> node = ControlClient.connect(data);
       if (node.isPresent()) {
         try (ControlClient client = node.get()) {
           client.perform(request, out);
+          return;
+        } catch (NodeBusyException e) {
+          if (last) {
+            throw e;
+          }
         }
-        return;
-      }
-      requireOwner(data);
-      Optional<RocksStore> store = RocksStore.openUnlessInUse(data, options.store());
-      if (store.isPresent()) {
-        try (RocksStore opened = store.get()) {
-          task(request).perform(new StoreAlone(data, opened), request, out);
+      } else {
+        requireOwner(data);
+        Optional<RocksStore> store =
+            last
+                ? Optional.of(openOrSayWhoHasIt(options))
+                : RocksStore.openUnlessInUse(data, options.store());
+        if (store.isPresent()) {
+          try (RocksStore opened = store.get()) {
+            task(request).perform(new StoreAlone(data, opened), request, out);
+          }
+          return;
         }
-        return;
-      }
-      if (System.nanoTime() - end > 0) {
-        throw new ControlException(
-            "the data directory %s is in use by a process that takes no commands; it may be"
-                    .formatted(data)
-                + " starting or stopping, or its log says why: retry, or stop it");
       }
       Thread.sleep(AGAIN);
+    }
+  }
+
+  private static RocksStore openOrSayWhoHasIt(NodeOptions options) {
+    Optional<RocksStore> store = RocksStore.openUnlessInUse(options.data(), options.store());
+    if (store.isPresent()) {
+      return store.get();
+    }
+    try {
+      return RocksStore.open(options.data(), options.store());
+    } catch (StorageException e) {
+      throw new ControlException(
+          e.getMessage()
+              + "; it takes no commands: it may be another command, whose output waits to be read,"
+              + " or a node that is starting or stopping, or whose log says why");
     }
   }
 

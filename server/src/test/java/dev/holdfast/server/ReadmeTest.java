@@ -88,6 +88,8 @@ class ReadmeTest {
     assertThat(shown.engine().events()).isEqualTo(defaults.engine().events());
     assertThat(shown.engine().memory().idleAfter())
         .isEqualTo(defaults.engine().memory().idleAfter());
+    assertThat(shown.engine().sql().scratchLimits())
+        .isEqualTo(defaults.engine().sql().scratchLimits());
     assertThat(shown.sockets()).isEqualTo(defaults.sockets());
     assertThat(shown.store().reserveBytes()).isEqualTo(defaults.store().reserveBytes());
     assertThat(shown.store().queueBytes()).isEqualTo(defaults.store().queueBytes());

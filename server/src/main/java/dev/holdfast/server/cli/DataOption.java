@@ -21,14 +21,15 @@ final class DataOption {
       names = "--data",
       paramLabel = "DIR",
       description = "The data directory (default: that of the app).")
-  private @Nullable Path data;
+  private @Nullable String data;
 
   /**
    * The options of the node that keeps its data there. The data directory need not exist.
    *
    * @param app the app's folder; null if the command line names none
    * @param environment may name the data directory too
-   * @throws dev.holdfast.server.config.ConfigException if the app's configuration is wrong
+   * @throws dev.holdfast.server.config.ConfigException if what is named is no path, or the app's
+   *     configuration is wrong
    * @throws ControlException if both {@code run} and {@code dev} have left data
    */
   NodeOptions node(@Nullable Path app, Map<String, String> environment) {
@@ -53,12 +54,11 @@ final class DataOption {
   }
 
   private NodeOptions node(@Nullable Path app, Map<String, String> environment, Mode mode) {
-    Path named = data;
-    if (named != null && app == null) {
-      return NodeOptions.over(named);
+    Overrides overrides =
+        new Overrides(data == null ? Map.of() : Map.of("--data", data), environment);
+    if (data != null && app == null) {
+      return NodeOptions.over(overrides.data().orElseThrow());
     }
-    Map<String, String> flags = named == null ? Map.of() : Map.of("--data", named.toString());
-    return AppConfig.read(app == null ? Path.of(".") : app, new Overrides(flags, environment), mode)
-        .node();
+    return AppConfig.read(app == null ? Path.of(".") : app, overrides, mode).node();
   }
 }

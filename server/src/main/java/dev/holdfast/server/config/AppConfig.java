@@ -263,7 +263,7 @@ public record AppConfig(
     GatewayOptions gateway = options.gateway();
     Optional<String> host = overrides.find("host").map(Setting::value);
     Optional<Integer> port = overrides.find("port").flatMap(text -> port(text, problems));
-    Optional<Path> data = overrides.find("data").flatMap(text -> path(text, problems));
+    Optional<Path> data = overrides.data(problems);
     return options
         .withGateway(
             gateway.withHost(host.orElse(gateway.host())).withPort(port.orElse(gateway.port())))
@@ -286,7 +286,8 @@ public record AppConfig(
     return Optional.empty();
   }
 
-  private static Optional<Path> path(Setting<String> text, Problems problems) {
+  /** The path that a text is; absent if it is none, which is a mistake. */
+  static Optional<Path> path(Setting<String> text, Problems problems) {
     try {
       if (!text.value().isBlank()) {
         return Optional.of(Path.of(text.value()));

@@ -6,6 +6,8 @@ import dev.holdfast.engine.EngineOptions.EventLimits;
 import dev.holdfast.engine.EngineOptions.MemoryLimits;
 import dev.holdfast.engine.socket.SocketLimits;
 import dev.holdfast.engine.sql.SqlLimits;
+import dev.holdfast.engine.sql.SqlOptions;
+import dev.holdfast.engine.sql.page.ScratchLimits;
 import dev.holdfast.engine.state.StateLimits;
 import dev.holdfast.gateway.GatewayLimits;
 import dev.holdfast.gateway.GatewayOptions;
@@ -101,7 +103,7 @@ final class Limits {
                 bytes("list-bytes", state.listBytes()),
                 state.cachedBytesPerObject(),
                 bytes("object-bytes", state.objectBytes())))
-        .withSql(options.sql().withLimits(sql(options.sql().limits())))
+        .withSql(sql(options.sql()))
         .withMemory(
             new MemoryLimits(
                 millis("idle-ms", 0, memory.idleAfter()),
@@ -109,13 +111,21 @@ final class Limits {
                 (int) table.integer("activations", 1, Integer.MAX_VALUE, memory.activations())));
   }
 
-  private SqlLimits sql(SqlLimits sql) {
-    return new SqlLimits(
-        table.integer("sql-database-bytes", 1 << 16, MAX_BYTES, sql.databaseBytes()),
-        buffer("sql-text-bytes", sql.textBytes()),
-        buffer("sql-like-bytes", sql.likeBytes()),
-        (int) table.integer("sql-parameters", 1, MAX_SQL_PARAMETERS, sql.parameters()),
-        count("sql-open-databases", sql.openDatabases()));
+  private SqlOptions sql(SqlOptions options) {
+    SqlLimits sql = options.limits();
+    ScratchLimits scratch = options.scratchLimits();
+    return options
+        .withLimits(
+            new SqlLimits(
+                table.integer("sql-database-bytes", 1 << 16, MAX_BYTES, sql.databaseBytes()),
+                buffer("sql-text-bytes", sql.textBytes()),
+                buffer("sql-like-bytes", sql.likeBytes()),
+                (int) table.integer("sql-parameters", 1, MAX_SQL_PARAMETERS, sql.parameters()),
+                count("sql-open-databases", sql.openDatabases())))
+        .withOpenBytes(bytes("sql-open-bytes", options.openBytes()))
+        .withScratchLimits(
+            new ScratchLimits(
+                bytes("sql-closed-bytes", scratch.closedBytes()), scratch.markedBytes()));
   }
 
   private SocketLimits sockets(SocketLimits sockets) {

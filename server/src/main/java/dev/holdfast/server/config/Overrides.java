@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server.config;
 
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,22 @@ public record Overrides(Map<String, String> flags, Map<String, String> environme
   public Overrides {
     flags = Map.copyOf(flags);
     environment = Map.copyOf(environment);
+  }
+
+  /**
+   * The data directory that is named outside the file, where no app is.
+   *
+   * @throws ConfigException if that is no path
+   */
+  public Optional<Path> data() {
+    Problems problems = new Problems();
+    Optional<Path> data = data(problems);
+    problems.throwIfAny();
+    return data;
+  }
+
+  Optional<Path> data(Problems problems) {
+    return find("data").flatMap(text -> AppConfig.path(text, problems));
   }
 
   /** The text given for a setting outside the file; the flag wins. */

@@ -66,9 +66,11 @@ public final class ControlClient implements AutoCloseable {
   }
 
   private void greet() throws IOException {
-    out.writeInt(Frame.MAGIC);
-    out.writeByte(Frame.VERSION);
-    out.flush();
+    try {
+      Frame.greet(out);
+    } catch (IOException e) {
+      // The node has turned this one away already: why is what comes in.
+    }
     if (in.readInt() != Frame.MAGIC) {
       throw new IOException("who answers is no node");
     }
@@ -96,6 +98,7 @@ public final class ControlClient implements AutoCloseable {
    *
    * @param output gets what the task writes
    * @throws IllegalArgumentException if the node refused the request
+   * @throws NodeBusyException if the node has too much to do now
    * @throws ControlException if the task was not done, or it is unknown whether it was
    * @throws IOException if {@code output} fails
    */
@@ -127,6 +130,7 @@ public final class ControlClient implements AutoCloseable {
         }
         case REFUSED ->
             throw new IllegalArgumentException(new String(content, StandardCharsets.UTF_8));
+        case BUSY -> throw new NodeBusyException(new String(content, StandardCharsets.UTF_8));
         case FAILED -> throw new ControlException(new String(content, StandardCharsets.UTF_8));
       }
     }

@@ -2,7 +2,7 @@
 package dev.holdfast.server.control;
 
 /** A task could not be done, or not be asked for; the message says why and what to do. */
-public final class ControlException extends RuntimeException {
+public sealed class ControlException extends RuntimeException permits NodeBusyException {
   public ControlException(String message) {
     super(message);
   }

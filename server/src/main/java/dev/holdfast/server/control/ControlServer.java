@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.server.control;
 
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -127,13 +130,33 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private synchronized void converse(SocketChannel channel) throws IOException {
-    if (closed || conversations.size() >= MAX_CONVERSATIONS) {
+    if (closed) {
       channel.close();
+      return;
+    }
+    int conversing = conversations.size();
+    if (conversing >= MAX_CONVERSATIONS) {
+      turnAway(channel, conversing);
       return;
     }
     Conversation conversation = new Conversation(channel, place, tasks, conversations::remove);
     conversations.add(conversation);
     conversation.start(requestLimit);
+  }
+
+  /** Waits for nobody: so little is taken before it is read. */
+  private void turnAway(SocketChannel channel, int conversing) {
+    try (channel) {
+      DataOutputStream out =
+          new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel)));
+      Frame.greet(out);
+      Frame.BUSY.write(
+          out,
+          "the node in %s is at %d tasks of commands, limit %d; retry when one of them is done"
+              .formatted(place.data(), conversing, MAX_CONVERSATIONS));
+    } catch (IOException e) {
+      log.debug("a command that was to be turned away has gone", e);
+    }
   }
 
   /**

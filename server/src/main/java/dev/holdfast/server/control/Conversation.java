@@ -149,9 +149,7 @@ final class Conversation {
   private static boolean isSameVersion(DataInputStream in, DataOutputStream out)
       throws IOException {
     boolean same = in.readUnsignedByte() == Frame.VERSION;
-    out.writeInt(Frame.MAGIC);
-    out.writeByte(Frame.VERSION);
-    out.flush();
+    Frame.greet(out);
     return same;
   }
 

@@ -19,7 +19,9 @@ enum Frame {
   /** The request was wrong; says why. */
   REFUSED(2),
   /** The task could not be done; says why. */
-  FAILED(3);
+  FAILED(3),
+  /** The node has too much to do, and has not even looked at the request; says so. */
+  BUSY(4);
 
   /** What both sides say first, then {@link #VERSION}. */
   static final int MAGIC = 0x48664374; // "HfCt"
@@ -33,6 +35,13 @@ enum Frame {
 
   Frame(int code) {
     this.code = code;
+  }
+
+  /** Says what both sides say first. */
+  static void greet(DataOutputStream out) throws IOException {
+    out.writeInt(MAGIC);
+    out.writeByte(VERSION);
+    out.flush();
   }
 
   /** Sends a frame whose content is a text. */

@@ -11,8 +11,9 @@
  * <p>A conversation is one connection to a Unix socket in the data directory. The command says what
  * it is: a magic number and the version of the protocol. The node answers with the same; then
  * follow the request and, in frames, output as it comes, and at last that the task is done or why
- * it failed. Not HTTP: a failure may come after output, an end without a word must not pass for
- * success, no browser can speak it, and a node starts no server of pages for it.
+ * it failed. Who comes while too many are served is told so, and may come again. Not HTTP: a
+ * failure may come after output, an end without a word must not pass for success, no browser can
+ * speak it, and a node starts no server of pages for it.
  *
  * <p>Threads: each conversation has a thread, which runs the task, and a virtual one that notices
  * that the command has gone. The socket is opened behind the start of the node.

@@ -4,13 +4,12 @@ package dev.holdfast.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.holdfast.engine.Engine;
 import dev.holdfast.server.app.Folders;
 import dev.holdfast.server.control.ControlRequest;
 import dev.holdfast.server.control.ControlServer;
 import dev.holdfast.server.control.ControlTask;
+import dev.holdfast.server.control.StorePlace;
 import dev.holdfast.server.control.Workplace;
-import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import dev.holdfast.store.rocksdb.RocksStoreOptions;
 import java.io.IOException;
@@ -29,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -275,9 +273,11 @@ class BackupCommandTest {
     try (RocksStore _ = RocksStore.open(data, RocksStoreOptions.defaults())) {
       assertThat(run(1, "backup", backup.toString(), "--data", data.toString()).err.toString())
           .isEqualTo(
-              "holdfast: the data directory %s is in use by a process that takes no commands; it may"
+              "holdfast: cannot open the store in %s: it is in use by this process; stop that one"
                       .formatted(data)
-                  + " be starting or stopping, or its log says why: retry, or stop it\n");
+                  + " first, or choose another data directory; it takes no commands: it may be"
+                  + " another command, whose output waits to be read, or a node that is starting or"
+                  + " stopping, or whose log says why\n");
     }
     assertThat(backup).doesNotExist();
   }
@@ -305,7 +305,7 @@ class BackupCommandTest {
     CountDownLatch go = new CountDownLatch(1);
     try (RocksStore store = RocksStore.open(data, RocksStoreOptions.defaults());
         ControlServer _ =
-            ControlServer.start(new Place(data, store), List.of(new Slow(begun, go)))) {
+            ControlServer.start(new StorePlace(data, store), List.of(new Slow(begun, go)))) {
       CommandRun run = new CommandRun();
       CompletableFuture<Integer> status =
           run.begin("backup", backup.toString(), "--data", data.toString());
@@ -320,15 +320,31 @@ class BackupCommandTest {
     }
   }
 
-  private record Place(Path data, RocksStore store) implements Workplace {
-    @Override
-    public @Nullable Engine engine() {
-      return null;
-    }
+  @Test
+  void a_command_that_comes_while_a_node_is_at_as_many_as_it_takes_waits_and_then_says_so()
+      throws Exception {
+    Path data = folder.resolve("data");
+    CountDownLatch begun = new CountDownLatch(32);
+    CountDownLatch go = new CountDownLatch(1);
+    String[] backup = {"backup", this.backup.toString(), "--data", data.toString()};
+    try (RocksStore store = RocksStore.open(data, RocksStoreOptions.defaults());
+        ControlServer _ =
+            ControlServer.start(new StorePlace(data, store), List.of(new Slow(begun, go)))) {
+      await().until(() -> Files.exists(data.resolve("control/socket")));
+      List<CompletableFuture<Integer>> all = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        all.add(new CommandRun().begin(backup));
+      }
+      begun.await();
 
-    @Override
-    public BackupReport backup(Path target) {
-      return store.backup(target);
+      assertThat(run(1, backup).err.toString())
+          .isEqualTo(
+              "holdfast: the node in %s is at 32 tasks of commands, limit 32; retry when one of them is done\n"
+                  .formatted(data));
+
+      all.add(new CommandRun().begin(backup));
+      go.countDown();
+      assertThat(all).allSatisfy(status -> assertThat(status.join()).isZero());
     }
   }
 

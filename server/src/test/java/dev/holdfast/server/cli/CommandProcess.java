@@ -22,6 +22,11 @@ final class CommandProcess {
 
   /** Starts one with {@code run} or {@code dev}. */
   static Process start(String mode, Path app) throws IOException {
+    return start(app, List.of(mode, app.toString(), "--host=localhost", "--port=0"));
+  }
+
+  /** Starts one with any arguments. */
+  static Process start(Path app, List<String> args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -30,11 +35,8 @@ final class CommandProcess {
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
             System.getProperty("java.class.path"),
-            Main.class.getName(),
-            mode,
-            app.toString(),
-            "--host=localhost",
-            "--port=0"));
+            Main.class.getName()));
+    command.addAll(args);
     return new ProcessBuilder(command)
         .redirectError(ProcessBuilder.Redirect.appendTo(app.resolve("log").toFile()))
         .start();

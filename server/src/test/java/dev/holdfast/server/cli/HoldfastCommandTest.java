@@ -20,6 +20,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32C;
@@ -341,6 +343,35 @@ class HoldfastCommandTest {
 
     run.stop.wish();
     assertThat(status.join()).isZero();
+  }
+
+  @Test
+  void a_data_directory_without_a_name_is_refused_and_nothing_is_made() {
+    String app = Folders.tally(folder).toString();
+    String other = folder.resolve("other").toString();
+    for (List<String> command :
+        List.of(
+            List.of("run", app),
+            List.of("dev", app),
+            List.of("backup", other),
+            List.of("backup", app, other),
+            List.of("restore", other),
+            List.of("restore", other, app),
+            List.of("object", "list"),
+            List.of("object", "list", "--app", app))) {
+      for (String name : List.of("", " ")) {
+        List<String> args = new ArrayList<>(command);
+        args.addAll(List.of("--data", name));
+        CommandRun run = new CommandRun();
+        assertThat(run.execute(args.toArray(String[]::new))).as(args + "\n" + run.err).isEqualTo(2);
+        assertThat(run.err.toString())
+            .as(args.toString())
+            .isEqualTo(
+                "--data: expected the path of a directory, found \"%s\"; name one\n"
+                    .formatted(name));
+      }
+    }
+    assertThat(folder.toFile().list()).containsExactlyInAnyOrder("holdfast.toml", "src");
   }
 
   @Test

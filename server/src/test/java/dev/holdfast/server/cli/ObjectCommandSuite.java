@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +128,31 @@ abstract class ObjectCommandSuite {
   private static Told told(CommandRun run, String... args) {
     int status = run.execute(args);
     return new Told(status, run.out.toString(), run.err.toString());
+  }
+
+  /** Something that is done again and again, while a node runs, until this is closed. */
+  final class Meanwhile implements AutoCloseable {
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final CompletableFuture<Void> done;
+
+    /**
+     * @param each is told how often it was done, from 1
+     */
+    Meanwhile(LongConsumer each) {
+      this.done =
+          CompletableFuture.runAsync(
+              () -> {
+                for (long i = 1; online && !over.get(); i++) {
+                  each.accept(i);
+                }
+              });
+    }
+
+    @Override
+    public void close() {
+      over.set(true);
+      done.join();
+    }
   }
 
   // ---------------------------------------------------------------- objects with a past

@@ -20,9 +20,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -134,32 +131,20 @@ class ObjectExportTest extends ObjectCommandSuite {
   @Test
   void while_an_object_is_written_to_all_that_is_shown_is_one_moment() throws Exception {
     vault("a").add(0);
-    AtomicBoolean over = new AtomicBoolean();
-    AtomicLong added = new AtomicLong();
     Vault vault = vault("a");
-    CompletableFuture<Void> writer =
-        CompletableFuture.runAsync(
-            () -> {
-              while (online && !over.get()) {
-                vault.add(added.incrementAndGet());
-              }
-            });
-    for (int i = 0; i < 4; i++) {
-      Path target = folder.resolve("export" + i);
-      object("export", NAMESPACE, "a", "--to", target.toString()).ok();
-      long entries;
-      try (Stream<String> lines = Files.lines(target.resolve("entries.jsonl"))) {
-        entries = lines.count();
-      }
-      try (Connection connection =
-              DriverManager.getConnection("jdbc:sqlite:" + target.resolve("database.sqlite"));
-          Statement statement = connection.createStatement()) {
-        assertThat(text(statement, "PRAGMA integrity_check")).isEqualTo("ok");
-        assertThat(text(statement, "SELECT count(*) FROM n")).isEqualTo(String.valueOf(entries));
+    try (Meanwhile _ = new Meanwhile(vault::add)) {
+      for (int i = 0; i < 4; i++) {
+        Path target = folder.resolve("export" + i);
+        object("export", NAMESPACE, "a", "--to", target.toString()).ok();
+        int entries = Files.readAllLines(target.resolve("entries.jsonl")).size();
+        try (Connection connection =
+                DriverManager.getConnection("jdbc:sqlite:" + target.resolve("database.sqlite"));
+            Statement statement = connection.createStatement()) {
+          assertThat(text(statement, "PRAGMA integrity_check")).isEqualTo("ok");
+          assertThat(text(statement, "SELECT count(*) FROM n")).isEqualTo(String.valueOf(entries));
+        }
       }
     }
-    over.set(true);
-    writer.join();
     assertThat(vault("a").state()).startsWith("[0");
   }
 }

@@ -13,9 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -60,6 +57,48 @@ class ObjectHistoryTest extends ObjectCommandSuite {
     assertThat(paged).isEqualTo(all.stream().map(row -> row.get("bookmark").asString()).toList());
     assertThat(object("history", GONE, "a", "--limit=2").ok().out())
         .contains("(present)", "moment", "go on with --before " + paged.get(1));
+  }
+
+  @Test
+  void a_state_of_this_second_is_listed_and_its_bookmark_is_good_at_once() {
+    for (String name : List.of("shown", "forked", "back")) {
+      vault(name).add(1);
+      String bookmark = latest(NAMESPACE, name);
+      switch (name) {
+        case "shown" ->
+            assertThat(numbers(NAMESPACE, name, "--at", bookmark))
+                .containsExactly(Map.entry("n:1", 1L));
+        case "forked" -> object("fork", NAMESPACE, name, "copy", "--at", bookmark).ok();
+        default -> object("restore", NAMESPACE, name, "--to", bookmark).ok();
+      }
+    }
+    for (String name : List.of("shown", "forked", "copy", "back")) {
+      assertThat(vault(name).state()).as(name).isEqualTo("[1]");
+    }
+  }
+
+  @Test
+  void a_state_of_this_second_is_listed_also_of_objects_without_a_class() {
+    stop();
+    try (Past past = new Past()) {
+      for (String name : List.of("shown", "forked", "back")) {
+        past.put(past.ref(GONE, name), now(), "n", 1L);
+      }
+    }
+    String shown = latest(GONE, "shown");
+    assertThat(numbers(GONE, "shown", "--at", shown)).containsExactly(Map.entry("n", 1L));
+    object("fork", GONE, "forked", "copy", "--at", latest(GONE, "forked")).ok();
+    object("restore", GONE, "back", "--to", latest(GONE, "back")).ok();
+    for (String name : List.of("forked", "copy", "back")) {
+      assertThat(numbers(GONE, name)).as(name).containsExactly(Map.entry("n", 1L));
+    }
+  }
+
+  /** The bookmark of the state that is listed first. */
+  private String latest(String namespace, String name) {
+    JsonNode first = object("history", namespace, name, "--json").json().getFirst();
+    assertThat(first.get("present").asBoolean()).isTrue();
+    return first.get("bookmark").asString();
   }
 
   @Test
@@ -199,26 +238,20 @@ class ObjectHistoryTest extends ObjectCommandSuite {
   }
 
   @Test
-  void an_object_that_is_called_all_the_time_goes_back_between_two_calls() throws Exception {
+  void an_object_that_is_called_all_the_time_goes_back_between_two_calls() {
     vault("a").add(0);
     String mark = vault("a").mark();
-    AtomicBoolean over = new AtomicBoolean();
-    AtomicLong added = new AtomicLong();
     Vault vault = vault("a");
-    CompletableFuture<Void> writer =
-        CompletableFuture.runAsync(
-            () -> {
-              while (online && !over.get()) {
-                vault.add(added.incrementAndGet());
-                String state = vault.state(); // entries and rows are the same
-                assertThat(state).startsWith("[0");
-              }
-            });
-    for (int i = 0; i < 5; i++) {
-      object("restore", NAMESPACE, "a", "--to", mark).ok();
+    try (Meanwhile _ =
+        new Meanwhile(
+            added -> {
+              vault.add(added);
+              assertThat(vault.state()).as("entries are the rows").startsWith("[0");
+            })) {
+      for (int i = 0; i < 5; i++) {
+        object("restore", NAMESPACE, "a", "--to", mark).ok();
+      }
     }
-    over.set(true);
-    writer.join();
     object("restore", NAMESPACE, "a", "--to", mark).ok();
     assertThat(vault("a").state()).isEqualTo("[0]");
   }

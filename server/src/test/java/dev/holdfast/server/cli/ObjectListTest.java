@@ -2,12 +2,18 @@
 package dev.holdfast.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.KeyRange;
 import dev.holdfast.ObjectEntry;
 import dev.holdfast.ObjectId;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -93,6 +99,56 @@ class ObjectListTest extends ObjectCommandSuite {
         .last()
         .isEqualTo("there may be more: go on with --after \"n1999\"");
     assertThat(object("list", GONE, "--limit=2101").ok().out()).doesNotContain("there may be more");
+  }
+
+  @Test
+  void a_list_that_nobody_reads_on_keeps_others_from_the_data_only_where_no_node_runs()
+      throws Exception {
+    vault("a").add(1);
+    object("list").ok();
+    Pager pager = new Pager();
+    CommandRun run = new CommandRun();
+    run.printer = pager;
+    CompletableFuture<Integer> reading = run.begin("object", "list", NAMESPACE, "--data=" + data());
+    pager.begun.await();
+
+    Told other = object("list");
+    if (online) {
+      assertThat(other.ok().out()).isEqualTo("Vault\n");
+    } else {
+      other.failed(
+          1, "is in use by this process", "another command, whose output waits to be read");
+      assertThatThrownBy(this::vaults).hasMessageContaining("is in use by this process");
+    }
+
+    pager.goOn.countDown();
+    assertThat(reading.join()).as(run.err.toString()).isZero();
+    assertThat(pager.shown.toString()).contains("\"a\"");
+    object("list").ok();
+  }
+
+  /** Shows nothing until it is told to go on. */
+  private static final class Pager extends Writer {
+    final CountDownLatch begun = new CountDownLatch(1);
+    final CountDownLatch goOn = new CountDownLatch(1);
+    final StringWriter shown = new StringWriter();
+
+    @Override
+    public void write(char[] text, int offset, int length) throws IOException {
+      begun.countDown();
+      try {
+        goOn.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      shown.write(text, offset, length);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test

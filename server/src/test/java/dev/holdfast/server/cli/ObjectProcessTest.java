@@ -22,22 +22,10 @@ class ObjectProcessTest {
   @TempDir private Path folder;
 
   private String object(String... args) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "object"));
+    List<String> command = new ArrayList<>(List.of("object"));
     command.addAll(List.of(args));
     command.add("--app=" + folder);
-    Process process =
-        new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-            .start();
+    Process process = CommandProcess.start(folder, command);
     String out = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(CommandProcess.log(folder)).isZero();
     return out;

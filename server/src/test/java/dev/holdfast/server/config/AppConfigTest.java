@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.engine.socket.SocketLimits;
+import dev.holdfast.engine.sql.SqlLimits;
+import dev.holdfast.engine.sql.SqlOptions;
+import dev.holdfast.engine.sql.page.ScratchLimits;
 import dev.holdfast.gateway.GatewayLimits;
 import dev.holdfast.gateway.GatewayOptions;
 import dev.holdfast.gateway.GatewayTimeouts;
@@ -176,6 +179,22 @@ class AppConfigTest {
                 "holdfast.toml:7: call-ms: expected an integer from 1 to 86400000, found the number"
                     + " 1.5; write it without a fraction")),
         new Bad(
+            "limits of SQL that are none",
+            HEAD
+                + """
+                [limits]
+                sql-open-databases = 0
+                sql-open-bytes = "256 MiB"
+                sql-closed-bytes = -1
+                """,
+            List.of(
+                "holdfast.toml:4: sql-open-databases: expected an integer from 1 to 1000000, found"
+                    + " the integer 0; write one in that range",
+                "holdfast.toml:5: sql-open-bytes: expected an integer from 0 to 1125899906842624,"
+                    + " found the text \"256 MiB\"; write it without quotes",
+                "holdfast.toml:6: sql-closed-bytes: expected an integer from 0 to 1125899906842624,"
+                    + " found the integer -1; write one in that range")),
+        new Bad(
             "what is not TOML, in several lines",
             """
             name = "shop"
@@ -335,6 +354,13 @@ class AppConfigTest {
             sockets-per-object = 37
             socket-attachment-bytes = 3800
             socket-receive-bytes = 3900
+            sql-database-bytes = 70000
+            sql-text-bytes = 4000
+            sql-like-bytes = 4100
+            sql-parameters = 42
+            sql-open-databases = 43
+            sql-open-bytes = 44
+            sql-closed-bytes = 45
             """);
 
     AppConfig config = AppConfig.read(folder, NOTHING, Mode.DEV);
@@ -381,6 +407,11 @@ class AppConfigTest {
     assertThat(node.engine().state().commitBytes()).isEqualTo(29);
     assertThat(node.engine().state().listBytes()).isEqualTo(30);
     assertThat(node.engine().state().objectBytes()).isEqualTo(38);
+    SqlOptions sql = node.engine().sql();
+    assertThat(sql.limits()).isEqualTo(new SqlLimits(70_000, 4000, 4100, 42, 43));
+    assertThat(sql.openBytes()).isEqualTo(44);
+    assertThat(sql.scratchLimits())
+        .isEqualTo(new ScratchLimits(45, ScratchLimits.DEFAULT.markedBytes()));
     assertThat(node.engine().memory().idleAfter()).isEqualTo(Duration.ofMillis(10));
     assertThat(node.engine().memory().cacheBytes()).isEqualTo(11_000_000);
     assertThat(node.engine().memory().activations()).isEqualTo(25);

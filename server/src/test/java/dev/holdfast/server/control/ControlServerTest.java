@@ -8,8 +8,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
-import dev.holdfast.engine.Engine;
-import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import dev.holdfast.store.rocksdb.RocksStoreOptions;
 import java.io.ByteArrayOutputStream;
@@ -43,17 +41,8 @@ class ControlServerTest {
   private Workplace place;
   private final AtomicInteger performed = new AtomicInteger();
 
-  private record Place(Path data, RocksStore store) implements Workplace {
-    @Override
-    public @Nullable Engine engine() {
-      return null;
-    }
-
-    @Override
-    public BackupReport backup(Path target) {
-      return store.backup(target);
-    }
-  }
+  /** A task has begun. */
+  private final CountDownLatch begun = new CountDownLatch(1);
 
   /** What a task of a test does. */
   @FunctionalInterface
@@ -64,7 +53,7 @@ class ControlServerTest {
   @BeforeEach
   void openStore() {
     store = RocksStore.open(data, RocksStoreOptions.defaults());
-    place = new Place(data, store);
+    place = new StorePlace(data, store);
   }
 
   @AfterEach
@@ -105,6 +94,12 @@ class ControlServerTest {
             requestLimit);
     listening.await();
     return server;
+  }
+
+  /** What a task does that ends by nothing else. */
+  private void waitForInterrupt() throws InterruptedException {
+    begun.countDown();
+    new CountDownLatch(1).await();
   }
 
   private Path socket() {
@@ -256,8 +251,8 @@ class ControlServerTest {
         assertThat(Channels.newInputStream(channel).read()).isEqualTo(-1);
         channel.close();
       }
-      await().until(() -> ControlClient.connect(data).isPresent());
       assertThat(performed).hasValue(0);
+      awaitServed();
     }
   }
 
@@ -296,15 +291,8 @@ class ControlServerTest {
 
   @Test
   void a_socket_that_cannot_be_removed_does_not_keep_tasks_going() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    ControlServer server =
-        serve(
-            (request, out) -> {
-              begun.countDown();
-              new CountDownLatch(1).await();
-            });
-    CompletableFuture<@Nullable Throwable> end = failure(ControlRequest.of("test"));
-    begun.await();
+    ControlServer server = serve((request, out) -> waitForInterrupt());
+    CompletableFuture<@Nullable Throwable> end = begin();
     Files.writeString(control().resolve("mine"), "x");
 
     assertThatThrownBy(server::close).isInstanceOf(IOException.class);
@@ -315,7 +303,6 @@ class ControlServerTest {
 
   @Test
   void a_task_that_is_interrupted_while_it_writes_ends_and_the_command_is_told() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
     ControlServer server =
         serve(
             (request, out) -> {
@@ -340,15 +327,8 @@ class ControlServerTest {
 
   @Test
   void a_task_that_outlives_the_stop_is_interrupted_and_the_command_told() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    ControlServer server =
-        serve(
-            (request, out) -> {
-              begun.countDown();
-              new CountDownLatch(1).await();
-            });
-    CompletableFuture<@Nullable Throwable> end = failure(ControlRequest.of("test"));
-    begun.await();
+    ControlServer server = serve((request, out) -> waitForInterrupt());
+    CompletableFuture<@Nullable Throwable> end = begin();
 
     server.close();
 
@@ -361,19 +341,16 @@ class ControlServerTest {
   @Test
   void what_may_have_been_done_is_not_said_to_be_given_up_because_the_node_stops()
       throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
     ControlServer server =
         serve(
             (request, out) -> {
-              begun.countDown();
               try {
-                new CountDownLatch(1).await();
+                waitForInterrupt();
               } catch (InterruptedException e) {
                 throw new StorageException("it may be deleted", Outcome.UNKNOWN, false, e);
               }
             });
-    CompletableFuture<@Nullable Throwable> end = failure(ControlRequest.of("test"));
-    begun.await();
+    CompletableFuture<@Nullable Throwable> end = begin();
 
     server.close();
 
@@ -397,14 +374,12 @@ class ControlServerTest {
 
   @Test
   void a_task_whose_command_is_gone_is_interrupted() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
     try (ControlServer _ =
         serve(
             (request, out) -> {
-              begun.countDown();
               try {
-                new CountDownLatch(1).await();
+                waitForInterrupt();
               } catch (InterruptedException e) {
                 interrupted.countDown();
                 throw e;
@@ -453,7 +428,8 @@ class ControlServerTest {
   }
 
   @Test
-  void more_commands_than_the_limit_are_turned_away_and_the_rest_served() throws Exception {
+  void more_commands_than_the_limit_are_turned_away_with_the_reason_and_the_rest_served()
+      throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     try (ControlServer _ = serve((request, out) -> go.await())) {
       List<CompletableFuture<@Nullable Throwable>> ends = new ArrayList<>();
@@ -461,11 +437,32 @@ class ControlServerTest {
         ends.add(failure(ControlRequest.of("test")));
       }
       await().until(() -> performed.get() == 32);
-      assertThat(ControlClient.connect(data)).isEmpty();
+      for (int i = 0; i < 100; i++) {
+        assertThatThrownBy(() -> ask(ControlRequest.of("test")))
+            .isInstanceOf(NodeBusyException.class)
+            .hasMessage(
+                "the node in %s is at 32 tasks of commands, limit 32; retry when one of them is done"
+                    .formatted(data));
+      }
+      assertThat(performed).hasValue(32);
       go.countDown();
       ends.forEach(end -> assertThat(end.join()).isNull());
-      await().untilAsserted(() -> assertThat(ask(ControlRequest.of("test"))).isEmpty());
+      awaitServed();
     }
+  }
+
+  /** Has a task begun; how it fails is what comes. */
+  private CompletableFuture<@Nullable Throwable> begin() throws IOException, InterruptedException {
+    CompletableFuture<@Nullable Throwable> end = failure(ControlRequest.of("test"));
+    begun.await();
+    return end;
+  }
+
+  /** Waits until there is room for one more. */
+  private void awaitServed() {
+    await()
+        .ignoreException(NodeBusyException.class)
+        .untilAsserted(() -> assertThat(ask(ControlRequest.of("test"))).isEmpty());
   }
 
   private CompletableFuture<@Nullable Throwable> failure(ControlRequest request)

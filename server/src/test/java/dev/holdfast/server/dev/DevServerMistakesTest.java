@@ -86,8 +86,8 @@ class DevServerMistakesTest extends DevServerSuite {
     assertThat(get()).startsWith("old 1");
   }
 
-  @Test
-  void where_not_even_the_code_before_can_be_started_again_that_is_said() throws Exception {
+  /** Has each start of a worker make a file that must not be there; that file. */
+  private Path letTheWorkerStartOnce() {
     Path once = folder.resolve("once");
     edit(
         WORKER,
@@ -103,6 +103,12 @@ class DevServerMistakesTest extends DevServerSuite {
                 }
                 """
                     .formatted(once)));
+    return once;
+  }
+
+  @Test
+  void where_not_even_the_code_before_can_be_started_again_that_is_said() throws Exception {
+    Path once = letTheWorkerStartOnce();
     serve();
     assertThat(get()).startsWith("old 0");
     edit(WORKER, text -> text.replace("\"old \"", "\"new \""));
@@ -118,21 +124,7 @@ class DevServerMistakesTest extends DevServerSuite {
 
   @Test
   void where_no_code_runs_the_code_before_is_started_again_by_going_back_to_it() throws Exception {
-    Path once = folder.resolve("once");
-    edit(
-        WORKER,
-        text ->
-            text.replace(
-                "rooms = env.objects(Room.class);",
-                """
-                rooms = env.objects(Room.class);
-                try {
-                  java.nio.file.Files.createFile(java.nio.file.Path.of("%s"));
-                } catch (java.io.IOException e) {
-                  throw new Error(e);
-                }
-                """
-                    .formatted(once)));
+    Path once = letTheWorkerStartOnce();
     Folders.write(
         folder,
         "src/room/BadWorker.java",
