@@ -115,6 +115,10 @@ class ForkHoldsTest extends EngineSuite {
     }
   }
 
+  private InMemoryStore store() {
+    return new InMemoryStore(test.clock, Retention.DEFAULT, test.store().data());
+  }
+
   private Engine engine(LateStore store) {
     test.stopEngine();
     return Engine.start(
@@ -133,6 +137,13 @@ class ForkHoldsTest extends EngineSuite {
   private String run(ObjectNamespace<ScriptedCalls> objects, String object, String script) {
     ScriptedCalls stub = objects.getByName(object);
     return test.getAsTimePasses(test.worker(() -> stub.run(script)));
+  }
+
+  /** Has an object store many ones, and hands out a bookmark of that. */
+  private Bookmark ones(ObjectNamespace<ScriptedCalls> objects) {
+    put("ones", MANY, 1);
+    String _ = run(objects, "a", "ones");
+    return Bookmark.parse(run(objects, "a", "bookmark"));
   }
 
   @Test
@@ -199,8 +210,7 @@ class ForkHoldsTest extends EngineSuite {
                 .history()
                 .restoreOnRestart(self.store().history().at(self.context().now().minusSeconds(60)))
                 .toString());
-    try (HeldReads store =
-            new HeldReads(new InMemoryStore(test.clock, Retention.DEFAULT, test.store().data()));
+    try (HeldReads store = new HeldReads(store());
         Engine engine = engine(store)) {
       ObjectNamespace<ScriptedCalls> objects = objects(engine);
       String _ = run(objects, "a", "ones");
@@ -223,13 +233,10 @@ class ForkHoldsTest extends EngineSuite {
 
   @Test
   void forkThatBreaksOffHalfWay_doesNotSayThatNothingWasApplied() {
-    put("ones", MANY, 1);
-    try (Refusing store =
-            new Refusing(new InMemoryStore(test.clock, Retention.DEFAULT, test.store().data()));
+    try (Refusing store = new Refusing(store());
         Engine engine = engine(store)) {
       ObjectNamespace<ScriptedCalls> objects = objects(engine);
-      String _ = run(objects, "a", "ones");
-      Bookmark one = Bookmark.parse(run(objects, "a", "bookmark"));
+      Bookmark one = ones(objects);
       store.refuseCommitAfter(1);
       Throwable failure = failure(fork(test, objects, one));
       assertThat(failure).isInstanceOf(HoldfastException.class);
@@ -241,13 +248,10 @@ class ForkHoldsTest extends EngineSuite {
 
   @Test
   void whatCannotBeCompletedNow_isNotLeftOpen() {
-    put("ones", MANY, 1);
-    try (Refusing store =
-            new Refusing(new InMemoryStore(test.clock, Retention.DEFAULT, test.store().data()));
+    try (Refusing store = new Refusing(store());
         Engine engine = engine(store)) {
       ObjectNamespace<ScriptedCalls> objects = objects(engine);
-      String _ = run(objects, "a", "ones");
-      Bookmark one = Bookmark.parse(run(objects, "a", "bookmark"));
+      Bookmark one = ones(objects);
       Set<ObjectRef> before = store.open();
       store.refuseCommitAfter(1);
       Throwable _ = failure(fork(test, objects, one));

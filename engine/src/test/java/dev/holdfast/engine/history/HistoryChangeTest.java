@@ -98,6 +98,15 @@ class HistoryChangeTest {
     }
   }
 
+  /** Writes one state, and another a second later; the bookmark is of the first. */
+  private Generation oneThenTwo() {
+    object.put("k", "1");
+    Generation first = object.bookmark();
+    object.pass(Duration.ofSeconds(1));
+    object.put("k", "2");
+    return first;
+  }
+
   private HistoryChange unopened() {
     return change(
         before(
@@ -108,10 +117,7 @@ class HistoryChangeTest {
 
   @Test
   void an_object_with_as_many_bookmarks_as_it_may_have_is_not_opened_to_refuse_one_more() {
-    object.put("k", "1");
-    Generation first = object.bookmark();
-    object.pass(Duration.ofSeconds(1));
-    object.put("k", "2");
+    Generation first = oneThenTwo();
     handOut(0, 999, first);
     object.pass(Duration.ofSeconds(1));
 
@@ -124,10 +130,7 @@ class HistoryChangeTest {
 
   @Test
   void one_more_than_all_but_one_is_handed_out() {
-    object.put("k", "1");
-    Generation first = object.bookmark();
-    object.pass(Duration.ofSeconds(1));
-    object.put("k", "2");
+    Generation first = oneThenTwo();
     handOut(0, 998, first);
     object.pass(Duration.ofSeconds(1));
     Generation moment = Generation.lastOfSecond(object.now().getEpochSecond() - 2);
@@ -159,10 +162,7 @@ class HistoryChangeTest {
 
   @Test
   void a_bookmark_whose_moment_has_not_come_counts() {
-    object.put("k", "1");
-    Generation first = object.bookmark();
-    object.pass(Duration.ofSeconds(1));
-    object.put("k", "2");
+    Generation first = oneThenTwo();
     handOut(0, 998, first);
     handOut(998, 1, Generation.NONE);
 
@@ -173,10 +173,7 @@ class HistoryChangeTest {
 
   @Test
   void what_an_object_is_to_go_back_to_is_kept_by_a_bookmark_of_its_own() {
-    object.put("k", "1");
-    Generation first = object.bookmark();
-    object.pass(Duration.ofSeconds(1));
-    object.put("k", "2");
+    Generation first = oneThenTwo();
     Generation second = object.bookmark();
     handOut(0, 997, first);
     Generation undo = new Generation(second.packed() + 1);
