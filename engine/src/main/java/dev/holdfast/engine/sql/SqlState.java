@@ -217,8 +217,7 @@ final class SqlState implements TurnPart, DatabaseHost {
     turns.awaitCommits();
     try {
       PageEntries.write(store, object, View.current(), last, runtime.codec(), file.path());
-      byte[] now = store.get(object, Head.KEY, View.current());
-      if (now == null || !Head.decode(now).equals(last)) {
+      if (!last.equals(Head.read(store, object, View.current()))) {
         // The pages may be of both. If it commits it will be told that it is not the owner any
         // more.
         throw new IOException("somebody else has changed it while it was read");
@@ -239,13 +238,11 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   private @Nullable Head head() {
     if (!headKnown) {
-      byte[] kept;
       try {
-        kept = store.get(object, Head.KEY, View.current());
+        head = Head.read(store, object, View.current());
       } catch (StorageException e) {
         throw broken.apply(e);
       }
-      head = kept == null ? null : Head.decode(kept);
       headKnown = true;
     }
     return head;
