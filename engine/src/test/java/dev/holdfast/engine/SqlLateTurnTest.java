@@ -6,7 +6,10 @@ import static dev.holdfast.engine.TestEngine.pass;
 import static dev.holdfast.engine.TestEngine.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Bookmark;
+import dev.holdfast.Past;
 import dev.holdfast.engine.sql.page.ScratchLimits;
+import dev.holdfast.store.memory.InMemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,5 +125,40 @@ class SqlLateTurnTest extends EngineSuite {
     assertThat(get(test.call("a", "rows"))).isEqualTo(2 * ROWS + " ok");
     assertThat(test.engine().sqlPagesRebuilt()).as("the file of before is used").isZero();
     assertThat(files(".db")).isEqualTo(1);
+  }
+
+  @Test
+  void readOfAPastMoment_thatEndsAfterItsEngine_leavesNothingInTheNext() throws IOException {
+    test.script("mark", self -> self.store().history().current().toString());
+    Bookmark mark = Bookmark.parse(get(test.call("a", "mark")));
+    test.stopEngine();
+    InMemoryStore kept = test.store();
+    HeldReads store = new HeldReads(kept);
+    test.renewOver(store);
+    CountDownLatch reading = test.latch();
+    CountDownLatch goOn = test.latch();
+    test.script(
+        "look",
+        self -> {
+          Past then = self.store().history().view(mark);
+          store.beforeNextGet(
+              () -> {
+                reading.countDown();
+                pass(goOn);
+              });
+          return String.valueOf(then.query("SELECT count(*) FROM t").one(Long.class));
+        });
+    var _ = test.object("a").later("look");
+    pass(reading);
+    test.stopEngine();
+    Engine before = test.engine();
+    test.renewOver(kept);
+    get(test.call("a", "insert"));
+
+    goOn.countDown();
+    until("the late turn has ended", () -> before.leftOverThreads() == 0);
+
+    assertThat(files(".db")).isEqualTo(1);
+    assertThat(files(".db-wal")).isEqualTo(1);
   }
 }

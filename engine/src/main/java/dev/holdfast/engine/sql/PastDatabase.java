@@ -136,7 +136,7 @@ final class PastDatabase implements DatabaseHost {
     try {
       Head head = Head.read(store, object(), view);
       if (head != null) {
-        PageEntries.write(store, object(), view, head, runtime.codec(), file.path());
+        PageEntries.write(store, object(), view, head, runtime.codec(), file);
       }
       made = Database.open(file, limits(), valueBytes(), head == null);
     } finally {

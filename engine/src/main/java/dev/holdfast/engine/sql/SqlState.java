@@ -216,7 +216,7 @@ final class SqlState implements TurnPart, DatabaseHost {
   private void rebuild(ScratchFile file, Head last) throws IOException {
     turns.awaitCommits();
     try {
-      PageEntries.write(store, object, View.current(), last, runtime.codec(), file.path());
+      PageEntries.write(store, object, View.current(), last, runtime.codec(), file);
       if (!last.equals(Head.read(store, object, View.current()))) {
         // The pages may be of both. If it commits it will be told that it is not the owner any
         // more.
