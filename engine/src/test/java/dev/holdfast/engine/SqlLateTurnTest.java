@@ -57,6 +57,19 @@ class SqlLateTurnTest extends EngineSuite {
     return "";
   }
 
+  /** Stops the engine, a turn of which does not end, and has the next one insert; tells which. */
+  private Engine nextEngine(InMemoryStore store) {
+    test.stopEngine();
+    Engine before = test.engine();
+    test.renewOver(store);
+    get(test.call("a", "insert"));
+    return before;
+  }
+
+  private static void awaitEnd(Engine before) {
+    until("the late turn has ended", () -> before.leftOverThreads() == 0);
+  }
+
   private long files(String end) throws IOException {
     try (Stream<Path> all = Files.walk(scratch)) {
       return all.filter(path -> path.toString().endsWith(end)).count();
@@ -65,27 +78,14 @@ class SqlLateTurnTest extends EngineSuite {
 
   @Test
   void turnBetweenTwoStatements_goesOnBesideTheNextEngine() throws IOException {
-    CountDownLatch running = test.latch();
-    CountDownLatch goOn = test.latch();
-    test.script(
-        "late",
-        self -> {
-          insert(self, "late");
-          running.countDown();
-          pass(goOn);
-          return insert(self, "too late");
-        });
-    var _ = test.object("a").later("late");
-    pass(running);
-    test.stopEngine();
-    Engine before = test.engine();
-    test.renew();
-    get(test.call("a", "insert"));
+    HeldTurn late =
+        HeldTurn.between(test, "a", self -> insert(self, "late"), self -> insert(self, "too late"));
+    Engine before = nextEngine(test.store());
     long rebuilt = test.engine().sqlPagesRebuilt();
     assertThat(rebuilt).as("the file of before is not used").isPositive();
 
-    goOn.countDown();
-    until("the late turn has ended", () -> before.leftOverThreads() == 0);
+    late.goOn();
+    awaitEnd(before);
 
     get(test.call("a", "insert"));
     assertThat(get(test.call("a", "rows"))).isEqualTo(3 * ROWS + " ok");
@@ -100,26 +100,13 @@ class SqlLateTurnTest extends EngineSuite {
 
   @Test
   void turnBetweenTwoStatements_isStillThereWhenTheNextEngineEndsToo() throws IOException {
-    CountDownLatch running = test.latch();
-    CountDownLatch goOn = test.latch();
-    test.script(
-        "late",
-        self -> {
-          insert(self, "late");
-          running.countDown();
-          pass(goOn);
-          return insert(self, "too late");
-        });
-    var _ = test.object("a").later("late");
-    pass(running);
-    test.stopEngine();
-    Engine before = test.engine();
-    test.renew();
-    get(test.call("a", "insert"));
+    HeldTurn late =
+        HeldTurn.between(test, "a", self -> insert(self, "late"), self -> insert(self, "too late"));
+    Engine before = nextEngine(test.store());
     test.stopEngine();
 
-    goOn.countDown();
-    until("the late turn has ended", () -> before.leftOverThreads() == 0);
+    late.goOn();
+    awaitEnd(before);
 
     test.renew();
     assertThat(get(test.call("a", "rows"))).isEqualTo(2 * ROWS + " ok");
@@ -150,13 +137,10 @@ class SqlLateTurnTest extends EngineSuite {
         });
     var _ = test.object("a").later("look");
     pass(reading);
-    test.stopEngine();
-    Engine before = test.engine();
-    test.renewOver(kept);
-    get(test.call("a", "insert"));
+    Engine before = nextEngine(kept);
 
     goOn.countDown();
-    until("the late turn has ended", () -> before.leftOverThreads() == 0);
+    awaitEnd(before);
 
     assertThat(files(".db")).isEqualTo(1);
     assertThat(files(".db-wal")).isEqualTo(1);
