@@ -2,7 +2,6 @@
 package dev.holdfast.engine;
 
 import static dev.holdfast.engine.TestEngine.get;
-import static dev.holdfast.engine.TestEngine.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.engine.sql.SqlLimits;
@@ -12,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,26 +110,15 @@ class SqlCrashTest extends EngineSuite {
 
   @Test
   void killedWithinATurn() throws IOException {
-    CountDownLatch written = test.latch();
-    CountDownLatch goOn = test.latch();
-    test.script(
-        "slow",
-        self -> {
-          insert(self, 8 << 20);
-          written.countDown();
-          pass(goOn);
-          return "";
-        });
-    CompletableFuture<String> slow = test.call("a", "slow");
-    pass(written);
+    HeldTurn slow = HeldTurn.after(test, "a", self -> insert(self, 8 << 20));
     assertThat(Files.size(files(scratch(), "-wal").getFirst())).isGreaterThan(1 << 20);
     Path before = scratch();
     crashes++;
     ScratchDamage.copy(before, scratch());
     test.setOptions(options.withSql(options.sql().withScratch(scratch())));
     TestEngine.Deposed killed = test.takeOver();
-    goOn.countDown();
-    test.failureAsTimePasses(slow);
+    slow.goOn();
+    test.failureAsTimePasses(slow.result());
     holds(1);
     test.getAsTimePasses(
         test.worker(

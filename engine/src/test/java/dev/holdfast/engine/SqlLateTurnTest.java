@@ -6,7 +6,10 @@ import static dev.holdfast.engine.TestEngine.pass;
 import static dev.holdfast.engine.TestEngine.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.Bookmark;
+import dev.holdfast.Past;
 import dev.holdfast.engine.sql.page.ScratchLimits;
+import dev.holdfast.store.memory.InMemoryStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +57,19 @@ class SqlLateTurnTest extends EngineSuite {
     return "";
   }
 
+  /** Stops the engine, a turn of which does not end, and has the next one insert; tells which. */
+  private Engine nextEngine(InMemoryStore store) {
+    test.stopEngine();
+    Engine before = test.engine();
+    test.renewOver(store);
+    get(test.call("a", "insert"));
+    return before;
+  }
+
+  private static void awaitEnd(Engine before) {
+    until("the late turn has ended", () -> before.leftOverThreads() == 0);
+  }
+
   private long files(String end) throws IOException {
     try (Stream<Path> all = Files.walk(scratch)) {
       return all.filter(path -> path.toString().endsWith(end)).count();
@@ -62,27 +78,14 @@ class SqlLateTurnTest extends EngineSuite {
 
   @Test
   void turnBetweenTwoStatements_goesOnBesideTheNextEngine() throws IOException {
-    CountDownLatch running = test.latch();
-    CountDownLatch goOn = test.latch();
-    test.script(
-        "late",
-        self -> {
-          insert(self, "late");
-          running.countDown();
-          pass(goOn);
-          return insert(self, "too late");
-        });
-    var _ = test.object("a").later("late");
-    pass(running);
-    test.stopEngine();
-    Engine before = test.engine();
-    test.renew();
-    get(test.call("a", "insert"));
+    HeldTurn late =
+        HeldTurn.between(test, "a", self -> insert(self, "late"), self -> insert(self, "too late"));
+    Engine before = nextEngine(test.store());
     long rebuilt = test.engine().sqlPagesRebuilt();
     assertThat(rebuilt).as("the file of before is not used").isPositive();
 
-    goOn.countDown();
-    until("the late turn has ended", () -> before.leftOverThreads() == 0);
+    late.goOn();
+    awaitEnd(before);
 
     get(test.call("a", "insert"));
     assertThat(get(test.call("a", "rows"))).isEqualTo(3 * ROWS + " ok");
@@ -97,30 +100,49 @@ class SqlLateTurnTest extends EngineSuite {
 
   @Test
   void turnBetweenTwoStatements_isStillThereWhenTheNextEngineEndsToo() throws IOException {
-    CountDownLatch running = test.latch();
-    CountDownLatch goOn = test.latch();
-    test.script(
-        "late",
-        self -> {
-          insert(self, "late");
-          running.countDown();
-          pass(goOn);
-          return insert(self, "too late");
-        });
-    var _ = test.object("a").later("late");
-    pass(running);
-    test.stopEngine();
-    Engine before = test.engine();
-    test.renew();
-    get(test.call("a", "insert"));
+    HeldTurn late =
+        HeldTurn.between(test, "a", self -> insert(self, "late"), self -> insert(self, "too late"));
+    Engine before = nextEngine(test.store());
     test.stopEngine();
 
-    goOn.countDown();
-    until("the late turn has ended", () -> before.leftOverThreads() == 0);
+    late.goOn();
+    awaitEnd(before);
 
     test.renew();
     assertThat(get(test.call("a", "rows"))).isEqualTo(2 * ROWS + " ok");
     assertThat(test.engine().sqlPagesRebuilt()).as("the file of before is used").isZero();
     assertThat(files(".db")).isEqualTo(1);
+  }
+
+  @Test
+  void readOfAPastMoment_thatEndsAfterItsEngine_leavesNothingInTheNext() throws IOException {
+    test.script("mark", self -> self.store().history().current().toString());
+    Bookmark mark = Bookmark.parse(get(test.call("a", "mark")));
+    test.stopEngine();
+    InMemoryStore kept = test.store();
+    HeldReads store = new HeldReads(kept);
+    test.renewOver(store);
+    CountDownLatch reading = test.latch();
+    CountDownLatch goOn = test.latch();
+    test.script(
+        "look",
+        self -> {
+          Past then = self.store().history().view(mark);
+          store.beforeNextGet(
+              () -> {
+                reading.countDown();
+                pass(goOn);
+              });
+          return String.valueOf(then.query("SELECT count(*) FROM t").one(Long.class));
+        });
+    var _ = test.object("a").later("look");
+    pass(reading);
+    Engine before = nextEngine(kept);
+
+    goOn.countDown();
+    awaitEnd(before);
+
+    assertThat(files(".db")).isEqualTo(1);
+    assertThat(files(".db-wal")).isEqualTo(1);
   }
 }

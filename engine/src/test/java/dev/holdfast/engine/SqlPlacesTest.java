@@ -3,14 +3,14 @@ package dev.holdfast.engine;
 
 import static dev.holdfast.engine.TestEngine.failure;
 import static dev.holdfast.engine.TestEngine.get;
-import static dev.holdfast.engine.TestEngine.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Bookmark;
 import dev.holdfast.ObjectResetException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,8 +45,8 @@ class SqlPlacesTest extends ScratchSuite {
     return String.valueOf(self.database().exec("INSERT INTO t VALUES (NULL)"));
   }
 
-  private void passesTheWallLimit(CompletableFuture<String> turn) {
-    assertThat(failure(turn))
+  private static void passesTheWallLimit(HeldTurn turn) {
+    assertThat(failure(turn.result()))
         .isInstanceOf(ObjectResetException.class)
         .hasMessageContaining("wall limit");
   }
@@ -57,19 +57,10 @@ class SqlPlacesTest extends ScratchSuite {
 
   @Test
   void turnThatDoesNotEnd_keepsItsPlaceFromNobody_onceItIsDiscarded() {
-    CountDownLatch stuck = test.latch();
+    List<HeldTurn> stuck = new ArrayList<>();
     for (int round = 1; round <= 3; round++) {
-      CountDownLatch running = test.latch();
-      test.script(
-          "stuck",
-          self -> {
-            insert(self);
-            running.countDown();
-            pass(stuck);
-            return "";
-          });
-      CompletableFuture<String> turn = test.object("a").later("stuck");
-      pass(running);
+      HeldTurn turn = HeldTurn.after(test, "a", SqlPlacesTest::insert);
+      stuck.add(turn);
       test.clock.advance(MOST_OF_THE_LIMIT);
       CompletableFuture<String> waiting = test.object("b").later("insert");
       test.clock.advance(MOST_OF_THE_LIMIT);
@@ -78,7 +69,7 @@ class SqlPlacesTest extends ScratchSuite {
       assertThat(get(test.call("b", "count"))).isEqualTo(String.valueOf(round));
       assertThat(get(test.call("a", "count"))).isEqualTo("0");
     }
-    stuck.countDown();
+    stuck.forEach(HeldTurn::goOn);
     awaitLeftOver();
     assertThat(get(test.call("a", "insert"))).isEqualTo("1");
     assertThat(get(test.call("b", "count"))).isEqualTo("3");
@@ -86,24 +77,17 @@ class SqlPlacesTest extends ScratchSuite {
 
   @Test
   void turnThatDoesNotEnd_keepsThatOfAPastMomentFromNobodyEither() {
-    CountDownLatch stuck = test.latch();
-    CountDownLatch running = test.latch();
     test.script("mark", self -> self.store().history().current().toString());
     Bookmark mark = Bookmark.parse(get(test.call("a", "mark")));
-    test.script(
-        "stuck",
-        self -> {
-          self.store().history().view(mark).query("SELECT count(*) FROM t").one(Long.class);
-          running.countDown();
-          pass(stuck);
-          return "";
-        });
-    CompletableFuture<String> turn = test.object("a").later("stuck");
-    pass(running);
+    Script look =
+        self ->
+            String.valueOf(
+                self.store().history().view(mark).query("SELECT count(*) FROM t").one(Long.class));
+    HeldTurn stuck = HeldTurn.after(test, "a", look);
     test.clock.advance(Duration.ofSeconds(31));
-    passesTheWallLimit(turn);
+    passesTheWallLimit(stuck);
     assertThat(get(test.call("b", "insert"))).isEqualTo("1");
-    stuck.countDown();
+    stuck.goOn();
     awaitLeftOver();
     assertThat(get(test.call("b", "count"))).isEqualTo("1");
   }
@@ -111,39 +95,25 @@ class SqlPlacesTest extends ScratchSuite {
   @Test
   void turnThatWaits_andIsDiscardedMeanwhile_leavesTheFileAsItIs() {
     test.letSleep();
-    CountDownLatch first = test.latch();
-    CountDownLatch begun = test.latch();
     CompletableFuture<Thread> late = new CompletableFuture<>();
-    test.script(
-        "late",
-        self -> {
-          begun.countDown();
-          pass(first);
-          late.complete(Thread.currentThread());
-          return insert(self);
-        });
-    CountDownLatch running = test.latch();
-    CountDownLatch enough = test.latch();
-    test.script(
-        "hold",
-        self -> {
-          insert(self);
-          running.countDown();
-          pass(enough);
-          return "held";
-        });
-    CompletableFuture<String> waiting = test.object("a").later("late");
-    pass(begun);
+    HeldTurn waiting =
+        HeldTurn.between(
+            test,
+            "a",
+            _ -> "",
+            self -> {
+              late.complete(Thread.currentThread());
+              return insert(self);
+            });
     test.clock.advance(MOST_OF_THE_LIMIT);
-    CompletableFuture<String> holding = test.object("b").later("hold");
-    pass(running);
-    first.countDown();
+    HeldTurn holding = HeldTurn.after(test, "b", SqlPlacesTest::insert);
+    waiting.goOn();
     TestEngine.awaitWaiting(get(late));
     test.clock.advance(MOST_OF_THE_LIMIT);
     passesTheWallLimit(waiting);
 
-    enough.countDown();
-    assertThat(get(holding)).isEqualTo("held");
+    holding.goOn();
+    assertThat(get(holding.result())).isEqualTo("held");
     awaitLeftOver();
     assertThat(get(test.call("a", "count"))).isEqualTo("0");
     assertThat(test.engine().sqlPagesRebuilt()).isZero();

@@ -59,6 +59,17 @@ class SqlPragmaTest extends SqlSuite {
   }
 
   @Test
+  void settingThatIsGivenAParameter_isRefused_andDoesNotHold() {
+    sql(
+        sql -> {
+          assertThatThrownBy(() -> sql.exec("PRAGMA case_sensitive_like = ON", 1))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("expected 0 parameters, found 1");
+          assertThat(likes(sql)).isTrue();
+        });
+  }
+
+  @Test
   void settings_holdForTheActivation() {
     sql(sql -> sql.exec("PRAGMA recursive_triggers(1); PRAGMA case_sensitive_like = 1"));
     sql(

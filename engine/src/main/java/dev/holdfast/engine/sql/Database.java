@@ -125,8 +125,17 @@ final class Database implements AutoCloseable {
    * Opens the database in a file.
    *
    * @param empty whether it is an empty one, in a file that is made
+   * @throws IOException if the folder of the file is closed, or its log cannot be read
    */
   static Database open(ScratchFile file, SqlLimits limits, long valueBytes, boolean empty)
+      throws SQLException, IOException {
+    try (ScratchFile.Naming _ = file.naming()) {
+      return openNamed(file, limits, valueBytes, empty);
+    }
+  }
+
+  private static Database openNamed(
+      ScratchFile file, SqlLimits limits, long valueBytes, boolean empty)
       throws SQLException, IOException {
     SQLiteConnection connection =
         JDBC.createConnection(url(file.path()), empty ? MADE_IF_MISSING : MUST_BE_THERE);

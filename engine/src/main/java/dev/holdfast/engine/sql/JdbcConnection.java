@@ -126,7 +126,11 @@ final class JdbcConnection implements InvocationHandler {
               "%s: %d statements in one text; prepare them one by one"
                   .formatted(source.state().object(), script.statements().size()));
         }
-        yield add(PreparedStatement.class, (PreparedStatement) onDriver(method, given), script);
+        Object made =
+            script.statements().getFirst().actsWhenPrepared()
+                ? source.state().enter().connection().createStatement()
+                : onDriver(method, given);
+        yield add(PreparedStatement.class, (Statement) made, script);
       }
       case "getMetaData" -> metaData((DatabaseMetaData) onDriver(method, given));
       // There is nothing to choose from.
@@ -180,7 +184,8 @@ final class JdbcConnection implements InvocationHandler {
     }
   }
 
-  private <T extends Statement> T add(Class<T> type, @Nullable T made, @Nullable Script prepared) {
+  private <T extends Statement> T add(
+      Class<T> type, @Nullable Statement made, @Nullable Script prepared) {
     if (made == null) {
       throw new IllegalStateException("the driver made no statement");
     }

@@ -5,6 +5,7 @@ import dev.holdfast.engine.sql.text.Script;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.sql.BatchUpdateException;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * limits of the object then. Object thread only.
  */
 final class JdbcStatement implements InvocationHandler {
+  private static final Object[] NOTHING = {};
+
   private final JdbcConnection connection;
   private final Statement driver;
 
@@ -81,7 +84,8 @@ final class JdbcStatement implements InvocationHandler {
       case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate" ->
           run(script(given), method, given);
       case "executeBatch", "executeLargeBatch" -> {
-        List<Script.Statement> all = prepared == null ? List.copyOf(batch) : prepared.statements();
+        List<Script.Statement> all =
+            prepared == null || isPreparedLate() ? List.copyOf(batch) : prepared.statements();
         batch.clear();
         yield all.isEmpty() ? onDriver(method, given) : runBatch(all, method, given);
       }
@@ -124,7 +128,27 @@ final class JdbcStatement implements InvocationHandler {
   private @Nullable Object onDriver(Method method, Object[] given) throws Throwable {
     connection.source().turns().checkThread();
     connection.checkOpen();
-    return JdbcConnection.call(driver, method, given);
+    return isPreparedLate() && method.getDeclaringClass() == PreparedStatement.class
+        ? withoutParameters(method)
+        : JdbcConnection.call(driver, method, given);
+  }
+
+  /**
+   * Whether SQLite may do what was prepared as soon as it is: then the driver is given the text
+   * when it is to be executed, each time.
+   */
+  private boolean isPreparedLate() {
+    return prepared != null && !(driver instanceof PreparedStatement);
+  }
+
+  private @Nullable Object withoutParameters(Method method) throws SQLException {
+    return switch (method.getName()) {
+      case "clearParameters", "getMetaData" -> null;
+      default ->
+          throw new SQLException(
+              "%s of a pragma, which has no parameters and is run by itself: %s"
+                  .formatted(method.getName(), script(NOTHING).statements().getFirst().text()));
+    };
   }
 
   private @Nullable Object orRows(@Nullable Object answer) {
@@ -138,7 +162,8 @@ final class JdbcStatement implements InvocationHandler {
   private Object run(Script script, Method method, Object[] given) throws SQLException {
     List<Script.Statement> all = script.statements();
     Script.Statement last = all.getLast();
-    if (method.getName().equals("executeQuery") && last.writes() && !last.returns()) {
+    boolean changes = last.writes() || last.setting() != null;
+    if (method.getName().equals("executeQuery") && changes && !last.returns()) {
       throw new SQLException("the statement returns no rows; use executeUpdate: " + last.text());
     }
     replaceRows();
@@ -248,7 +273,8 @@ final class JdbcStatement implements InvocationHandler {
     if (arguments.length > 0) {
       arguments[0] = statement.text();
     }
-    Object result = call(method, arguments);
+    Object result =
+        isPreparedLate() ? prepareLate(statement, method.getName()) : call(method, arguments);
     announced = Boolean.TRUE.equals(result);
     ResultSet read = announced ? driver.getResultSet() : null;
     if (result instanceof ResultSet answered) {
@@ -257,6 +283,15 @@ final class JdbcStatement implements InvocationHandler {
     JdbcRows mine = read == null ? null : new JdbcRows(connection, proxy, read);
     rows = mine;
     return mine == null || announced ? result : mine.proxy();
+  }
+
+  private Object prepareLate(Script.Statement statement, String method) throws SQLException {
+    return switch (method) {
+      case "executeQuery" -> driver.executeQuery(statement.text());
+      case "executeUpdate" -> driver.executeUpdate(statement.text());
+      case "executeLargeUpdate" -> driver.executeLargeUpdate(statement.text());
+      default -> driver.execute(statement.text());
+    };
   }
 
   /** The object itself does without generated keys, which take a query each. */

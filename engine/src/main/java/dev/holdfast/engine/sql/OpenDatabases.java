@@ -9,12 +9,10 @@ import dev.holdfast.store.ObjectRef;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,27 +31,12 @@ import org.slf4j.LoggerFactory;
  * its file is found again by what this process knows of it; only when the activation is over is
  * that file made to last, if it is large.
  *
- * <h2>Places</h2>
+ * <p>{@link Places} says who may open one.
  *
- * Who opens a database needs a place before, and it is free again only when the database is closed.
- * So those that are being opened or closed count, and the process has at most three files open for
- * each place, whatever comes at once. There are as many places as the limit says, and one for each
- * further database of a turn that has one already.
+ * <p>A turn whose activation was discarded may never end. What it has open counts no more, so
+ * others have its place: the process has three files more open for each, until it ends.
  *
- * <ul>
- *   <li>If no place is free, the opener closes a database that no turn uses, on its own thread, and
- *       has its place. So nobody opens faster than others are closed.
- *   <li>If turns use all, it waits in line. The next turn that ends hands its database to the first
- *       in line, who closes it; and a place that falls free is given to the first in line.
- *   <li>A turn that has a database waits for no other, but takes a place beyond the limit: else
- *       turns could wait for each other.
- *   <li>A turn whose activation was discarded may never end. What it has open counts no more, so
- *       others have its places: the process has three files more open for each, until it ends.
- *   <li>Code may wait, in a turn, for something that another object does, and that one for a place.
- *       So whoever waits while for some time no place falls free is told that there is no room.
- * </ul>
- *
- * Who closes a database waits for nobody, so whoever waits for that, as a turn whose database is
+ * <p>Who closes a database waits for nobody, so whoever waits for that, as a turn whose database is
  * being closed or the next activation, does so only as long as the disk takes.
  */
 final class OpenDatabases {
@@ -62,30 +45,18 @@ final class OpenDatabases {
   /** What an open database takes beside its pages: SQLite's buffers, and what drives it. */
   private static final long BASE_BYTES = 160 << 10;
 
-  private final int limit;
   private final long bytesLimit;
-  private final Duration patience;
 
   /**
-   * Held for a moment, often. A monitor is handed to a virtual thread that has yet to be scheduled,
-   * and all others wait for that.
+   * That of the places too. Held for a moment, often. A monitor is handed to a virtual thread that
+   * has yet to be scheduled, and all others wait for that.
    */
   private final ReentrantLock lock = new ReentrantLock();
 
+  private final Places<Lease> places;
+
   /** Those that no turn uses, the one that was not used for longest first. */
   private final LinkedHashSet<Lease> resting = new LinkedHashSet<>();
-
-  /** How many places are taken. */
-  private int taken;
-
-  /**
-   * Who waits for a place, in order. Done when there is one: with the database that has to be
-   * closed before; null if there is none.
-   */
-  private final ArrayDeque<CompletableFuture<@Nullable Lease>> waiting = new ArrayDeque<>();
-
-  /** How many places were given to those who waited. */
-  private long given;
 
   /** What those take that are not being closed, as estimated when they were used last. */
   private long bytes;
@@ -109,9 +80,8 @@ final class OpenDatabases {
    * @param patience how long a turn waits while none falls free
    */
   OpenDatabases(int limit, long bytesLimit, Duration patience) {
-    this.limit = limit;
     this.bytesLimit = bytesLimit;
-    this.patience = patience;
+    this.places = new Places<>(limit, patience, lock);
   }
 
   /**
@@ -122,99 +92,15 @@ final class OpenDatabases {
    * @throws ObjectOverloadedException if there was no place in time
    */
   void takePlace(ObjectRef object, boolean hasAnother) {
-    Lease victim;
-    CompletableFuture<@Nullable Lease> place = new CompletableFuture<>();
-    lock.lock();
-    try {
-      if (taken < limit) {
-        taken++;
-        return;
-      }
-      victim = oldest();
-      if (victim == null && hasAnother) {
-        taken++;
-        return;
-      }
-      if (victim == null) {
-        waiting.addLast(place);
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (victim == null) {
-      victim = await(place, object);
-    }
+    Lease victim = places.take(object, hasAnother, this::oldest);
     if (victim != null) {
       victim.close(true);
     }
   }
 
-  /** Not ended by an interrupt, which is for the object's code. */
-  private @Nullable Lease await(CompletableFuture<@Nullable Lease> place, ObjectRef object) {
-    while (true) {
-      long before = given();
-      try {
-        return place.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).join();
-      } catch (CompletionException e) {
-        // The time is over.
-      }
-      if (leaveLine(place, before)) {
-        throw new ObjectOverloadedException(
-            "%s: its SQL database cannot be opened: running turns have used all %d that may be open (limits.sql-open-databases) for %d ms; raise the limit, or block in no turn that uses SQL"
-                .formatted(object, limit, patience.toMillis()));
-      }
-    }
-  }
-
-  private long given() {
-    lock.lock();
-    try {
-      return given;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Stops to wait, unless the line has moved since so many places were given. */
-  private boolean leaveLine(CompletableFuture<@Nullable Lease> place, long before) {
-    lock.lock();
-    try {
-      return given == before && waiting.removeIf(each -> each == place);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** A place is not needed any more: nothing is open there. */
   void freePlace() {
-    lock.lock();
-    try {
-      leavePlace();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The lock of all is held. */
-  private void leavePlace() {
-    if (!handOn(null)) {
-      taken--;
-    }
-  }
-
-  /**
-   * Gives a place to the first who waits for one; the lock of all is held.
-   *
-   * @param inIt the database that is still open there; null if none is
-   */
-  private boolean handOn(@Nullable Lease inIt) {
-    CompletableFuture<@Nullable Lease> first = taken > limit ? null : waiting.pollFirst();
-    if (first == null) {
-      return false;
-    }
-    given++;
-    first.complete(inIt);
-    return true;
+    places.leave();
   }
 
   /**
@@ -279,7 +165,7 @@ final class OpenDatabases {
   /** Those to be closed, if too many are open; the lock of all is held. */
   private List<Lease> victims() {
     List<Lease> victims = new ArrayList<>();
-    while (bytes > bytesLimit || taken - victims.size() > limit) {
+    while (bytes > bytesLimit || places.excess() > victims.size()) {
       Lease oldest = oldest();
       if (oldest == null) {
         break;
@@ -363,7 +249,7 @@ final class OpenDatabases {
         if (!hasPlace) {
           return; // Its activation is over, and closes it when the turn has ended.
         }
-        if (handOn(this)) {
+        if (places.handOn(this)) {
           leave();
           return;
         }
@@ -410,7 +296,7 @@ final class OpenDatabases {
       try {
         if (hasPlace) {
           hasPlace = false;
-          leavePlace();
+          places.leave();
         }
       } finally {
         lock.unlock();

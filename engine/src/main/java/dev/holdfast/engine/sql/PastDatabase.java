@@ -134,9 +134,9 @@ final class PastDatabase implements DatabaseHost {
     ScratchFile file = runtime.folder().createPast();
     Database made = null;
     try {
-      byte[] head = store.get(object(), Head.KEY, view);
+      Head head = Head.read(store, object(), view);
       if (head != null) {
-        PageEntries.write(store, object(), view, Head.decode(head), runtime.codec(), file.path());
+        PageEntries.write(store, object(), view, head, runtime.codec(), file);
       }
       made = Database.open(file, limits(), valueBytes(), head == null);
     } finally {

@@ -83,6 +83,9 @@ final class ScriptRun {
       Prepared prepared, int index, @Nullable Object[] bindings, Consumer<Cursor> atEnd)
       throws SQLException {
     Script.Statement statement = prepared.script().get(index);
+    if (statement.actsWhenPrepared()) {
+      checkCount(0, bindings);
+    }
     PreparedStatement ready = database.statements().prepare(prepared, index);
     if (bind(ready, bindings) > HELD_BYTES) {
       prepared.heavy(ready);
@@ -128,11 +131,7 @@ final class ScriptRun {
   /** About how much memory the parameters take is what is returned. */
   private long bind(PreparedStatement statement, @Nullable Object[] bindings) throws SQLException {
     int expected = statement.getParameterMetaData().getParameterCount();
-    if (bindings.length != expected) {
-      throw new IllegalArgumentException(
-          "%s: expected %d parameters, found %d: %s"
-              .formatted(state.object(), expected, bindings.length, Guard.shown(text)));
-    }
+    checkCount(expected, bindings);
     @Nullable Object[] values = new Object[expected];
     for (int i = 0; i < expected; i++) {
       try {
@@ -148,6 +147,14 @@ final class ScriptRun {
       statement.setObject(i + 1, values[i]);
     }
     return RowBytes.of(values);
+  }
+
+  private void checkCount(int expected, @Nullable Object[] bindings) {
+    if (bindings.length != expected) {
+      throw new IllegalArgumentException(
+          "%s: expected %d parameters, found %d: %s"
+              .formatted(state.object(), expected, bindings.length, Guard.shown(text)));
+    }
   }
 
   private RowSource write(PreparedStatement statement, Script.Statement what) throws SQLException {

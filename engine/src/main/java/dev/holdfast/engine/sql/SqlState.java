@@ -5,7 +5,6 @@ import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import dev.holdfast.engine.sql.page.Head;
 import dev.holdfast.engine.sql.page.PageEntries;
-import dev.holdfast.engine.sql.page.ScratchFile;
 import dev.holdfast.engine.sql.page.WalFile;
 import dev.holdfast.engine.sql.text.Script;
 import dev.holdfast.engine.state.ObjectState;
@@ -19,30 +18,25 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * The database of an activation, and its part in the turns: SQLite's transaction is open while the
- * turn uses SQL, and its savepoints are the turn's transactions. Object thread only, but for {@link
- * #interrupt}.
+ * The part that the database of an activation has in the turns: SQLite's transaction is open while
+ * the turn uses SQL, and its savepoints are the turn's transactions. Object thread only, but for
+ * {@link #interrupt}.
  *
  * <p>When the turn ends SQLite commits to its log, and the pages that this has changed are handed
  * over. What SQLite has then is ahead of the store; if the store fails the commit, the activation
  * is discarded and the file too.
  */
 final class SqlState implements TurnPart, DatabaseHost {
-  private static final Logger log = LoggerFactory.getLogger(SqlState.class);
-
   /** Beyond, the log is moved to the database: it is looked through after each turn. */
   private static final long SETTLED_LOG_BYTES = 4 << 20;
 
@@ -58,22 +52,9 @@ final class SqlState implements TurnPart, DatabaseHost {
   private final long stamp;
   private final Set<Cursor> open = new LinkedHashSet<>();
 
-  /** Texts that set pragmas, by the names of these. */
-  private final Map<String, String> settings = new LinkedHashMap<>();
-
-  /** The open database; it may be closed while no turn uses it. */
-  private volatile OpenDatabases.@Nullable Lease lease;
-
-  /** The same, while the turn uses it. */
-  private volatile @Nullable Database database;
-
-  /** Of the database after the last turn that changed it; null if there is none. */
-  private @Nullable Head head;
-
-  private boolean headKnown;
-
-  private @Nullable JdbcDataSource dataSource;
+  private final CurrentDatabase current;
   private final PastDatabases pasts = new PastDatabases();
+  private @Nullable JdbcDataSource dataSource;
 
   /** What the turn that has ended changed; null if nothing. */
   private @Nullable List<Change> changes;
@@ -98,6 +79,7 @@ final class SqlState implements TurnPart, DatabaseHost {
     this.runtime = runtime;
     this.broken = broken;
     this.stamp = runtime.newStamp();
+    this.current = new CurrentDatabase(object, store, turns, runtime, broken);
   }
 
   @Override
@@ -122,17 +104,10 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public Database enter() {
-    Database known = database;
     try {
+      Database known = current.inUse();
       if (known == null) {
-        OpenDatabases.Lease held = lease;
-        known = held == null ? null : held.take();
-        if (known == null) {
-          known = openDatabase();
-        }
-        database = known;
-        // An interrupt while it was being opened found nothing to stop.
-        turns.checkThread();
+        known = current.use(pasts.anyIsOpen());
       }
       known.enter(state.depth());
       return known;
@@ -143,18 +118,18 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public void checkSize(long bytes) {
-    state.grow(Head.growth(head(), bytes));
+    state.grow(Head.growth(current.head(), bytes));
   }
 
   /** Whether the object has a database, also one that began in this turn. */
   boolean exists() {
-    return database != null || head() != null;
+    return current.inUse() != null || current.head() != null;
   }
 
   /** What {@code PRAGMA user_version} says, which does not take an open database. */
   int userVersion() {
-    if (database == null) {
-      Head last = head();
+    if (current.inUse() == null) {
+      Head last = current.head();
       return last == null ? 0 : last.userVersion();
     }
     try {
@@ -164,28 +139,6 @@ final class SqlState implements TurnPart, DatabaseHost {
     }
   }
 
-  private Database openDatabase() throws SQLException, IOException {
-    OpenDatabases all = runtime.open();
-    all.awaitSleeper(object.id());
-    Head last = head();
-    all.takePlace(object, hasOpen());
-    Database opened = null;
-    try {
-      // It may have waited until its activation was over: the file is the next one's then.
-      turns.checkThread();
-      opened = openFile(last);
-    } finally {
-      if (opened == null) {
-        all.freePlace();
-      }
-    }
-    lease = all.opened(object.id(), opened, last);
-    for (String setting : settings.values()) {
-      opened.run(setting);
-    }
-    return opened;
-  }
-
   /** Throws if the activation is over. */
   void checkThread() {
     turns.checkThread();
@@ -193,62 +146,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   /** Whether the turn has a database open: the object's, or one of the past. */
   boolean hasOpen() {
-    return database != null || pasts.anyIsOpen();
-  }
-
-  private Database openFile(@Nullable Head last) throws SQLException, IOException {
-    ScratchFile found = last == null ? null : runtime.folder().find(object.id(), last);
-    ScratchFile file = found == null ? runtime.folder().create(object.id()) : found;
-    Database opened = null;
-    try {
-      if (found == null && last != null) {
-        rebuild(file, last);
-      }
-      opened = Database.open(file, limits(), valueBytes(), last == null);
-    } finally {
-      if (opened == null) {
-        discard(file);
-      }
-    }
-    return opened;
-  }
-
-  private void rebuild(ScratchFile file, Head last) throws IOException {
-    turns.awaitCommits();
-    try {
-      PageEntries.write(store, object, View.current(), last, runtime.codec(), file.path());
-      byte[] now = store.get(object, Head.KEY, View.current());
-      if (now == null || !Head.decode(now).equals(last)) {
-        // The pages may be of both. If it commits it will be told that it is not the owner any
-        // more.
-        throw new IOException("somebody else has changed it while it was read");
-      }
-    } catch (StorageException e) {
-      throw broken.apply(e);
-    }
-    runtime.rebuilt(last.pages());
-  }
-
-  private void discard(ScratchFile file) {
-    try {
-      file.discard();
-    } catch (IOException e) {
-      log.warn("{}: its scratch file could not be removed", object, e);
-    }
-  }
-
-  private @Nullable Head head() {
-    if (!headKnown) {
-      byte[] kept;
-      try {
-        kept = store.get(object, Head.KEY, View.current());
-      } catch (StorageException e) {
-        throw broken.apply(e);
-      }
-      head = kept == null ? null : Head.decode(kept);
-      headKnown = true;
-    }
-    return head;
+    return current.inUse() != null || pasts.anyIsOpen();
   }
 
   /** The database as it was in a view, until the turn ends. */
@@ -273,7 +171,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public void set(Script.Setting setting) {
-    settings.put(setting.pragma(), setting.text());
+    current.set(setting);
   }
 
   @Override
@@ -288,7 +186,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   /** Whether it would happen again if the turn were run again; a disk may have room by then. */
   private boolean isFaultOfTheTurn(Exception why) {
-    Database now = database;
+    Database now = current.inUse();
     return why instanceof SQLiteException sqlite
         && switch (SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff)) {
           case SQLITE_CONSTRAINT -> true;
@@ -317,7 +215,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public void keepTo(int depth) {
-    Database now = database;
+    Database now = current.inUse();
     if (now != null) {
       try {
         now.keepTo(depth);
@@ -329,7 +227,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public void undoTo(int depth) {
-    Database now = database;
+    Database now = current.inUse();
     if (now != null) {
       endReads("the transaction was rolled back");
       try {
@@ -342,11 +240,10 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public void clear() {
-    head = null;
-    headKnown = true;
+    current.changedTo(null);
     endReads("everything was deleted");
     endConnections();
-    end(false);
+    current.end(false);
   }
 
   @Override
@@ -364,7 +261,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public void endTurn() {
-    Database now = database;
+    Database now = current.inUse();
     if (now == null || !now.inTransaction()) {
       return;
     }
@@ -378,7 +275,7 @@ final class SqlState implements TurnPart, DatabaseHost {
         now.settle();
       }
       if (changes == null) {
-        rest();
+        current.rest();
       }
     } catch (SQLException e) {
       throw broke("did not commit the turn", e);
@@ -389,7 +286,7 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   private void capture(Database now, WalFile.Changed changed) throws IOException {
     checkCommit(changed);
-    Head before = head();
+    Head before = current.head();
     userVersion = before == null ? 0 : before.userVersion();
     List<Change> pages = new ArrayList<>(changed.places().size() + 1);
     byte[] page = new byte[Database.PAGE_BYTES];
@@ -423,15 +320,15 @@ final class SqlState implements TurnPart, DatabaseHost {
 
   @Override
   public boolean hasWritten() {
-    Database now = database;
+    Database now = current.inUse();
     return now != null && now.hasWritten();
   }
 
   @Override
   public long growth() {
-    Database now = database;
+    Database now = current.inUse();
     try {
-      return now == null ? 0 : Head.growth(head(), now.bytes());
+      return now == null ? 0 : Head.growth(current.head(), now.bytes());
     } catch (SQLException e) {
       throw broke("does not tell its size", e);
     }
@@ -451,17 +348,9 @@ final class SqlState implements TurnPart, DatabaseHost {
     changes = null;
     Head after = new Head(seq, stamp, changedPages, Database.PAGE_BYTES, userVersion);
     taken.add(new Change(Head.KEY, after.encode()));
-    head = after;
-    rest();
+    current.changedTo(after);
+    current.rest();
     return taken;
-  }
-
-  private void rest() {
-    OpenDatabases.Lease held = lease;
-    database = null;
-    if (held != null) {
-      held.rest(head);
-    }
   }
 
   // ---------------------------------------------------------------- the end
@@ -469,42 +358,18 @@ final class SqlState implements TurnPart, DatabaseHost {
   @Override
   public void interrupt() {
     pasts.interrupt();
-    Database running = database;
-    if (running != null) {
-      try {
-        running.interrupt();
-      } catch (SQLException e) {
-        log.debug("{}: its database was closed when it was to be interrupted", object, e);
-      }
-    }
-    OpenDatabases.Lease held = lease;
-    if (held != null) {
-      held.abandon();
-    }
+    current.interrupt();
   }
 
   @Override
   public void sleeps() {
-    OpenDatabases.Lease held = lease;
-    if (held != null) {
-      held.sleeps();
-    }
+    current.sleeps();
   }
 
   @Override
   public void release(boolean orderly) {
     endReads("the activation is over");
     pasts.end();
-    end(orderly);
-  }
-
-  /** Lets go of the database, whose file may be used again or not. */
-  private void end(boolean keep) {
-    OpenDatabases.Lease held = lease;
-    lease = null;
-    database = null;
-    if (held != null) {
-      held.end(keep);
-    }
+    current.end(orderly);
   }
 }

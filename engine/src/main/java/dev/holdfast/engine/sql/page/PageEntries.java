@@ -13,9 +13,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The pages of an object's database among its entries. A page that SQLite has never written, since
@@ -46,14 +43,13 @@ public final class PageEntries {
    *
    * @param head of the database in that view
    * @throws dev.holdfast.StorageException if the store cannot be read
-   * @throws IOException if the file cannot be written, or the entries are no database
+   * @throws IOException if the file cannot be written, or its folder is closed, or the entries are
+   *     no database
    */
   public static void write(
-      ObjectStore store, ObjectRef object, View view, Head head, PageCodec codec, Path file)
+      ObjectStore store, ObjectRef object, View view, Head head, PageCodec codec, ScratchFile file)
       throws IOException {
-    try (OutputStream out =
-        new BufferedOutputStream(
-            Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), BUFFER_BYTES)) {
+    try (OutputStream out = new BufferedOutputStream(file.make(), BUFFER_BYTES)) {
       write(store, object, view, head, codec, out);
     }
   }

@@ -3,8 +3,10 @@ package dev.holdfast.engine.sql.page;
 
 import dev.holdfast.ObjectId;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,31 @@ public final class ScratchFile {
   /** Where it is. */
   public ScratchFolder folder() {
     return folder;
+  }
+
+  /** Keeps the folder from being closed, until this is. */
+  public interface Naming extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Must be there while anybody makes files by its name, or by one that follows from it: else the
+   * folder may be the next engine's by then, and nobody would remove them. For a moment, as the
+   * engine's end waits for it.
+   *
+   * @throws IOException if the folder is closed
+   */
+  public Naming naming() throws IOException {
+    folder.enterOrFail();
+    return folder::leave;
+  }
+
+  /** The file, made to be written. It has no name any more once the folder is closed. */
+  OutputStream make() throws IOException {
+    try (Naming _ = naming()) {
+      return Files.newOutputStream(path, StandardOpenOption.CREATE_NEW);
+    }
   }
 
   /** Must be said before SQLite writes into the file, that is, before every checkpoint. */

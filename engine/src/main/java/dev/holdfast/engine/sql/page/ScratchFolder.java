@@ -155,7 +155,8 @@ public final class ScratchFolder implements AutoCloseable {
     names.readLock().unlock();
   }
 
-  private void enterOrFail() throws IOException {
+  /** The same; fails if the folder is closed. */
+  void enterOrFail() throws IOException {
     if (!enter()) {
       throw new IOException(
           root

@@ -25,9 +25,21 @@ public record Script(List<Statement> statements) {
       String text, boolean writes, boolean schema, boolean returns, @Nullable Setting setting) {
     private static final List<String> AT_ONCE = List.of("INSERT", "UPDATE", "DELETE", "REPLACE");
 
+    /** SQLite looks at what a pragma says although it is only to be explained. */
+    private static final List<String> PRAGMA = List.of("PRAGMA", "EXPLAIN");
+
     /** Whether it certainly has SQLite begin to write before it reads anything. */
     public boolean writesAtOnce() {
-      return AT_ONCE.stream().anyMatch(verb -> text.regionMatches(true, 0, verb, 0, verb.length()));
+      return beginsWithOneOf(AT_ONCE);
+    }
+
+    /** Whether SQLite may do it already when it is prepared, as some pragmas that set something. */
+    public boolean actsWhenPrepared() {
+      return setting != null || (writes && beginsWithOneOf(PRAGMA));
+    }
+
+    private boolean beginsWithOneOf(List<String> verbs) {
+      return verbs.stream().anyMatch(verb -> text.regionMatches(true, 0, verb, 0, verb.length()));
     }
   }
 
