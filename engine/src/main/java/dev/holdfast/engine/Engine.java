@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,8 +95,8 @@ public final class Engine implements Env, AutoCloseable {
     List<String> problems = new ArrayList<>();
     for (ObjectClass<?> objectClass : classes) {
       try {
-        engine.renamings.add(objectClass, classes);
-        engine.add(objectClass, exceptions);
+        String before = engine.renamings.add(objectClass, classes);
+        engine.add(objectClass, before, exceptions);
       } catch (IllegalArgumentException | IllegalStateException e) {
         problems.add("namespace " + objectClass.namespace() + ": " + e.getMessage());
       }
@@ -137,11 +138,12 @@ public final class Engine implements Env, AutoCloseable {
         .toList();
   }
 
-  private <T> void add(ObjectClass<T> objectClass, ExceptionCodec exceptions) {
+  /** Adds one that has that name in the store so far; null if it is the same. */
+  private <T> void add(
+      ObjectClass<T> objectClass, @Nullable String before, ExceptionCodec exceptions) {
     if (namespaces.containsKey(objectClass.namespace())) {
       throw new IllegalArgumentException("it is registered twice; give each class its own name");
     }
-    String before = renamings.before(objectClass.namespace());
     byte[] secret = residents.secret(before == null ? objectClass.namespace() : before);
     NamespaceRuntime<T> runtime =
         new NamespaceRuntime<>(objectClass, secret, residents, this, exceptions);

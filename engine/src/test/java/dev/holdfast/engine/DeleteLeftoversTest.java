@@ -2,7 +2,6 @@
 package dev.holdfast.engine;
 
 import static dev.holdfast.engine.TestEngine.get;
-import static dev.holdfast.engine.TestEngine.pass;
 import static dev.holdfast.engine.TestEngine.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,13 +13,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What deleting an object leaves on its node: neither sockets nor scratch files. */
 class DeleteLeftoversTest extends DeleteSuite {
+  /** From here on the namespace has no class. */
+  private void withoutClass() {
+    test.stopEngine();
+    test.renew(TestEngine.SLEEPER);
+  }
+
   // ---------------------------------------------------------------- sockets
 
   private SocketClient socket(String name) {
@@ -72,9 +76,8 @@ class DeleteLeftoversTest extends DeleteSuite {
   @Test
   void socketsOfOneWithoutAClass_areClosed_whenAnOperatorDeletesIt() {
     SocketClient client = socket("a");
-    ObjectRef a = new ObjectRef(TestEngine.SCRIPTED, id("a"));
-    test.stopEngine();
-    test.renew(TestEngine.SLEEPER);
+    ObjectRef a = ref("a");
+    withoutClass();
     client.text("waits for its namespace");
     assertThat(test.engine().interventions().delete(a)).isPresent();
 
@@ -88,24 +91,14 @@ class DeleteLeftoversTest extends DeleteSuite {
 
   @Test
   void messagesBehindIt_reachNobody() {
-    CountDownLatch go = test.latch();
-    CountDownLatch started = test.latch();
-    test.script(
-        "slow",
-        self -> {
-          started.countDown();
-          pass(go);
-          return "";
-        });
     SocketClient client = socket("a");
-    CompletableFuture<String> slow = test.call("a", "slow");
-    pass(started);
+    Inside slow = inside("a");
     CompletableFuture<Boolean> deletion = deletionThatWaits("a");
     client.text("one");
     client.text("two");
-    go.countDown();
+    slow.go().countDown();
 
-    get(slow);
+    get(slow.answer());
     assertThat(get(deletion)).isTrue();
     client.awaits("close 1001 the object was deleted");
     assertThat(get(test.call("a", "get"))).isEqualTo("{}");
@@ -204,9 +197,8 @@ class DeleteLeftoversTest extends DeleteSuite {
   void theScratchFilesOfOneWithoutAClass_areGone_whenAnOperatorDeletesIt() {
     withScratch();
     get(test.call("a", "sql"));
-    ObjectRef a = new ObjectRef(TestEngine.SCRIPTED, id("a"));
-    test.stopEngine();
-    test.renew(TestEngine.SLEEPER);
+    ObjectRef a = ref("a");
+    withoutClass();
     assertThat(scratchFiles()).isNotEmpty();
     assertThat(test.engine().interventions().delete(a)).isPresent();
 

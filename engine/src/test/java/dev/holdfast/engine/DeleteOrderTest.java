@@ -10,7 +10,6 @@ import dev.holdfast.ObjectNamespace;
 import dev.holdfast.ObjectResetException;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
-import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.memory.Faults.CommitFault;
 import java.util.ArrayList;
@@ -26,18 +25,8 @@ class DeleteOrderTest extends DeleteSuite {
 
   @Test
   void callsBeforeIt_areAnswered_andThoseBehindItFindAnEmptyObject() {
-    CountDownLatch go = test.latch();
-    CountDownLatch started = test.latch();
-    test.script(
-        "slow",
-        self -> {
-          started.countDown();
-          pass(go);
-          return String.valueOf(self.add("n", 1));
-        });
     get(test.call("a", "add"));
-    CompletableFuture<String> before = test.call("a", "slow");
-    pass(started);
+    Inside before = inside("a");
     List<CompletableFuture<String>> alsoBefore = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       alsoBefore.add(test.object("a").later("add").toCompletableFuture());
@@ -48,9 +37,9 @@ class DeleteOrderTest extends DeleteSuite {
     for (int i = 0; i < 3; i++) {
       behind.add(stub.later("add").toCompletableFuture());
     }
-    go.countDown();
+    before.go().countDown();
 
-    assertThat(get(before)).isEqualTo("2");
+    assertThat(get(before.answer())).isEqualTo("2");
     assertThat(alsoBefore.stream().map(TestEngine::get)).containsExactly("3", "4", "5");
     assertThat(get(deletion)).isTrue();
     assertThat(behind.stream().map(TestEngine::get)).containsExactly("1", "2", "3");
@@ -196,8 +185,7 @@ class DeleteOrderTest extends DeleteSuite {
     test.store().gate().hold();
     CompletableFuture<Boolean> deletion = delete("a");
     test.awaitSubmitted(2);
-    ObjectRef ref = new ObjectRef(TestEngine.SCRIPTED, id("a"));
-    CompletableFuture<OpenedObject> other = test.worker(() -> test.store().open(ref, "a"));
+    CompletableFuture<OpenedObject> other = test.worker(() -> test.store().open(ref("a"), "a"));
     test.store().gate().release();
 
     assertThat(get(deletion)).isTrue();

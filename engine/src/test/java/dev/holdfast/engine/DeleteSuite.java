@@ -3,6 +3,7 @@ package dev.holdfast.engine;
 
 import static dev.holdfast.engine.TestEngine.awaitWaiting;
 import static dev.holdfast.engine.TestEngine.get;
+import static dev.holdfast.engine.TestEngine.pass;
 
 import dev.holdfast.Bookmark;
 import dev.holdfast.KeyRange;
@@ -10,6 +11,7 @@ import dev.holdfast.ObjectId;
 import dev.holdfast.ObjectNamespace;
 import dev.holdfast.store.ObjectRef;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Tests of deleting objects. */
@@ -50,8 +52,30 @@ abstract class DeleteSuite extends EngineSuite {
     return deleted;
   }
 
+  /** A call that is within its object, which adds 1 when it is let go. */
+  record Inside(CompletableFuture<String> answer, CountDownLatch go) {}
+
+  Inside inside(String name) {
+    CountDownLatch go = test.latch();
+    CountDownLatch started = test.latch();
+    test.script(
+        "slow",
+        self -> {
+          started.countDown();
+          pass(go);
+          return String.valueOf(self.add("n", 1));
+        });
+    CompletableFuture<String> answer = test.call(name, "slow");
+    pass(started);
+    return new Inside(answer, go);
+  }
+
+  ObjectRef ref(String name) {
+    return new ObjectRef(TestEngine.SCRIPTED, id(name));
+  }
+
   boolean isStored(String name) {
-    return test.store().directory().find(new ObjectRef(TestEngine.SCRIPTED, id(name))) != null;
+    return test.store().directory().find(ref(name)) != null;
   }
 
   Bookmark bookmark(String name) {

@@ -14,6 +14,7 @@ import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Opening;
 import dev.holdfast.store.PruneReport;
+import dev.holdfast.store.Renames;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.ScanPage;
 import dev.holdfast.store.ScanRange;
@@ -126,8 +127,8 @@ class LateStore implements ObjectStore {
   }
 
   @Override
-  public boolean renameNamespace(String from, String to) {
-    return store.renameNamespace(from, to);
+  public Renames renameNamespaces(Renames names) {
+    return store.renameNamespaces(names);
   }
 
   @Override

@@ -8,13 +8,17 @@ import java.time.Instant;
  * moment of one that is gone is never taken for one of another that has its id. One for a whole
  * store, so nothing remains of the deleted ones. Immutable.
  *
- * <p>One far in the future comes from a clock that was wrong, and does not count until its time has
- * come: nothing could be dated any more. So it is kept apart from the latest that counts.
+ * <p>One up to a minute ahead of the clock counts, since clocks are set back a little now and then:
+ * what begins meanwhile is dated by it, until the clock has caught up. One further ahead comes from
+ * a clock that was wrong, and does not count until its time has come: nothing could be dated any
+ * more. So it is kept apart from the latest that counts.
  *
- * @param reached the latest that the clock had reached when an object was deleted last
- * @param ahead the latest that it had not; {@link Generation#NONE} if there is none
+ * @param reached the latest that counted when an object was deleted last
+ * @param ahead the latest that did not; {@link Generation#NONE} if there is none
  */
 public record FirstGeneration(Generation reached, Generation ahead) {
+
+  private static final long MAX_SECONDS_AHEAD = 60;
 
   /** That of a store of which nothing was deleted. */
   public static final FirstGeneration NONE = new FirstGeneration(Generation.NONE, Generation.NONE);
@@ -33,7 +37,7 @@ public record FirstGeneration(Generation reached, Generation ahead) {
   private Generation latest(Instant now, Generation next, boolean counting) {
     Generation latest = Generation.NONE;
     for (Generation one : new Generation[] {reached, ahead, next}) {
-      boolean counts = one.second() <= now.getEpochSecond() + 1;
+      boolean counts = one.second() <= now.getEpochSecond() + MAX_SECONDS_AHEAD;
       if (counts == counting && one.compareTo(latest) > 0) {
         latest = one;
       }

@@ -34,16 +34,19 @@ public interface ObjectStore extends AutoCloseable {
   byte[] namespaceSecret(String namespace);
 
   /**
-   * Gives a namespace another name: its objects, secret and ids are then that one's. Does nothing
-   * if there is no namespace {@code from}, or if it has no objects and {@code to} has; so it may be
-   * done again and again. Waits for what was submitted before; nobody may open objects of either
-   * meanwhile. Not for the store's thread, which would wait for itself.
+   * Gives namespaces other names, all at once: the objects, secret and ids of each are then those
+   * of the new name. Leaves out those of which there is no namespace of the old name, or it has no
+   * objects and one of the new name has; so it may be done again and again. Waits for what was
+   * submitted before; nobody may open objects of any of them meanwhile. Not for the store's thread,
+   * which would wait for itself.
    *
-   * @return whether anything was renamed, which is durable then
-   * @throws IllegalStateException if both have objects, or an object of either is open
-   * @throws StorageException if it cannot be read or written
+   * @return those that were renamed, which is durable then
+   * @throws IllegalStateException if both names have objects, or an object of either is open;
+   *     nothing is renamed then
+   * @throws StorageException if it cannot be read or written; nothing is renamed then, or all, if
+   *     the store cannot be brought back now
    */
-  boolean renameNamespace(String from, String to);
+  Renames renameNamespaces(Renames names);
 
   /**
    * Opens an object, making every earlier opening of it void. Waits for all commits of the object

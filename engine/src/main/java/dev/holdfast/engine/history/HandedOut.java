@@ -3,6 +3,7 @@ package dev.holdfast.engine.history;
 
 import dev.holdfast.Bookmark;
 import dev.holdfast.StorageException;
+import dev.holdfast.engine.state.DamagedRecord;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import java.nio.ByteBuffer;
@@ -52,7 +53,7 @@ public record HandedOut(Instant until, Generation end) {
       return new HandedOut(
           until, buffer.hasRemaining() ? new Generation(buffer.getLong()) : bookmark);
     } catch (IllegalArgumentException | DateTimeException e) {
-      throw MetaKeys.damaged(
+      throw DamagedRecord.failure(
           object, "its bookmark " + Bookmark.of(bookmark.packed(), object.id()), e);
     }
   }

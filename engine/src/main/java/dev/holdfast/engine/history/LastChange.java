@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.history;
 
+import dev.holdfast.engine.state.DamagedRecord;
 import dev.holdfast.engine.state.SealedTurn;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.EntryKind;
@@ -57,7 +58,7 @@ public final class LastChange {
       ByteBuffer buffer = ByteBuffer.wrap(note);
       return buffer.getLong() == seq ? new Generation(buffer.getLong()) : generation;
     } catch (IllegalArgumentException e) {
-      throw MetaKeys.damaged(object, "its last change", e);
+      throw DamagedRecord.failure(object, "its last change", e);
     }
   }
 }

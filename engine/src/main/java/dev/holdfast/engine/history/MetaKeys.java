@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.history;
 
-import dev.holdfast.Outcome;
-import dev.holdfast.StorageException;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
-import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ScanRange;
 import java.nio.ByteBuffer;
 
@@ -39,15 +36,5 @@ final class MetaKeys {
 
   static Generation generation(EntryKey bookmark) {
     return new Generation(ByteBuffer.wrap(bookmark.bytes(), 2, Long.BYTES).getLong());
-  }
-
-  /** Why nothing can be done with what is kept there. */
-  static StorageException damaged(ObjectRef object, String what, RuntimeException why) {
-    return new StorageException(
-        "%s: what it keeps about %s cannot be read: %s; delete it, or restore a backup"
-            .formatted(object, what, why.getMessage()),
-        Outcome.NOT_APPLIED,
-        false,
-        why);
   }
 }

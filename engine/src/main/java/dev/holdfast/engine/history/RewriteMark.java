@@ -3,6 +3,7 @@ package dev.holdfast.engine.history;
 
 import dev.holdfast.ObjectId;
 import dev.holdfast.StorageException;
+import dev.holdfast.engine.state.DamagedRecord;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
@@ -71,7 +72,7 @@ record RewriteMark(
     try {
       return decode(bytes);
     } catch (IllegalArgumentException | DateTimeException e) {
-      throw MetaKeys.damaged(object, "what it is to become", e);
+      throw DamagedRecord.failure(object, "what it is to become", e);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.View;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ public final class AppendedKeys {
       made = 0;
     }
     if (base == UNKNOWN) {
-      base = decode(state.get(BASE));
+      base = decode(state.object(), state.get(BASE));
     }
     return prefix + "%012x%06x".formatted(base + seq, made);
   }
@@ -56,18 +57,30 @@ public final class AppendedKeys {
   /**
    * What an object must keep that is to become a fork of another one; null if nothing.
    *
-   * @throws dev.holdfast.StorageException if the store cannot be read
+   * @throws dev.holdfast.StorageException if the store cannot be read, or what it has of it
    */
   public static @Nullable Change continuing(ObjectStore store, ObjectRef source) {
     LastCommit last = store.lastCommit(source);
     if (last == null) {
       return null;
     }
-    long counted = decode(store.get(source, BASE, View.current())) + last.seq();
+    long counted = decode(source, store.get(source, BASE, View.current())) + last.seq();
     return new Change(BASE, ByteBuffer.allocate(Long.BYTES).putLong(counted).array());
   }
 
-  private static long decode(byte @Nullable [] stored) {
-    return stored == null ? 0 : ByteBuffer.wrap(stored).getLong();
+  private static long decode(ObjectRef object, byte @Nullable [] stored) {
+    if (stored == null) {
+      return 0;
+    }
+    long counted = stored.length == Long.BYTES ? ByteBuffer.wrap(stored).getLong() : -1;
+    if (counted < 0) {
+      throw DamagedRecord.failure(
+          object,
+          "how far the keys came that it appended",
+          new IllegalArgumentException(
+              "expected 8 bytes that are a number, found "
+                  + HexFormat.of().formatHex(stored, 0, Math.min(stored.length, 20))));
+    }
+    return counted;
   }
 }

@@ -89,6 +89,10 @@ public final class ObjectState implements Entries {
     return depth;
   }
 
+  ObjectRef object() {
+    return object;
+  }
+
   /** The object's limits. */
   @Override
   public StateLimits limits() {

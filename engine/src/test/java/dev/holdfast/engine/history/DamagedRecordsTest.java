@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ObjectId;
 import dev.holdfast.StorageException;
+import dev.holdfast.engine.state.AppendedKeys;
 import dev.holdfast.store.EntryKey;
+import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.View;
 import java.nio.ByteBuffer;
@@ -75,6 +77,20 @@ class DamagedRecordsTest {
       isRefused(
           "its last change",
           () -> change().keep(Generation.lastOfSecond(object.now().getEpochSecond())));
+    }
+  }
+
+  @Test
+  void how_far_the_keys_came_that_it_appended() {
+    object.put("k", "1");
+    EntryKey base = EntryKey.of(EntryKind.META, new byte[] {'a'});
+    for (byte[] value :
+        List.of(
+            new byte[0], new byte[7], new byte[9], ByteBuffer.allocate(8).putLong(-1).array())) {
+      object.note(base, value);
+      isRefused(
+          "how far the keys came that it appended",
+          () -> AppendedKeys.continuing(object.store, object.object));
     }
   }
 

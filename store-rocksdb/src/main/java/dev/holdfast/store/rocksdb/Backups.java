@@ -150,7 +150,7 @@ final class Backups {
       manifest.write(folder.path());
       steps.accept("manifest");
       requireGoingOn(target, space);
-      folder.publish();
+      folder.publish(steps);
       // It kept others from making the same; in a backup nobody needs it.
       Files.deleteIfExists(target.resolve("lock"));
       steps.accept("published");

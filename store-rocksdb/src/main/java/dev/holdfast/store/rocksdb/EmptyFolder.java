@@ -144,9 +144,12 @@ final class EmptyFolder implements AutoCloseable {
       }
     }
     StoreLayout.syncFolder(layout.directory());
-    StoreLayout.delete(layout.restoring());
+    // At once: half of that folder would neither be a restore to repeat nor let a store open.
+    Files.move(layout.restoring(), layout.restoreDone(), StandardCopyOption.ATOMIC_MOVE);
     published = true;
     StoreLayout.syncFolder(layout.directory());
+    steps.accept("in place");
+    StoreLayout.delete(layout.restoreDone());
   }
 
   /** Ends it; unless it was published, the folder is as empty as before. */

@@ -40,6 +40,11 @@ final class GrowingFolder {
     }
   }
 
+  /** Takes the mark away from a folder that is in place, if it still has it. */
+  static void unmark(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(MARK));
+  }
+
   private static boolean isMarked(Path folder) {
     return Files.isRegularFile(folder.resolve(MARK), LinkOption.NOFOLLOW_LINKS);
   }

@@ -130,13 +130,20 @@ final class Namespaces {
     return lastNumber;
   }
 
-  /** Gives a namespace another name, which no namespace with objects has. Committer thread only. */
-  void rename(Space space, String name, BatchBuffer batch) {
-    Space renamed = new Space(name, space.number(), space.secret());
-    batch.delete(Keys.namespace(space.name()));
-    batch.put(Keys.namespace(name), encode(renamed));
-    gone.add(space.name());
-    fresh.put(name, renamed);
+  /**
+   * Gives a namespace another name, which no namespace with objects has; nothing if there is none
+   * of that name any more. Committer thread only.
+   */
+  void rename(String from, String to, BatchBuffer batch) {
+    Space space = byName.get(from);
+    if (space == null) {
+      return;
+    }
+    Space renamed = new Space(to, space.number(), space.secret());
+    batch.delete(Keys.namespace(from));
+    batch.put(Keys.namespace(to), encode(renamed));
+    gone.add(from);
+    fresh.put(to, renamed);
   }
 
   /** The batch that was under construction is durable. Committer thread only. */

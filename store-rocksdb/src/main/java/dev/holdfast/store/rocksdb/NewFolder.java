@@ -90,13 +90,19 @@ final class NewFolder implements AutoCloseable {
     return partial;
   }
 
-  /** Puts it in place. All that is in it must be on disk, but for the names at the top. */
-  void publish() throws IOException {
-    Files.delete(partial.resolve(GrowingFolder.MARK));
+  /**
+   * Puts it in place. All that is in it must be on disk, but for the names at the top.
+   *
+   * <p>The mark goes last. Without it the folder could not be told from anybody else's, if the
+   * process was killed before it is in place; after that, the mark says nothing any more.
+   */
+  void publish(Backups.Steps steps) throws IOException {
     StoreLayout.syncFolder(partial);
     Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
     published = true;
     StoreLayout.syncFolder(parent(place));
+    steps.accept("in place");
+    GrowingFolder.unmark(place);
   }
 
   /** Ends it; unless it was published, nothing is left of it. */

@@ -28,8 +28,10 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
     try {
       StoreLayout layout = new StoreLayout(made(directory).toRealPath());
       lock = DirectoryLock.acquire(layout.directory(), layout.lock());
-      // Left by a process that was killed while it made a backup.
+      // Left by a process that was killed while it made a backup, or at the end of a restore.
       StoreLayout.delete(layout.checkpoint());
+      StoreLayout.delete(layout.restoreDone());
+      GrowingFolder.unmark(layout.directory());
       NativeLibrary.load(layout.nativeLibrary());
       return new OpenDirectory(layout, lock, Recovery.mark(layout, acceptLoss));
     } catch (IOException | RuntimeException | LinkageError e) {

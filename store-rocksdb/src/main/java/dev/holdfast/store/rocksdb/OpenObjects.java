@@ -57,13 +57,9 @@ final class OpenObjects {
     return state.opening == ObjectState.RELEASED && !state.busy() ? null : state;
   }
 
-  /** Some object of one of these namespaces; null if there is none. */
-  @Nullable ObjectRef anyOf(String... namespaces) {
-    Set<String> among = Set.of(namespaces);
-    return states.keySet().stream()
-        .filter(object -> among.contains(object.namespace()))
-        .findAny()
-        .orElse(null);
+  /** All of them. */
+  Set<ObjectRef> all() {
+    return states.keySet();
   }
 
   /** How many there are. */

@@ -53,7 +53,7 @@ final class Restoration {
         makeFoldersAbove();
         try (NewFolder folder = NewFolder.begin(data)) {
           fill(manifest, folder.path());
-          folder.publish();
+          folder.publish(steps);
         }
       }
       steps.accept("published");

@@ -16,6 +16,7 @@ import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Opening;
 import dev.holdfast.store.PruneReport;
+import dev.holdfast.store.Renames;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.ScanPage;
 import dev.holdfast.store.ScanRange;
@@ -161,34 +162,27 @@ public final class RocksStore implements ObjectStore {
   }
 
   @Override
-  public boolean renameNamespace(String from, String to) {
-    if (from.equals(to)) {
-      return false;
-    }
+  public Renames renameNamespaces(Renames names) {
     Session live = sessions.live();
     // An object that was released stays known until its last commit is done with.
     await(new Work.Task(live, batch -> {}));
-    Namespaces.Space space = live.namespaces.find(from);
-    if (space == null) {
-      return false;
+    Renames due = names.due(objects);
+    due.requireClosed(live.objects.all());
+    if (!due.isEmpty()) {
+      try {
+        await(
+            new Work.Task(
+                live,
+                batch ->
+                    due.names().forEach((from, to) -> live.namespaces.rename(from, to, batch))));
+      } catch (StorageException failure) {
+        // A write that failed may be on disk. This brings the store back, and tells.
+        if (!due.due(objects).isEmpty()) {
+          throw failure;
+        }
+      }
     }
-    boolean replaces = !objects.byId(to, null, 1).isEmpty();
-    boolean empty = objects.byId(from, null, 1).isEmpty();
-    if (replaces && !empty) {
-      throw new IllegalStateException(
-          "namespace %s cannot be renamed to %s: both have objects; give one of them another name"
-              .formatted(from, to));
-    }
-    ObjectRef open = live.objects.anyOf(from, to);
-    if (open != null) {
-      throw new IllegalStateException(
-          "namespace %s cannot be renamed to %s: %s is open; stop what runs it"
-              .formatted(from, to, open));
-    }
-    if (!replaces) {
-      await(new Work.Task(live, batch -> live.namespaces.rename(space, to, batch)));
-    }
-    return !replaces;
+    return due;
   }
 
   /** Has a task done by the committer, after all that was submitted before. */

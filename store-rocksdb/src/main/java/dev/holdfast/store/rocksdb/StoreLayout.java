@@ -72,6 +72,11 @@ record StoreLayout(Path directory) {
     return directory.resolve("restore.partial");
   }
 
+  /** What a restore leaves of {@link #restoring}, if it is killed when the directory is a store. */
+  Path restoreDone() {
+    return directory.resolve("restore.done");
+  }
+
   /** There from the end of a restore until the first epoch has begun. */
   Path restored() {
     return directory.resolve("restored");

@@ -23,10 +23,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -34,27 +32,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Backups of a store that is open, and what is made of them. */
-class BackupTest {
-  private static final RocksStoreOptions OPTIONS =
-      RocksStoreOptions.defaults().withWriteBufferBytes(64 << 10);
-
-  @TempDir Path folder;
-
-  private Path live() {
-    return folder.resolve("live");
-  }
-
-  private Path backup() {
-    return folder.resolve("backup");
-  }
-
-  private Path copy() {
-    return folder.resolve("copy");
-  }
-
+class BackupTest extends BackupSuite {
   /** What was true when a backup was begun. */
   private record Taken(Path backup, List<Ledger.Confirmed> before) {}
 
@@ -81,7 +61,7 @@ class BackupTest {
                   throw new AssertionError(e);
                 }
               },
-              BackupTest::start);
+              BackupSuite::start);
       begun.await();
       for (int i = 0; i < backups; i++) {
         List<Ledger.Confirmed> before = ledger.confirmed();
@@ -105,11 +85,6 @@ class BackupTest {
         }
       }
     }
-  }
-
-  /** Runs on a thread of its own: the common pool may have but one. */
-  private static void start(Runnable task) {
-    Thread.ofPlatform().daemon().start(task);
   }
 
   /** All commits up to some moment and none after, each with all of its writes. */
@@ -277,7 +252,7 @@ class BackupTest {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(backup())))
           .isEqualTo("rwx------");
       assertThat(live().resolve("checkpoint")).doesNotExist();
-      assertThat(names(folder)).containsExactly("backup", "live");
+      assertThat(Folders.names(folder)).containsExactly("backup", "live");
     }
   }
 
@@ -312,9 +287,5 @@ class BackupTest {
     try (Stream<Path> found = Files.walk(folder)) {
       return found.filter(Files::isRegularFile).toList();
     }
-  }
-
-  private static List<String> names(Path folder) {
-    return Arrays.stream(Objects.requireNonNull(folder.toFile().list())).sorted().toList();
   }
 }

@@ -8,11 +8,19 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Copies and removes whole folders. */
+/** Copies and removes whole folders, and lists them. */
 final class Folders {
   private Folders() {}
+
+  /** The names of what is in a folder, sorted. */
+  static List<String> names(Path folder) {
+    return Arrays.stream(Objects.requireNonNull(folder.toFile().list())).sorted().toList();
+  }
 
   static void delete(Path folder) throws IOException {
     Files.walkFileTree(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledBackupTest {
   private static final RocksStoreOptions OPTIONS =
       RocksStoreOptions.defaults().withWriteBufferBytes(64 << 10);
+
+  /** Steps after which all is there. */
+  private static final Set<String> WHOLE = Set.of("in place", "published", "end");
 
   @TempDir Path folder;
   private final Ledger ledger = new Ledger(new Random(17));
@@ -96,7 +100,7 @@ class KilledBackupTest {
       last = kill("backup", own, backup, i);
       steps.add(last);
       Path data = folder.resolve("data-" + i);
-      if (last.equals("published") || last.equals("end")) {
+      if (WHOLE.contains(last)) {
         RocksStore.restore(backup, data);
       } else {
         assertThat(backup).as(last).doesNotExist();
@@ -116,7 +120,14 @@ class KilledBackupTest {
     }
     assertThat(steps)
         .contains(
-            "folder", "checkpoint", "rocksdb/CURRENT", "mark", "manifest", "published", "end");
+            "folder",
+            "checkpoint",
+            "rocksdb/CURRENT",
+            "mark",
+            "manifest",
+            "in place",
+            "published",
+            "end");
   }
 
   @Test
@@ -126,7 +137,7 @@ class KilledBackupTest {
     for (int i = 0; !last.equals("end"); i++) {
       Path data = folder.resolve("data-" + i);
       last = kill("restore", backup, data, i);
-      if (last.equals("published") || last.equals("end")) {
+      if (WHOLE.contains(last)) {
         requireAll(data);
       } else {
         assertThat(data).as(last).doesNotExist();
@@ -147,7 +158,7 @@ class KilledBackupTest {
       Path data = Files.createDirectory(folder.resolve("data-" + i));
       last = kill("restore", backup, data, i);
       steps.add(last);
-      if (last.equals("published") || last.equals("end")) {
+      if (WHOLE.contains(last)) {
         requireAll(data);
       } else {
         if (!last.equals("verified")) {
@@ -161,12 +172,11 @@ class KilledBackupTest {
               .hasMessageContaining("a restore into it did not come to its end");
         }
         RocksStore.restore(backup, data);
-        assertThat(data.resolve("restore.partial")).doesNotExist();
         requireAll(data);
       }
     }
     assertThat(steps)
-        .contains("verified", "folder", "complete", "moved mark", "moved rocksdb", "published");
+        .contains("verified", "folder", "complete", "moved mark", "moved rocksdb", "in place");
   }
 
   private Path takeBackup() {
@@ -177,9 +187,13 @@ class KilledBackupTest {
     return backup;
   }
 
+  /** It is a store with all that was confirmed, and with nothing of its making. */
   private void requireAll(Path data) {
     try (RocksStore store = RocksStore.open(data, OPTIONS)) {
       assertThat(Ledger.missing(store, ledger.confirmed())).isEmpty();
     }
+    assertThat(data.resolve(".unfinished")).doesNotExist();
+    assertThat(data.resolve("restore.done")).doesNotExist();
+    assertThat(data.resolve("restore.partial")).doesNotExist();
   }
 }

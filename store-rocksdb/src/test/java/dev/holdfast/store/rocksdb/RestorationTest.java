@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -57,7 +56,7 @@ class RestorationTest {
     BackupReport report = RocksStore.restore(backup, deep);
     assertThat(report.folder()).isEqualTo(deep);
     requireAll(deep);
-    assertThat(names(folder.resolve("app/.holdfast"))).containsExactly("my data");
+    assertThat(Folders.names(folder.resolve("app/.holdfast"))).containsExactly("my data");
   }
 
   @Test
@@ -92,7 +91,7 @@ class RestorationTest {
         .hasMessageContaining("cannot restore into " + data)
         .hasMessageContaining("[mine]")
         .hasMessageContaining("move the folder away, or name another");
-    assertThat(names(data)).containsExactly("mine");
+    assertThat(Folders.names(data)).containsExactly("mine");
 
     Path store = folder.resolve("store");
     RocksStore.open(store, OPTIONS).close();
@@ -169,7 +168,7 @@ class RestorationTest {
         .hasMessageContaining(backup.toString())
         .hasMessageContaining(backup.relativize(file).toString())
         .hasMessageContaining(how);
-    assertThat(names(folder)).as("nothing was made").containsExactly("backup");
+    assertThat(Folders.names(folder)).as("nothing was made").containsExactly("backup");
   }
 
   @Test
@@ -196,7 +195,7 @@ class RestorationTest {
                     }))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("mark is damaged");
-    assertThat(names(folder)).containsExactly("backup");
+    assertThat(Folders.names(folder)).containsExactly("backup");
   }
 
   @Test
@@ -262,7 +261,7 @@ class RestorationTest {
           .as("without" + line)
           .hasMessageContaining("does not describe a store");
     }
-    assertThat(names(folder)).containsExactly("backup");
+    assertThat(Folders.names(folder)).containsExactly("backup");
   }
 
   @Test
@@ -285,7 +284,7 @@ class RestorationTest {
             .isInstanceOf(StorageException.class);
       }
     }
-    assertThat(names(folder)).containsExactly("backup");
+    assertThat(Folders.names(folder)).containsExactly("backup");
   }
 
   @Test
@@ -340,9 +339,5 @@ class RestorationTest {
               })
           .toList();
     }
-  }
-
-  private static List<String> names(Path folder) {
-    return Arrays.stream(Objects.requireNonNull(folder.toFile().list())).sorted().toList();
   }
 }

@@ -12,36 +12,16 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Backups that are refused, or given up half way, and what they leave: nothing. */
-class UnfinishedBackupTest {
-  private static final RocksStoreOptions OPTIONS =
-      RocksStoreOptions.defaults().withWriteBufferBytes(64 << 10);
-
-  @TempDir Path folder;
-
-  private Path live() {
-    return folder.resolve("live");
-  }
-
-  private Path backup() {
-    return folder.resolve("backup");
-  }
-
-  private Path copy() {
-    return folder.resolve("copy");
-  }
-
+class UnfinishedBackupTest extends BackupSuite {
   @Test
   void a_target_that_cannot_be_is_refused_and_left_alone() throws Exception {
     Path taken = Files.createDirectory(folder.resolve("taken"));
@@ -68,84 +48,77 @@ class UnfinishedBackupTest {
       assertThatThrownBy(() -> store.backup(way.resolve("b")))
           .hasMessageContaining("in the data directory itself");
     }
-    assertThat(names(taken)).containsExactly("mine");
-    assertThat(names(folder)).containsExactly("file", "link", "live", "taken", "way");
+    assertThat(Folders.names(taken)).containsExactly("mine");
+    assertThat(Folders.names(folder)).containsExactly("file", "link", "live", "taken", "way");
+  }
+
+  /** A backup that stands still at its checkpoint, until its end is asked for. */
+  private final class HalfWay {
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final CompletableFuture<@Nullable Throwable> end;
+
+    HalfWay(RocksStore store) throws InterruptedException {
+      this.end =
+          CompletableFuture.supplyAsync(
+                  () -> store.backup(backup(), this::pause), BackupSuite::start)
+              .handle((report, failure) -> failure);
+      reached.await();
+    }
+
+    private void pause(String step) {
+      if (step.equals("checkpoint")) {
+        reached.countDown();
+        try {
+          go.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    /** Lets it go on, and tells why it failed; null if it did not. */
+    @Nullable Throwable failure() {
+      go.countDown();
+      return end.join();
+    }
   }
 
   @Test
   void a_second_backup_at_the_same_time_is_refused_and_the_next_one_is_not() throws Exception {
-    CountDownLatch copying = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
     try (RocksStore store = RocksStore.open(live(), OPTIONS)) {
-      CompletableFuture<BackupReport> first =
-          CompletableFuture.supplyAsync(
-              () -> store.backup(backup(), step -> pause(step, "checkpoint", copying, go)),
-              UnfinishedBackupTest::start);
-      copying.await();
+      HalfWay first = new HalfWay(store);
       assertThatThrownBy(() -> store.backup(folder.resolve("second")))
           .isInstanceOf(StorageException.class)
           .hasMessageContaining("another backup of it is under way");
-      go.countDown();
-      first.join();
+      assertThat(first.failure()).isNull();
       store.backup(folder.resolve("second"));
     }
-    assertThat(names(folder)).containsExactly("backup", "live", "second");
+    assertThat(Folders.names(folder)).containsExactly("backup", "live", "second");
   }
 
   @Test
   void two_stores_do_not_make_the_same_backup_at_once() throws Exception {
-    CountDownLatch copying = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
     try (RocksStore store = RocksStore.open(live(), OPTIONS);
         RocksStore other = RocksStore.open(folder.resolve("other"), OPTIONS)) {
-      CompletableFuture<BackupReport> first =
-          CompletableFuture.supplyAsync(
-              () -> store.backup(backup(), step -> pause(step, "checkpoint", copying, go)),
-              UnfinishedBackupTest::start);
-      copying.await();
+      HalfWay first = new HalfWay(store);
       assertThatThrownBy(() -> other.backup(backup()))
           .hasMessageContaining(backup() + " is being made by another");
-      go.countDown();
-      first.join();
+      assertThat(first.failure()).isNull();
       RocksStore.restore(backup(), copy());
-    }
-  }
-
-  /** Runs on a thread of its own: the common pool may have but one. */
-  private static void start(Runnable task) {
-    Thread.ofPlatform().daemon().start(task);
-  }
-
-  private static void pause(String step, String at, CountDownLatch reached, CountDownLatch go) {
-    if (step.equals(at)) {
-      reached.countDown();
-      try {
-        go.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
   @Test
   void closing_the_store_ends_a_backup_and_leaves_nothing_of_it() throws Exception {
-    CountDownLatch copying = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
     RocksStore store = RocksStore.open(live(), OPTIONS);
-    CompletableFuture<@Nullable Throwable> end =
-        CompletableFuture.supplyAsync(
-                () -> store.backup(backup(), step -> pause(step, "checkpoint", copying, go)),
-                UnfinishedBackupTest::start)
-            .handle((report, failure) -> failure);
-    copying.await();
-    CompletableFuture<Void> closing =
-        CompletableFuture.runAsync(store::close, UnfinishedBackupTest::start);
+    HalfWay half = new HalfWay(store);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(store::close, BackupSuite::start);
     // The close waits for the backup, which goes on only when it has seen the close.
     await().until(store.backups()::isClosed);
-    go.countDown();
+    assertThat(half.failure()).hasMessageContaining("the store is being closed");
     closing.join();
-    assertThat(end.join()).hasMessageContaining("the store is being closed");
-    assertThat(names(folder)).containsExactly("live");
+    assertThat(Folders.names(folder)).containsExactly("live");
     assertThat(live().resolve("checkpoint")).doesNotExist();
     assertThatThrownBy(() -> store.backup(backup()))
         .isInstanceOf(StorageException.class)
@@ -155,15 +128,8 @@ class UnfinishedBackupTest {
   @Test
   void a_backup_that_hangs_does_not_keep_the_store_from_closing_but_keeps_its_directory()
       throws Exception {
-    CountDownLatch copying = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
     RocksStore store = RocksStore.open(live(), OPTIONS);
-    CompletableFuture<@Nullable Throwable> end =
-        CompletableFuture.supplyAsync(
-                () -> store.backup(backup(), step -> pause(step, "checkpoint", copying, go)),
-                UnfinishedBackupTest::start)
-            .handle((report, failure) -> failure);
-    copying.await();
+    HalfWay half = new HalfWay(store);
 
     store.close(Duration.ZERO);
 
@@ -172,9 +138,8 @@ class UnfinishedBackupTest {
     // It would remove what another backup of the directory has there.
     assertThatThrownBy(() -> RocksStore.open(live(), OPTIONS))
         .hasMessageContaining("it is in use by this process");
-    go.countDown();
-    assertThat(end.join()).hasMessageContaining("the store is being closed");
-    assertThat(names(folder)).containsExactly("live");
+    assertThat(half.failure()).hasMessageContaining("the store is being closed");
+    assertThat(Folders.names(folder)).containsExactly("live");
   }
 
   @Test
@@ -186,7 +151,7 @@ class UnfinishedBackupTest {
             .as(at)
             .isInstanceOf(StorageException.class)
             .hasMessageContaining("stopped before the end");
-        assertThat(names(folder)).containsExactly("live");
+        assertThat(Folders.names(folder)).containsExactly("live");
       }
       store.backup(backup());
       for (String at : List.of("folder", "mark", "rocksdb/CURRENT")) {
@@ -194,7 +159,7 @@ class UnfinishedBackupTest {
             .as(at)
             .isInstanceOf(StorageException.class)
             .hasMessageContaining("stopped before the end");
-        assertThat(names(folder)).containsExactly("backup", "live");
+        assertThat(Folders.names(folder)).containsExactly("backup", "live");
       }
       // The store itself is as before.
       new Ledger(new Random(2)).write(store, 2);
@@ -233,7 +198,7 @@ class UnfinishedBackupTest {
       Files.createDirectories(live().resolve("checkpoint/rocksdb.tmp"));
       store.backup(backup());
     }
-    assertThat(names(folder)).containsExactly("backup", "live");
+    assertThat(Folders.names(folder)).containsExactly("backup", "live");
   }
 
   @Test
@@ -268,7 +233,7 @@ class UnfinishedBackupTest {
                       step -> usable.set(step.equals("rocksdb/CURRENT") ? 5 : usable.get())))
           .hasMessageContaining("nearly full: 5 bytes are usable");
       usable.set(1L << 40);
-      assertThat(names(folder)).containsExactly("live");
+      assertThat(Folders.names(folder)).containsExactly("live");
       assertThat(live().resolve("checkpoint")).doesNotExist();
       ledger.write(store, 2);
       store.backup(backup());
@@ -305,7 +270,7 @@ class UnfinishedBackupTest {
           .hasMessageContaining("cannot back up the store in " + live() + " to " + target)
           .hasMessageContaining("the disk is full (")
           .hasMessageContaining("nothing is left there");
-      assertThat(names(disk)).containsExactly("filler");
+      assertThat(Folders.names(disk)).containsExactly("filler");
       assertThat(live().resolve("checkpoint")).doesNotExist();
       ledger.write(store, 2);
 
@@ -313,7 +278,7 @@ class UnfinishedBackupTest {
       assertThatThrownBy(() -> RocksStore.restore(backup(), disk.resolve("data")))
           .isInstanceOf(StorageException.class)
           .hasMessageContaining("are usable there; free some space");
-      assertThat(names(disk)).containsExactly("filler");
+      assertThat(Folders.names(disk)).containsExactly("filler");
 
       Files.delete(disk.resolve("filler"));
       store.backup(target);
@@ -338,9 +303,5 @@ class UnfinishedBackupTest {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-  }
-
-  private static List<String> names(Path folder) {
-    return Arrays.stream(Objects.requireNonNull(folder.toFile().list())).sorted().toList();
   }
 }

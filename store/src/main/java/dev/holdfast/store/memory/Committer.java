@@ -15,6 +15,7 @@ import dev.holdfast.store.memory.Faults.CommitFault;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -94,24 +95,19 @@ final class Committer {
   }
 
   /**
-   * Waits for what was submitted of two namespaces. The lock is held, and given away while it
+   * Waits for what was submitted of some namespaces. The lock is held, and given away while it
    * waits.
    */
-  void awaitWritten(String from, String to) {
-    long last = openings.lastTicket(from, to);
+  void awaitWritten(Set<String> namespaces) {
+    long last = openings.lastTicket(namespaces);
     while (queue.completed() < last) {
       changed.awaitUninterruptibly();
     }
   }
 
-  /** Throws if an object of one of two namespaces is open or being written. The lock is held. */
-  void checkNoneOpen(String from, String to) {
-    ObjectRef open = openings.anyOf(from, to);
-    if (open != null) {
-      throw new IllegalStateException(
-          "namespace %s cannot be renamed to %s: %s is open; stop what runs it"
-              .formatted(from, to, open));
-    }
+  /** The objects that are open or being written. The lock is held. */
+  Set<ObjectRef> openObjects() {
+    return openings.objects();
   }
 
   /** Voids an opening unless it is void. The lock is held. */

@@ -153,24 +153,6 @@ public final class InMemoryData {
     return first.at(now);
   }
 
-  /** See {@link dev.holdfast.store.ObjectStore#renameNamespace}. */
-  boolean canRename(String from, String to) {
-    boolean replaces = !byId(to, null, 1).isEmpty();
-    if (!secrets.containsKey(from)) {
-      return false;
-    }
-    if (byId(from, null, 1).isEmpty()) {
-      if (replaces) {
-        return false;
-      }
-    } else if (replaces) {
-      throw new IllegalStateException(
-          "namespace %s cannot be renamed to %s: both have objects; give one of them another name"
-              .formatted(from, to));
-    }
-    return true;
-  }
-
   /** Renames a namespace that can be. */
   void rename(String from, String to) {
     byte[] secret = Objects.requireNonNull(secrets.remove(from));

@@ -18,6 +18,7 @@ import dev.holdfast.store.ObjectStore;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Opening;
 import dev.holdfast.store.PruneReport;
+import dev.holdfast.store.Renames;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.ScanPage;
 import dev.holdfast.store.ScanRange;
@@ -89,20 +90,14 @@ public final class InMemoryStore implements ObjectStore {
   }
 
   @Override
-  public boolean renameNamespace(String from, String to) {
-    if (from.equals(to)) {
-      return false;
-    }
+  public Renames renameNamespaces(Renames names) {
     return locked(
         () -> {
-          committer.awaitWritten(from, to);
-          committer.recover();
-          boolean renames = data.canRename(from, to);
-          if (renames) {
-            committer.checkNoneOpen(from, to);
-            data.rename(from, to);
-          }
-          return renames;
+          committer.awaitWritten(names.all());
+          Renames due = names.due(directory);
+          due.requireClosed(committer.openObjects());
+          due.names().forEach(data::rename);
+          return due;
         });
   }
 

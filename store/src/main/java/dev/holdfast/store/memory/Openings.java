@@ -82,22 +82,17 @@ final class Openings {
   }
 
   /** The ticket of the last group with commits of these namespaces that may be in flight. */
-  long lastTicket(String... namespaces) {
-    Set<String> among = Set.of(namespaces);
+  long lastTicket(Set<String> namespaces) {
     return slots.entrySet().stream()
-        .filter(slot -> among.contains(slot.getKey().namespace()))
+        .filter(slot -> namespaces.contains(slot.getKey().namespace()))
         .mapToLong(slot -> slot.getValue().lastTicket)
         .max()
         .orElse(0);
   }
 
-  /** Some object of one of these namespaces; null if there is none. */
-  @Nullable ObjectRef anyOf(String... namespaces) {
-    Set<String> among = Set.of(namespaces);
-    return slots.keySet().stream()
-        .filter(object -> among.contains(object.namespace()))
-        .findAny()
-        .orElse(null);
+  /** The objects that have an opening, or a group in flight. */
+  Set<ObjectRef> objects() {
+    return slots.keySet();
   }
 
   void submitted(Commit commit, long ticket) {

@@ -229,6 +229,27 @@ abstract class DeleteContract extends ContractTest {
   }
 
   @Test
+  void when_the_clock_is_set_back_a_little_what_begins_begins_later_all_the_same()
+      throws Exception {
+    clock.advanceSeconds(30);
+    Generation last = deleteNow("a");
+    clock.advanceSeconds(-30);
+    reopen();
+
+    TestObject next = open("a");
+    assertThat(next.generation()).isGreaterThan(last);
+    next.put("k", "2").commit();
+    assertThat(get("a", "k", last)).isNull();
+    next.release();
+    Generation second = next.generation();
+    delete(open("a"));
+    assertThat(found("a").generation()).isGreaterThan(second);
+    clock.advanceSeconds(60);
+    assertThat(open("b").put("k", "3").build().generation())
+        .isEqualTo(Generation.ofSecond(clock.second()));
+  }
+
+  @Test
   void when_the_clock_went_ahead_and_back_what_begins_begins_later_all_the_same() {
     clock.advanceSeconds(1_000);
     deleteNow("a");

@@ -9,8 +9,10 @@ import dev.holdfast.store.DueAlarm;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
+import dev.holdfast.store.Renames;
 import dev.holdfast.store.View;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +27,11 @@ abstract class RenameContract extends ContractTest {
       object.put("k", "2").commit();
       object.release();
     }
+  }
+
+  /** Renames one; false if there was nothing to do. */
+  private boolean rename(String from, String to) {
+    return !store().renameNamespaces(new Renames(Map.of(from, to))).isEmpty();
   }
 
   private @Nullable String value(String namespace, String name, View view) {
@@ -42,7 +49,7 @@ abstract class RenameContract extends ContractTest {
     byte[] secret = store().namespaceSecret("Old");
     fill("Old", "a", "b");
 
-    assertThat(store().renameNamespace("Old", "New")).isTrue();
+    assertThat(rename("Old", "New")).isTrue();
     for (int start = 0; start < 2; start++) {
       assertThat(store().namespaceSecret("New")).isEqualTo(secret);
       assertThat(value("New", "a", View.current())).isEqualTo("2");
@@ -66,22 +73,21 @@ abstract class RenameContract extends ContractTest {
   @Test
   void it_may_be_done_at_each_start() throws Exception {
     fill("Old", "a");
-    store().renameNamespace("Old", "New");
+    rename("Old", "New");
 
-    assertThat(store().renameNamespace("Old", "New")).isFalse();
+    assertThat(rename("Old", "New")).isFalse();
     reopen();
-    assertThat(store().renameNamespace("Old", "New")).isFalse();
+    assertThat(rename("Old", "New")).isFalse();
     assertThat(names("New")).containsExactly("a");
     assertThat(store().directory().namespaces()).containsExactly("New");
   }
 
   @Test
   void what_never_was_is_not_renamed() {
-    assertThat(store().renameNamespace("Old", "New")).isFalse();
+    assertThat(rename("Old", "New")).isFalse();
     assertThat(store().directory().namespaces()).isEmpty();
     fill("New", "a");
-    assertThat(store().renameNamespace("Old", "New")).isFalse();
-    assertThat(store().renameNamespace("New", "New")).isFalse();
+    assertThat(rename("Old", "New")).isFalse();
     assertThat(names("New")).containsExactly("a");
   }
 
@@ -90,7 +96,7 @@ abstract class RenameContract extends ContractTest {
     fill("Old", "a");
     fill("New", "b");
 
-    assertThatThrownBy(() -> store().renameNamespace("Old", "New"))
+    assertThatThrownBy(() -> rename("Old", "New"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("namespace Old cannot be renamed to New: both have objects");
     reopen();
@@ -104,7 +110,7 @@ abstract class RenameContract extends ContractTest {
     byte[] secret = store().namespaceSecret("Old");
     fill("Old", "a");
 
-    assertThat(store().renameNamespace("Old", "New")).isTrue();
+    assertThat(rename("Old", "New")).isTrue();
     reopen();
     assertThat(store().namespaceSecret("New")).isEqualTo(secret);
     assertThat(names("New")).containsExactly("a");
@@ -117,7 +123,7 @@ abstract class RenameContract extends ContractTest {
     byte[] secret = store().namespaceSecret("New");
     store().namespaceSecret("Old");
 
-    assertThat(store().renameNamespace("Old", "New")).isFalse();
+    assertThat(rename("Old", "New")).isFalse();
     assertThat(store().namespaceSecret("New")).isEqualTo(secret);
     assertThat(names("New")).containsExactly("a");
   }
@@ -125,7 +131,7 @@ abstract class RenameContract extends ContractTest {
   @Test
   void the_old_name_may_be_used_again() throws Exception {
     fill("Old", "a");
-    store().renameNamespace("Old", "New");
+    rename("Old", "New");
     fill("Old", "b");
     reopen();
 
@@ -147,7 +153,7 @@ abstract class RenameContract extends ContractTest {
       object.put("k", String.valueOf(round)).submit();
       object.release();
 
-      assertThat(store().renameNamespace(from, to)).isTrue();
+      assertThat(rename(from, to)).isTrue();
       assertThat(value(to, "a", View.current())).isEqualTo(String.valueOf(round));
     }
     assertThat(store().directory().namespaces()).containsExactly("N50");
@@ -158,12 +164,88 @@ abstract class RenameContract extends ContractTest {
     fill("Old", "a");
     TestObject open = open(new ObjectRef("Old", id("a")), "a");
 
-    assertThatThrownBy(() -> store().renameNamespace("Old", "New"))
+    assertThatThrownBy(() -> rename("Old", "New"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("Old/a is open");
     open.put("k", "3").commit();
     open.release();
-    assertThat(store().renameNamespace("Old", "New")).isTrue();
+    assertThat(rename("Old", "New")).isTrue();
     assertThat(value("New", "a", View.current())).isEqualTo("3");
+  }
+
+  // ---------------------------------------------------------------- several
+
+  private static final Renames SEVERAL =
+      new Renames(Map.of("Old", "New", "Older", "Newer", "Oldest", "Newest"));
+
+  @Test
+  void several_are_renamed_at_once_and_those_that_are_done_left_out() throws Exception {
+    fill("Old", "a");
+    fill("Older", "a", "b");
+    byte[] secret = store().namespaceSecret("Older");
+    store().namespaceSecret("Newer");
+
+    assertThat(store().renameNamespaces(SEVERAL))
+        .isEqualTo(new Renames(Map.of("Old", "New", "Older", "Newer")));
+    reopen();
+    assertThat(store().directory().namespaces()).containsExactly("New", "Newer");
+    assertThat(names("New")).containsExactly("a");
+    assertThat(names("Newer")).containsExactly("a", "b");
+    assertThat(store().namespaceSecret("Newer")).isEqualTo(secret);
+    fill("Oldest", "c");
+    assertThat(store().renameNamespaces(SEVERAL))
+        .isEqualTo(new Renames(Map.of("Oldest", "Newest")));
+    assertThat(store().renameNamespaces(SEVERAL).isEmpty()).isTrue();
+    assertThat(names("Newest")).containsExactly("c");
+  }
+
+  @Test
+  void where_one_of_several_cannot_be_renamed_none_is() throws Exception {
+    fill("Old", "a");
+    fill("Older", "b");
+    fill("Oldest", "c");
+    TestObject open = open(new ObjectRef("Older", id("b")), "b");
+
+    assertThatThrownBy(() -> store().renameNamespaces(SEVERAL))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("namespace Older cannot be renamed to Newer: Older/b is open");
+    open.release();
+    fill("Newest", "d");
+    assertThatThrownBy(() -> store().renameNamespaces(SEVERAL))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("namespace Oldest cannot be renamed to Newest: both have objects");
+    reopen();
+    assertThat(store().directory().namespaces())
+        .containsExactly("Newest", "Old", "Older", "Oldest");
+    assertThat(names("Old")).containsExactly("a");
+    assertThat(names("Older")).containsExactly("b");
+  }
+
+  @Test
+  void what_was_submitted_before_to_any_of_several_goes_along() {
+    for (String namespace : List.of("Old", "Older", "Oldest")) {
+      TestObject object = open(new ObjectRef(namespace, id("a")), "a");
+      object.put("k", "1").submit();
+      object.put("k", "2").submit();
+      object.release();
+    }
+
+    assertThat(store().renameNamespaces(SEVERAL)).isEqualTo(SEVERAL);
+    for (String namespace : List.of("New", "Newer", "Newest")) {
+      assertThat(value(namespace, "a", View.current())).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void names_that_would_meet_are_refused() {
+    for (Map<String, String> names :
+        List.of(
+            Map.of("Old", "Old"),
+            Map.of("Old", "New", "Older", "New"),
+            Map.of("Old", "New", "New", "Newer"))) {
+      assertThatThrownBy(() -> new Renames(names))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("give each its own");
+    }
   }
 }
