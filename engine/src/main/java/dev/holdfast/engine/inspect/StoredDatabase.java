@@ -26,12 +26,13 @@ public final class StoredDatabase {
    * Writes it.
    *
    * @return how many bytes; 0 if the object has none in that view, and nothing was written
-   * @throws dev.holdfast.StorageException if the store cannot be read
-   * @throws IOException if {@code out} fails, or what is stored is no database
+   * @throws dev.holdfast.StorageException if the store cannot be read, or what the object keeps
+   *     about its database is something else
+   * @throws IOException if {@code out} fails, or the pages are none of a database
    */
   public static long write(ObjectStore store, ObjectRef object, View view, OutputStream out)
       throws IOException {
-    Head head = head(store, object, view);
+    Head head = Head.read(store, object, view);
     long bytes = bytes(head);
     if (head != null && bytes > 0) {
       PageEntries.write(store, object, view, head, CODEC, new WithoutLog(out));
@@ -42,25 +43,15 @@ public final class StoredDatabase {
   /**
    * How many bytes it has; 0 if there is none in that view.
    *
-   * @throws dev.holdfast.StorageException if the store cannot be read
-   * @throws IOException if what is stored is no database
+   * @throws dev.holdfast.StorageException if the store cannot be read, or what the object keeps
+   *     about its database is something else
    */
-  public static long bytes(ObjectStore store, ObjectRef object, View view) throws IOException {
-    return bytes(head(store, object, view));
+  public static long bytes(ObjectStore store, ObjectRef object, View view) {
+    return bytes(Head.read(store, object, view));
   }
 
   private static long bytes(@Nullable Head head) {
-    return head == null ? 0 : (long) head.pages() * head.pageBytes();
-  }
-
-  private static @Nullable Head head(ObjectStore store, ObjectRef object, View view)
-      throws IOException {
-    byte[] head = store.get(object, Head.KEY, view);
-    try {
-      return head == null ? null : Head.decode(head);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(object + ": its database cannot be read: " + e.getMessage(), e);
-    }
+    return head == null ? 0 : head.bytes();
   }
 
   /**

@@ -151,10 +151,18 @@ final class Backups {
       steps.accept("manifest");
       requireGoingOn(target, space);
       folder.publish(steps);
-      // It kept others from making the same; in a backup nobody needs it.
-      Files.deleteIfExists(target.resolve("lock"));
+      removeLock(target);
       steps.accept("published");
       return new BackupReport(target, begun, parts.size(), manifest.bytes());
+    }
+  }
+
+  /** It kept others from making the same; in a backup nobody needs it. */
+  private static void removeLock(Path backup) {
+    try {
+      Files.deleteIfExists(backup.resolve(GrowingFolder.LOCK));
+    } catch (IOException e) {
+      LOG.warn("cannot delete the lock in {}; the backup is whole all the same", backup, e);
     }
   }
 

@@ -132,7 +132,12 @@ final class EmptyFolder implements AutoCloseable {
     return layout.restoring();
   }
 
-  /** Makes a store of what has grown. All of it must be on disk, but for the names at the top. */
+  /**
+   * Makes a store of what has grown. All of it must be on disk, but for the names at the top.
+   *
+   * @throws IOException if it could not be made one
+   * @throws StorageException if it is one, but it is not known whether it stays
+   */
   void publish(Backups.Steps steps) throws IOException {
     StoreLayout.replace(layout.restoring().resolve(MOVING), new byte[0]);
     steps.accept("complete");
@@ -147,9 +152,13 @@ final class EmptyFolder implements AutoCloseable {
     // At once: half of that folder would neither be a restore to repeat nor let a store open.
     Files.move(layout.restoring(), layout.restoreDone(), StandardCopyOption.ATOMIC_MOVE);
     published = true;
-    StoreLayout.syncFolder(layout.directory());
-    steps.accept("in place");
-    StoreLayout.delete(layout.restoreDone());
+    try {
+      StoreLayout.syncFolder(layout.directory());
+      steps.accept("in place");
+      StoreLayout.delete(layout.restoreDone());
+    } catch (IOException e) {
+      throw GrowingFolder.unsettled(layout.directory(), e);
+    }
   }
 
   /** Ends it; unless it was published, the folder is as empty as before. */

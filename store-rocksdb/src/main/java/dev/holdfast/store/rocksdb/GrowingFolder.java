@@ -45,6 +45,16 @@ final class GrowingFolder {
     Files.deleteIfExists(folder.resolve(MARK));
   }
 
+  /** Why nothing more can be said of what is whole and in place. */
+  static StorageException unsettled(Path place, IOException why) {
+    return new StorageException(
+        "%s is whole and in place, but then the disk failed: %s; see whether it is still there when the disk works again"
+            .formatted(place, why),
+        Outcome.UNKNOWN,
+        false,
+        why);
+  }
+
   private static boolean isMarked(Path folder) {
     return Files.isRegularFile(folder.resolve(MARK), LinkOption.NOFOLLOW_LINKS);
   }

@@ -95,14 +95,21 @@ final class NewFolder implements AutoCloseable {
    *
    * <p>The mark goes last. Without it the folder could not be told from anybody else's, if the
    * process was killed before it is in place; after that, the mark says nothing any more.
+   *
+   * @throws IOException if it could not be put there
+   * @throws StorageException if it is there, but it is not known whether it stays
    */
   void publish(Backups.Steps steps) throws IOException {
     StoreLayout.syncFolder(partial);
     Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
     published = true;
-    StoreLayout.syncFolder(parent(place));
-    steps.accept("in place");
-    GrowingFolder.unmark(place);
+    try {
+      StoreLayout.syncFolder(parent(place));
+      steps.accept("in place");
+      GrowingFolder.unmark(place);
+    } catch (IOException e) {
+      throw GrowingFolder.unsettled(place, e);
+    }
   }
 
   /** Ends it; unless it was published, nothing is left of it. */

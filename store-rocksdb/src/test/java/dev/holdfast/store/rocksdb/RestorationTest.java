@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -67,6 +69,58 @@ class RestorationTest {
     requireAll(data);
     requireAll(folder.resolve("second"));
     assertThat(fingerprint(backup)).isEqualTo(before);
+  }
+
+  /** Has something happen at a step. */
+  private static Backups.Steps at(String step, Action action) {
+    return reached -> {
+      if (reached.equals(step)) {
+        try {
+          action.run();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
+  }
+
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  @Test
+  void what_comes_into_an_empty_folder_behind_the_check_is_refused_and_left() throws Exception {
+    Files.createDirectory(data);
+    assertThatThrownBy(
+            () ->
+                RocksStore.restore(
+                    backup,
+                    data,
+                    at("verified", () -> Files.writeString(data.resolve("mine"), "x"))))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("found [mine] in it");
+    assertThat(Folders.names(data)).containsExactly("mine");
+  }
+
+  @Test
+  void a_disk_that_fails_when_all_is_in_place_is_not_said_to_have_nothing() throws Exception {
+    Path mark = data.resolve(GrowingFolder.MARK);
+    assertThatThrownBy(
+            () ->
+                RocksStore.restore(
+                    backup,
+                    data,
+                    at(
+                        "in place",
+                        () -> {
+                          Files.delete(mark);
+                          Files.createDirectories(mark.resolve("cannot be deleted"));
+                        })))
+        .isInstanceOfSatisfying(
+            StorageException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN))
+        .hasMessageContaining(data + " is whole and in place, but then the disk failed");
+    Folders.delete(mark);
+    requireAll(data);
   }
 
   @Test
