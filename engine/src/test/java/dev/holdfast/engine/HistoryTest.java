@@ -179,6 +179,36 @@ class HistoryTest extends HistorySuite {
   }
 
   @Test
+  void timeThatALongTurnAskedFor_isKept_thoughTheRuleLetsItGoMeanwhile() {
+    begin(
+        new TestEngine(
+            EngineOptions.defaults()
+                .withEvents(
+                    EngineOptions.EventLimits.DEFAULT
+                        .withCallTimeout(Duration.ofMinutes(10))
+                        .withWallLimit(Duration.ofMinutes(5)))));
+    Instant start = test.clock.now();
+    write("x");
+    test.clock.advance(Duration.ofSeconds(90));
+    write("y");
+    test.clock.advance(Duration.ofSeconds(10));
+    write("z");
+    test.clock.advance(Duration.ofMinutes(58));
+    String then =
+        run(
+            "at",
+            self -> {
+              Bookmark found = self.store().history().at(start.plusSeconds(95));
+              String state = state(self.store().history().view(found));
+              test.clock.advance(Duration.ofMinutes(4));
+              prune();
+              return found + " " + state;
+            });
+    String[] found = then.split(" ", 2);
+    assertThat(at(Bookmark.parse(found[0]))).isEqualTo(found[1]);
+  }
+
+  @Test
   void deleteAll_leavesBookmarks_alsoThoseOfItsOwnTurn() {
     write("x");
     Bookmark one = bookmark();
