@@ -139,6 +139,26 @@ class KeptStatesTest {
   }
 
   @Test
+  void a_page_goes_on_behind_a_state_that_has_gone_since() {
+    object.put("k", "1");
+    object.pass(Duration.ofSeconds(5_410));
+    object.put("more", "x");
+    object.pass(Duration.ofSeconds(80));
+    object.put("more", null);
+    object.put("k", "2");
+    object.pass(Duration.ofSeconds(1));
+    KeptState going = states().list(null, 2).getLast();
+    assertThat(object.read(View.endOf(states().at(going.bookmark())))).hasToString("{k=1, more=x}");
+
+    object.pass(Duration.ofHours(25));
+    object.prune();
+    List<KeptState> rest = states().list(going.bookmark(), 10);
+    assertThat(rest).hasSize(1);
+    assertThat(object.read(View.endOf(states().at(rest.getFirst().bookmark()))))
+        .hasToString("{k=1}");
+  }
+
+  @Test
   void the_present_is_told_at_once_and_by_a_bookmark_that_lasts() {
     object.put("k", "1");
     KeptState present = states().list(null, 10).getFirst();
