@@ -48,8 +48,7 @@ public record Retention(Duration seconds, Duration minutes, Duration hours, Sinc
       new Retention(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(30));
 
   /**
-   * This rule, in force from a moment on in the place of another. That moments are kept only since
-   * a later one was said by a clock that was wrong, and does not count.
+   * This rule, in force from a moment on in the place of another.
    *
    * @param former the rule by which versions were removed until then
    * @param nowSecond the moment, in seconds since the epoch
@@ -66,8 +65,7 @@ public record Retention(Duration seconds, Duration minutes, Duration hours, Sinc
   }
 
   private static long since(long before, Duration former, Duration window, long nowSecond) {
-    long known = Math.min(before, nowSecond);
-    return former.compareTo(window) < 0 ? Math.max(known, nowSecond - former.toSeconds()) : known;
+    return former.compareTo(window) < 0 ? Math.max(before, nowSecond - former.toSeconds()) : before;
   }
 
   /**

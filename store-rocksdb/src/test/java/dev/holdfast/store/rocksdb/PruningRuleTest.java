@@ -126,23 +126,4 @@ class PruningRuleTest {
       assertThat(store.retention().since()).isEqualTo(since);
     }
   }
-
-  @Test
-  void a_clock_that_was_wrong_for_a_start_does_not_take_what_comes_from_history() {
-    long wrong = END + Duration.ofDays(10_000).toSeconds();
-    try (RocksStore store = open(NARROW, END)) {
-      write(store);
-      prune(store);
-    }
-    try (RocksStore store = open(WIDE, wrong)) {
-      prune(store);
-    }
-    try (RocksStore store = open(WIDE, END + 5)) {
-      assertThat(store.retention().since().seconds()).isLessThanOrEqualTo(END + 5);
-      prune(store);
-    }
-    try (RocksStore store = open(WIDE, END + 50)) {
-      assertThat(store.retention().since().seconds()).isLessThanOrEqualTo(END + 5);
-    }
-  }
 }
