@@ -9,10 +9,21 @@ import dev.holdfast.Bookmark;
 import dev.holdfast.KeyRange;
 import dev.holdfast.LimitExceededException;
 import dev.holdfast.Past;
+import dev.holdfast.engine.socket.SocketLimits;
+import dev.holdfast.store.CommitGroup;
+import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.Pin;
+import dev.holdfast.store.Retention;
+import dev.holdfast.store.memory.InMemoryStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
 /** The past of an object can be read, by bookmarks and by times. */
@@ -125,6 +136,76 @@ class HistoryTest extends HistorySuite {
                   ? "{n=3, x=1, y=1, z=1} [x, y, z]"
                   : "{n=2, x=1, y=1} [x, y]");
     }
+  }
+
+  private void begin(TestEngine other) {
+    test.close();
+    test = other;
+    scripts();
+  }
+
+  @Test
+  void bookmarkThatIsAskedForAllTheTime_isPinnedNowAndThen() {
+    Set<Pin> pins = ConcurrentHashMap.newKeySet();
+    begin(
+        new TestEngine(
+            EngineOptions.defaults(), SocketLimits.DEFAULT, clock -> noting(pins, clock)));
+    write("x");
+    Bookmark one = bookmark();
+    for (int i = 0; i < 600; i++) {
+      test.clock.advance(Duration.ofSeconds(1));
+      assertThat(bookmark()).isEqualTo(one);
+    }
+    assertThat(pins).hasSizeBetween(1, 2);
+  }
+
+  /** A store that tells what its commits pin. */
+  private static ObjectStore noting(Set<Pin> pins, InstantSource clock) {
+    InMemoryStore store = new InMemoryStore(clock, Retention.DEFAULT);
+    return (ObjectStore)
+        Proxy.newProxyInstance(
+            ObjectStore.class.getClassLoader(),
+            new Class<?>[] {ObjectStore.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("submit") && arguments[0] instanceof CommitGroup group) {
+                group.commits().forEach(commit -> pins.addAll(commit.pins()));
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void timeThatALongTurnAskedFor_isKept_thoughTheRuleLetsItGoMeanwhile() {
+    begin(
+        new TestEngine(
+            EngineOptions.defaults()
+                .withEvents(
+                    EngineOptions.EventLimits.DEFAULT
+                        .withCallTimeout(Duration.ofMinutes(10))
+                        .withWallLimit(Duration.ofMinutes(5)))));
+    Instant start = test.clock.now();
+    write("x");
+    test.clock.advance(Duration.ofSeconds(90));
+    write("y");
+    test.clock.advance(Duration.ofSeconds(10));
+    write("z");
+    test.clock.advance(Duration.ofMinutes(58));
+    String then =
+        run(
+            "at",
+            self -> {
+              Bookmark found = self.store().history().at(start.plusSeconds(95));
+              String state = state(self.store().history().view(found));
+              test.clock.advance(Duration.ofMinutes(4));
+              prune();
+              return found + " " + state;
+            });
+    String[] found = then.split(" ", 2);
+    assertThat(at(Bookmark.parse(found[0]))).isEqualTo(found[1]);
   }
 
   @Test

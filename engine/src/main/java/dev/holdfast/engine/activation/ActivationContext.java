@@ -97,6 +97,7 @@ final class ActivationContext implements ObjectContext {
                   activation.state(),
                   activation.pipeline(),
                   table.clock()::now,
+                  table.limits().wallLimit(),
                   table.codec(),
                   this::sql));
       history = mine;

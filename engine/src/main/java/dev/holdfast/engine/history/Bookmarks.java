@@ -12,6 +12,7 @@ import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.Pin;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Bookmarks {
   static final int MAX = 1_000;
   static final Duration KEPT = Duration.ofDays(7);
 
-  /** So much longer a moment is readable, for what has begun to read it in time. */
+  /** So much longer, at least, a moment is readable, for what has begun to read it in time. */
   private static final Duration GRACE = Duration.ofHours(1);
 
   private final ObjectRef object;
@@ -52,9 +53,12 @@ final class Bookmarks {
     return Instant.ofEpochSecond(now.plus(KEPT).getEpochSecond());
   }
 
-  /** What keeps the end of a generation readable until then. */
+  /**
+   * What keeps the end of a generation readable until then: to a full hour, so that a bookmark that
+   * is handed out again and again makes few pins.
+   */
   static Pin pin(Generation end, Instant until) {
-    return new Pin(end, until.plus(GRACE));
+    return new Pin(end, until.plus(GRACE).plus(GRACE).truncatedTo(ChronoUnit.HOURS));
   }
 
   /**

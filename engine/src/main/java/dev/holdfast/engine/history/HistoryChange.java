@@ -215,8 +215,14 @@ public final class HistoryChange {
     if (last == null) {
       throw doesNotExist();
     }
+    Instant now = clock.instant();
+    new KeptStates(store, object, now).check(end);
     // What keeps it has to be durable before it may be removed.
-    new KeptStates(store, object, clock.instant().plus(ObjectHistory.LEAST_KEPT)).check(end);
+    if (!new KeptStates(store, object, now.plus(ObjectHistory.LEAST_KEPT)).isKept(end)) {
+      throw new IllegalArgumentException(
+          "%s: its state at the bookmark %s goes within a minute, and may not be there any more when it is needed; name a moment that is kept for longer, as full minutes and hours are"
+              .formatted(object, Bookmark.of(end.packed(), object.id())));
+    }
     return last;
   }
 

@@ -125,10 +125,12 @@ public final class KeptStates {
   public List<KeptState> list(@Nullable Bookmark before, int limit) {
     NavigableMap<Generation, Named> handedOut = handedOut();
     List<KeptState> found = new ArrayList<>();
-    // The last change up to the bookmark made its own state, which is not to be listed.
-    boolean skip = before != null;
-    Generation upper = before == null ? EVER : stateOf(before).next();
-    Generation next = null;
+    Generation end = before == null ? null : stateOf(before);
+    // The last change up to the bookmark made its own state, which is not to be listed. If that has
+    // gone since, so may have what told of the change.
+    boolean skip = end != null && isKept(end);
+    Generation upper = end == null ? EVER : end.next();
+    Generation next = end == null ? null : upper;
     List<Generation> changes;
     do {
       changes = store.changes(object, upper, CHANGES);

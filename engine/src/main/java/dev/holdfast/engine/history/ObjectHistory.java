@@ -15,13 +15,15 @@ import dev.holdfast.store.View;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The past of an object as its code sees it. Object thread only. */
 public final class ObjectHistory implements History {
   /**
    * A moment that the rule keeps for less than this is not handed out: it might be gone before the
-   * bookmark that keeps it is durable.
+   * bookmark that keeps it is durable. A turn may take longer: see {@link #leastKept}.
    */
   static final Duration LEAST_KEPT = Duration.ofMinutes(1);
 
@@ -31,11 +33,19 @@ public final class ObjectHistory implements History {
   private final ObjectState state;
   private final Moments moments;
   private final InstantSource clock;
+
+  /** The same as {@link #LEAST_KEPT}, in a turn that may take as long as the limit says. */
+  private final Duration leastKept;
+
   private final Codec codec;
   private final Supplier<ObjectSql> sql;
   private final Bookmarks bookmarks;
 
-  /** What the history of an object is made of. */
+  /**
+   * What the history of an object is made of.
+   *
+   * @param wallLimit how long a turn may take
+   */
   public record Parts(
       ObjectRef object,
       ObjectStore store,
@@ -43,6 +53,7 @@ public final class ObjectHistory implements History {
       ObjectState state,
       Moments moments,
       InstantSource clock,
+      Duration wallLimit,
       Codec codec,
       Supplier<ObjectSql> sql) {}
 
@@ -54,6 +65,7 @@ public final class ObjectHistory implements History {
     this.state = parts.state;
     this.moments = parts.moments;
     this.clock = parts.clock;
+    this.leastKept = Collections.max(List.of(LEAST_KEPT, parts.wallLimit.multipliedBy(2)));
     this.codec = parts.codec;
     this.sql = parts.sql;
     this.bookmarks = new Bookmarks(object, state);
@@ -78,7 +90,7 @@ public final class ObjectHistory implements History {
       throw new IllegalArgumentException(
           "%s: expected a time of the past, found %s, and now is %s".formatted(object, time, now));
     }
-    long moment = moment(time.getEpochSecond(), now.plus(LEAST_KEPT).getEpochSecond());
+    long moment = moment(time.getEpochSecond(), now.plus(leastKept).getEpochSecond());
     return keep(RetainedMoments.endOf(moment));
   }
 

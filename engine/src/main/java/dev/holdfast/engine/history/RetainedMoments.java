@@ -17,7 +17,12 @@ public final class RetainedMoments {
   /** Which moments are kept, for how long, and since when. */
   private record Step(long seconds, long window, long since) {
     boolean keeps(long moment, long now) {
-      return moment % seconds == 0 && now - moment <= window && moment >= since;
+      return isOf(moment) && now - moment <= window;
+    }
+
+    /** Whether it is one that is kept for the window. */
+    boolean isOf(long moment) {
+      return moment % seconds == 0 && moment >= since;
     }
   }
 
@@ -64,7 +69,7 @@ public final class RetainedMoments {
   long until(long moment) {
     long until = Long.MIN_VALUE;
     for (Step step : steps) {
-      if (moment % step.seconds == 0) {
+      if (step.isOf(moment)) {
         until = Math.max(until, moment + step.window);
       }
     }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What an object was at the end of a generation stays as it is once it has commits of a later
  * one, and as long as it is kept. At the end of its last generation it stays as it is unless it is
  * changed: so that is read again if there was a commit meanwhile. An object that is changed all the
- * time is read as of the end of the second in which reading began, once that is over.
+ * time is read as of the end of the second in which reading began, once that is over; if reading
+ * takes longer than that is kept, of a later one.
  */
 public final class SteadyReading {
   private static final int ATTEMPTS = 200;
@@ -78,17 +79,18 @@ public final class SteadyReading {
         checkNotHalfWay(object);
       }
       T read = reader.read(View.endOf(end), end);
-      if (at != null && !new KeptStates(store, object, clock.instant()).isKept(at)) {
+      boolean kept = (at == null && !steady) || isKept(object, end);
+      if (at != null && !kept) {
         throw new IllegalArgumentException(
             "%s: its state at %s was removed while it was read, as it is kept no longer"
                 .formatted(object, at));
       }
       LastCommit after = lastCommit(object);
       boolean sameLife = isSameLife(object, created, before, after);
-      if (sameLife && (steady || after.equals(before))) {
+      if (kept && sameLife && (steady || after.equals(before))) {
         return read;
       }
-      if (!sameLife) {
+      if (!kept || !sameLife) {
         over = null;
       }
       Thread.sleep(PAUSE_MILLIS);
@@ -99,6 +101,10 @@ public final class SteadyReading {
         Outcome.NOT_APPLIED,
         true,
         null);
+  }
+
+  private boolean isKept(ObjectRef object, Generation end) {
+    return new KeptStates(store, object, clock.instant()).isKept(end);
   }
 
   /** Whether the object was not deleted meanwhile, and made anew. */

@@ -267,4 +267,19 @@ class HistoryChangeTest {
         .hasMessageContaining("does not exist");
     assertThat(object.store.lastCommit(object.object)).isNull();
   }
+
+  @Test
+  void a_state_that_goes_within_a_minute_is_refused_as_what_it_is() {
+    object.put("k", "1");
+    object.pass(Duration.ofSeconds(1));
+    Instant then = object.now();
+    object.put("k", "2");
+    object.pass(Duration.ofMinutes(59).plusSeconds(30));
+    Generation going = states().at(then);
+    assertThatThrownBy(() -> unopened().keep(going))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("within a minute")
+        .hasMessageContaining("full minutes");
+    assertThatThrownBy(() -> unopened().restore(going)).hasMessageContaining("within a minute");
+  }
 }

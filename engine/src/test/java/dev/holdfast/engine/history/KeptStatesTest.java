@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.Bookmark;
 import dev.holdfast.ObjectId;
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.Retention;
 import dev.holdfast.store.View;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,6 +113,49 @@ class KeptStatesTest {
           }
         });
     return kept;
+  }
+
+  @Test
+  void a_state_is_kept_until_the_time_that_is_told_also_if_another_rule_was_in_force() {
+    Instant begin = object.now();
+    long changed = begin.getEpochSecond() + 7_201;
+    Retention rule =
+        new Retention(
+            Duration.ofHours(1),
+            Duration.ofDays(1),
+            Duration.ofDays(30),
+            new Retention.Since(0, 0, changed));
+    try (Written ruled = new Written(rule)) {
+      ruled.put("k", "1");
+      ruled.pass(Duration.ofHours(2));
+      ruled.put("k", "2");
+      ruled.pass(Duration.ofSeconds(1));
+      KeptState first =
+          new KeptStates(ruled.store, ruled.object, ruled.now()).list(null, 10).getLast();
+      ruled.pass(Duration.between(ruled.now(), first.until().minusSeconds(1)));
+      KeptStates then = new KeptStates(ruled.store, ruled.object, ruled.now());
+      assertThat(ruled.read(View.endOf(then.at(first.bookmark())))).hasToString("{k=1}");
+    }
+  }
+
+  @Test
+  void a_page_goes_on_behind_a_state_that_has_gone_since() {
+    object.put("k", "1");
+    object.pass(Duration.ofSeconds(5_410));
+    object.put("more", "x");
+    object.pass(Duration.ofSeconds(80));
+    object.put("more", null);
+    object.put("k", "2");
+    object.pass(Duration.ofSeconds(1));
+    KeptState going = states().list(null, 2).getLast();
+    assertThat(object.read(View.endOf(states().at(going.bookmark())))).hasToString("{k=1, more=x}");
+
+    object.pass(Duration.ofHours(25));
+    object.prune();
+    List<KeptState> rest = states().list(going.bookmark(), 10);
+    assertThat(rest).hasSize(1);
+    assertThat(object.read(View.endOf(states().at(rest.getFirst().bookmark()))))
+        .hasToString("{k=1}");
   }
 
   @Test

@@ -111,6 +111,24 @@ class SteadyReadingTest {
   }
 
   @Test
+  void reading_that_takes_longer_than_the_second_is_kept_begins_again() throws Exception {
+    change();
+    int[] left = {3};
+    SortedMap<String, String> found =
+        readNow(
+            () -> {
+              if (left[0]-- > 0) {
+                change();
+                object.pass(Duration.ofSeconds(1));
+                change();
+                object.pass(Duration.ofHours(2));
+                object.prune();
+              }
+            });
+    assertThat(found.get("a")).isNotNull().isEqualTo(found.get("b"));
+  }
+
+  @Test
   void one_that_changes_all_the_time_while_time_stands_still_is_given_up() {
     change();
     assertThatThrownBy(() -> readNow(this::change))

@@ -31,11 +31,20 @@ import org.jspecify.annotations.Nullable;
 final class Written implements AutoCloseable {
   final ObjectRef object = new ObjectRef("Counter", ObjectId.of(new byte[ObjectId.BYTES], "a"));
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  final InMemoryStore store = new InMemoryStore(() -> now, Retention.DEFAULT);
-  private final OpenedObject opened = store.open(object, "a");
+  final InMemoryStore store;
+  private final OpenedObject opened;
   private long seq;
   private Generation last = Generation.NONE;
   private Generation next = Generation.NONE;
+
+  Written() {
+    this(Retention.DEFAULT);
+  }
+
+  Written(Retention retention) {
+    store = new InMemoryStore(() -> now, retention);
+    opened = store.open(object, "a");
+  }
 
   Instant now() {
     return now;
