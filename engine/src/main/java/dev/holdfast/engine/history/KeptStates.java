@@ -97,7 +97,8 @@ public final class KeptStates {
   }
 
   /**
-   * The generation at whose end the latest moment is that is kept and not after a time.
+   * The generation at whose end the latest moment is that is not after a time and will be kept for
+   * a minute at least, so that it can be used.
    *
    * @throws IllegalArgumentException if the time is in the future, or none is kept
    */
@@ -106,7 +107,8 @@ public final class KeptStates {
       throw new IllegalArgumentException(
           "%s: expected a time of the past, found %s, and now is %s".formatted(object, time, now));
     }
-    OptionalLong moment = moments.latest(time.getEpochSecond(), now.getEpochSecond());
+    OptionalLong moment =
+        moments.latest(time.getEpochSecond(), now.plus(ObjectHistory.LEAST_KEPT).getEpochSecond());
     if (moment.isEmpty()) {
       throw new IllegalArgumentException(
           "%s: expected a time that is kept, of the last %d hours, found %s"

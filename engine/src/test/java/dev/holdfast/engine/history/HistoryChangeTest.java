@@ -192,6 +192,19 @@ class HistoryChangeTest {
   }
 
   @Test
+  void a_time_whose_second_goes_within_a_minute_counts_as_the_minute_before() {
+    object.put("k", "1");
+    object.pass(Duration.ofSeconds(90));
+    object.put("k", "2");
+    object.pass(Duration.ofMinutes(60).minusSeconds(30));
+
+    Generation end = states().at(object.now().minus(Duration.ofMinutes(60).minusSeconds(30)));
+    change(object.store).restore(end);
+
+    assertThat(object.read(View.current())).hasToString("{k=1}");
+  }
+
+  @Test
   void a_moment_that_is_about_to_go_is_refused_or_restored_but_never_half_of_it() {
     object.put("k", "1");
     Generation end = RetainedMoments.endOf(object.now().getEpochSecond() + 1);
@@ -272,10 +285,9 @@ class HistoryChangeTest {
   void a_state_that_goes_within_a_minute_is_refused_as_what_it_is() {
     object.put("k", "1");
     object.pass(Duration.ofSeconds(1));
-    Instant then = object.now();
+    Generation going = Generation.lastOfSecond(object.now().getEpochSecond() - 1);
     object.put("k", "2");
     object.pass(Duration.ofMinutes(59).plusSeconds(30));
-    Generation going = states().at(then);
     assertThatThrownBy(() -> unopened().keep(going))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("within a minute")
