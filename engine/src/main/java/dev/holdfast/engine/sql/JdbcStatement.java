@@ -130,7 +130,7 @@ final class JdbcStatement implements InvocationHandler {
     connection.checkOpen();
     return isPreparedLate() && method.getDeclaringClass() == PreparedStatement.class
         ? withoutParameters(method)
-        : JdbcConnection.call(driver, method, given);
+        : JdbcDescription.confine(connection, method, JdbcConnection.call(driver, method, given));
   }
 
   /**
