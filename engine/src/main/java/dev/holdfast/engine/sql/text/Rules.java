@@ -178,6 +178,9 @@ final class Rules {
             before.text() + " ROLLBACK",
             "it would undo the whole turn; use ABORT, or a transaction");
       }
+      if (token.names("pragma_optimize")) {
+        throw refused(token.text(), "it writes while it is read; use PRAGMA optimize");
+      }
       String refusal = isCall(i) ? refusalOfFunction(token) : null;
       if (refusal != null) {
         throw refused(token.text(), refusal);

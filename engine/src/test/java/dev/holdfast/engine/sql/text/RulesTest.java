@@ -132,6 +132,10 @@ final class RulesTest {
                 "CREATE TABLE u(a CHECK (padl(a, 9) = a))",
                 "SELECT padr('a', 4294967296)",
                 "SELECT PADC('a', 4294967296)"),
+            all(
+                "use PRAGMA optimize",
+                "SELECT * FROM pragma_optimize",
+                "SELECT * FROM main.[Pragma_Optimize]('0x1fffe')"),
             all("use substr(a, -3)", "SELECT rightstr('a', -5)"),
             all(
                 "there are fts5, fts5vocab, rtree, rtree_i32",
