@@ -54,6 +54,22 @@ class JdbcPragmaTest extends JdbcSuite {
   }
 
   @Test
+  void pragmaThatIsPrepared_tellsAfterAnUpdateThatNoRowsWereChanged() {
+    with(
+        (self, connection) -> {
+          try (PreparedStatement set = connection.prepareStatement("PRAGMA user_version=5")) {
+            assertThat(set.executeUpdate()).isZero();
+            assertThat(set.getUpdateCount()).isZero();
+            assertThat(set.getMoreResults()).isFalse();
+            assertThat(set.getResultSet()).isNull();
+            assertThat(set.executeLargeUpdate()).isZero();
+          }
+          assertThat(number(connection, "PRAGMA user_version")).isEqualTo(5);
+          return "";
+        });
+  }
+
+  @Test
   void settingThatIsPrepared_hasNoParametersAndNoRows() {
     with(
         (self, connection) -> {

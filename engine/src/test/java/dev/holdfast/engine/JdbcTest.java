@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.LimitExceededException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -309,6 +311,36 @@ class JdbcTest extends JdbcSuite {
         });
     assertThat(values()).isEqualTo("[]");
     assertSameActivation();
+  }
+
+  @Test
+  void whatDescribesRowsAndParameters_isNoWayToTheDriver() {
+    with(
+        (self, connection) -> {
+          try (PreparedStatement select =
+              connection.prepareStatement("SELECT v AS a FROM t WHERE n = ?")) {
+            ParameterMetaData parameters = select.getParameterMetaData();
+            ResultSetMetaData expected = select.getMetaData();
+            assertThat(parameters.getParameterCount()).isEqualTo(1);
+            assertThat(expected.getColumnLabel(1)).isEqualTo("a");
+            assertThat(parameters).isNotInstanceOf(Statement.class);
+            assertThat(expected).isNotInstanceOf(ResultSet.class);
+            assertThatThrownBy(() -> parameters.unwrap(PreparedStatement.class))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("confined to its object");
+            select.setInt(1, 1);
+            try (ResultSet rows = select.executeQuery()) {
+              ResultSetMetaData columns = rows.getMetaData();
+              assertThat(columns.getColumnLabel(1)).isEqualTo("a");
+              assertThat(columns).isNotInstanceOf(ResultSet.class);
+              assertThat(columns.isWrapperFor(ResultSet.class)).isFalse();
+            }
+            try (ResultSet tables = connection.getMetaData().getTables(null, null, "t", null)) {
+              assertThat(tables.getMetaData()).isNotInstanceOf(ResultSet.class);
+            }
+          }
+          return "";
+        });
   }
 
   @Test

@@ -3,14 +3,19 @@ package dev.holdfast.engine;
 
 import static dev.holdfast.engine.TestEngine.failure;
 import static dev.holdfast.engine.TestEngine.get;
+import static dev.holdfast.engine.TestEngine.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Bookmark;
 import dev.holdfast.ObjectResetException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -117,5 +122,49 @@ class SqlPlacesTest extends ScratchSuite {
     awaitLeftOver();
     assertThat(get(test.call("a", "count"))).isEqualTo("0");
     assertThat(test.engine().sqlPagesRebuilt()).isZero();
+  }
+
+  @Test
+  void turnThatIsDiscardedWhileItsDatabaseIsOpened_andDoesNotEnd_keepsThePlaceFromNobody()
+      throws IOException {
+    test.stopEngine();
+    for (Path file : files("")) {
+      Files.delete(file);
+    }
+    HeldReads store = new HeldReads(test.store());
+    test.renewOver(store);
+    CountDownLatch reading = test.latch();
+    CountDownLatch goOnReading = test.latch();
+    store.beforeNextScan(
+        () -> {
+          reading.countDown();
+          pass(goOnReading);
+        });
+    CountDownLatch caught = test.latch();
+    CountDownLatch end = test.latch();
+    test.script(
+        "blocks",
+        self -> {
+          try {
+            return insert(self);
+          } finally {
+            caught.countDown();
+            pass(end);
+          }
+        });
+    CompletableFuture<String> blocking = test.object("a").later("blocks");
+    pass(reading);
+    test.clock.advance(Duration.ofSeconds(31));
+    assertThat(failure(blocking))
+        .isInstanceOf(ObjectResetException.class)
+        .hasMessageContaining("wall limit");
+    goOnReading.countDown();
+    pass(caught);
+
+    assertThat(get(test.call("b", "insert"))).isEqualTo("1");
+    end.countDown();
+    awaitLeftOver();
+    assertThat(get(test.call("a", "insert"))).isEqualTo("1");
+    assertThat(get(test.call("b", "count"))).isEqualTo("1");
   }
 }

@@ -42,6 +42,8 @@ final class CurrentDatabase {
   /** The same, while the turn uses it. */
   private volatile @Nullable Database database;
 
+  private volatile boolean interrupted;
+
   /** Of the database after the last turn that changed it; null if there is none. */
   private @Nullable Head head;
 
@@ -108,7 +110,9 @@ final class CurrentDatabase {
       known = open(hasAnother);
     }
     database = known;
-    // An interrupt while it was being opened found nothing to stop.
+    if (interrupted) {
+      interrupt(); // While it was being opened there was nothing to stop.
+    }
     turns.checkThread();
     return known;
   }
@@ -191,6 +195,7 @@ final class CurrentDatabase {
    * end, and lets others have its place if a turn has it. Any thread.
    */
   void interrupt() {
+    interrupted = true;
     Database running = database;
     if (running != null) {
       try {

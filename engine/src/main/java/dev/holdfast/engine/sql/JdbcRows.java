@@ -60,7 +60,8 @@ final class JdbcRows implements InvocationHandler {
         connection.checkOpen();
         checkOpen();
         try {
-          yield JdbcConnection.call(driver, method, given);
+          yield JdbcDescription.confine(
+              connection, method, JdbcConnection.call(driver, method, given));
         } catch (SQLException e) {
           connection.source().check(e, "reading rows");
           throw e;

@@ -130,7 +130,7 @@ final class JdbcStatement implements InvocationHandler {
     connection.checkOpen();
     return isPreparedLate() && method.getDeclaringClass() == PreparedStatement.class
         ? withoutParameters(method)
-        : JdbcConnection.call(driver, method, given);
+        : JdbcDescription.confine(connection, method, JdbcConnection.call(driver, method, given));
   }
 
   /**
@@ -288,8 +288,14 @@ final class JdbcStatement implements InvocationHandler {
   private Object prepareLate(Script.Statement statement, String method) throws SQLException {
     return switch (method) {
       case "executeQuery" -> driver.executeQuery(statement.text());
-      case "executeUpdate" -> driver.executeUpdate(statement.text());
-      case "executeLargeUpdate" -> driver.executeLargeUpdate(statement.text());
+      case "executeUpdate" -> {
+        driver.execute(statement.text()); // The driver's executeUpdate forgets the count.
+        yield 0;
+      }
+      case "executeLargeUpdate" -> {
+        driver.execute(statement.text());
+        yield 0L;
+      }
       default -> driver.execute(statement.text());
     };
   }

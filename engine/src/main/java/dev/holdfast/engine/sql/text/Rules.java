@@ -36,6 +36,20 @@ final class Rules {
           Map.entry("BACKUP", "it writes any file; an object's past is kept by its history"),
           Map.entry("RESTORE", "it reads any file; an object's past is kept by its history"));
 
+  private static final String BEYOND_MEMORY =
+      "it writes beyond its memory if told to make a long text; ";
+
+  /** Functions that the driver's SQLite has beside SQLite's own, and why they are refused. */
+  private static final Map<String, String> REFUSED_FUNCTIONS =
+      Map.ofEntries(
+          Map.entry("LOAD_EXTENSION", "it loads code from any file"),
+          Map.entry("FTS3_TOKENIZER", "it calls code at any address; use FTS5"),
+          Map.entry("REPLICATE", BEYOND_MEMORY + "use format(), or make the text in Java"),
+          Map.entry("PADL", BEYOND_MEMORY + "use format('%10s', a)"),
+          Map.entry("PADR", BEYOND_MEMORY + "use format('%-10s', a)"),
+          Map.entry("PADC", BEYOND_MEMORY + "use format(), or make the text in Java"),
+          Map.entry("RIGHTSTR", "it reads beyond the text; use substr(a, -3)"));
+
   /** Pragmas that tell something; the value that some of them take says of what. */
   private static final Set<String> TELLING =
       Set.of(
@@ -164,10 +178,20 @@ final class Rules {
             before.text() + " ROLLBACK",
             "it would undo the whole turn; use ABORT, or a transaction");
       }
-      if (token.names("load_extension") && isCall(i)) {
-        throw refused("load_extension", "it loads code from any file");
+      if (token.names("pragma_optimize")) {
+        throw refused(token.text(), "it writes while it is read; use PRAGMA optimize");
+      }
+      String refusal = isCall(i) ? refusalOfFunction(token) : null;
+      if (refusal != null) {
+        throw refused(token.text(), refusal);
       }
     }
+  }
+
+  private static @Nullable String refusalOfFunction(Token name) {
+    return name.kind() == Token.Kind.WORD || name.kind() == Token.Kind.NAME
+        ? REFUSED_FUNCTIONS.get(name.text().toUpperCase(Locale.ROOT))
+        : null;
   }
 
   private boolean undoesAll(int at, Token before) {

@@ -122,6 +122,22 @@ final class RulesTest {
                 "SELECT [load_extension]/**/('a')",
                 "INSERT INTO t SELECT load_extension('a')"),
             all(
+                "it calls code at any address",
+                "SELECT fts3_tokenizer('simple', ?)",
+                "SELECT \"Fts3_Tokenizer\" /**/ ('simple')"),
+            all(
+                "it writes beyond its memory",
+                "SELECT replicate('aaaaaaaa', 536870912)",
+                "CREATE VIEW v AS SELECT [replicate](a, b) FROM t",
+                "CREATE TABLE u(a CHECK (padl(a, 9) = a))",
+                "SELECT padr('a', 4294967296)",
+                "SELECT PADC('a', 4294967296)"),
+            all(
+                "use PRAGMA optimize",
+                "SELECT * FROM pragma_optimize",
+                "SELECT * FROM main.[Pragma_Optimize]('0x1fffe')"),
+            all("use substr(a, -3)", "SELECT rightstr('a', -5)"),
+            all(
                 "there are fts5, fts5vocab, rtree, rtree_i32",
                 "CREATE VIRTUAL TABLE a USING fts3(b)",
                 "CREATE VIRTUAL TABLE a USING fts4(b)",
@@ -229,6 +245,8 @@ final class RulesTest {
         "SELECT a OR \"rollback\" FROM t",
         "SELECT load_extension FROM t",
         "SELECT 'load_extension' FROM t",
+        "SELECT replicate, a.padl FROM t AS a",
+        "SELECT replace(a, 'replicate(', '') FROM t",
         "SELECT a FROM temp",
         "SELECT a FROM \"temp\"",
         "SELECT temp.a FROM temp",
