@@ -204,7 +204,16 @@ class AppConfigTest {
             """,
             List.of(
                 "holdfast.toml:3: not TOML: worker previously defined at line 2, column 1",
-                "holdfast.toml:4: not TOML: Unexpected end of line, expected ]")));
+                "holdfast.toml:4: not TOML: Unexpected end of line, expected ]")),
+        new Bad(
+            "an escape that has not ended when the file ends",
+            """
+            name = "shop"
+            worker = "shop.ShopWorker\\ud8\
+            """,
+            List.of(
+                "holdfast.toml:2: not TOML: Unexpected end of input, expected \" or a character",
+                "holdfast.toml:2: not TOML: Invalid unicode escape sequence")));
   }
 
   @ParameterizedTest
