@@ -123,7 +123,8 @@ final class EmptyFolder implements AutoCloseable {
         StoreLayout.delete(layout.directory().resolve(part));
       }
     }
-    StoreLayout.syncFolder(layout.directory());
+    // An interrupt may be why it ends, and must not leave half of it.
+    StoreLayout.syncFolderUninterruptibly(layout.directory());
     StoreLayout.delete(layout.restoring());
   }
 

@@ -161,6 +161,14 @@ class UnfinishedBackupTest extends BackupSuite {
             .hasMessageContaining("stopped before the end");
         assertThat(Folders.names(folder)).containsExactly("backup", "live");
       }
+      Path empty = Files.createDirectory(folder.resolve("empty"));
+      for (String at : List.of("folder", "mark", "complete", "moved mark", "moved rocksdb")) {
+        assertThat(interrupted(steps -> RocksStore.restore(backup(), empty, steps), at))
+            .as(at)
+            .isInstanceOf(StorageException.class)
+            .hasMessageContaining("stopped before the end");
+        assertThat(Folders.names(empty)).as(at).containsExactly("lock");
+      }
       // The store itself is as before.
       new Ledger(new Random(2)).write(store, 2);
     }
