@@ -40,9 +40,11 @@ final class GrowingFolder {
     }
   }
 
-  /** Takes the mark away from a folder that is in place, if it still has it. */
+  /** Takes the mark away from a folder that is in place, if it still has it, for good. */
   static void unmark(Path folder) throws IOException {
-    Files.deleteIfExists(folder.resolve(MARK));
+    if (Files.deleteIfExists(folder.resolve(MARK))) {
+      StoreLayout.syncFolderUninterruptibly(folder);
+    }
   }
 
   /**
