@@ -4,11 +4,14 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A data directory that is there already and empty, as where a disk of its own is mounted, and is
@@ -20,6 +23,8 @@ import java.util.List;
  * is there and the part is not.
  */
 final class EmptyFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmptyFolder.class);
+
   /** What may be in an empty folder. */
   private static final List<String> ALLOWED = List.of("lock", "lost+found");
 
@@ -123,7 +128,8 @@ final class EmptyFolder implements AutoCloseable {
         StoreLayout.delete(layout.directory().resolve(part));
       }
     }
-    StoreLayout.syncFolder(layout.directory());
+    // An interrupt may be why it ends, and must not leave half of it.
+    StoreLayout.syncFolderUninterruptibly(layout.directory());
     StoreLayout.delete(layout.restoring());
   }
 
@@ -152,12 +158,13 @@ final class EmptyFolder implements AutoCloseable {
     // At once: half of that folder would neither be a restore to repeat nor let a store open.
     Files.move(layout.restoring(), layout.restoreDone(), StandardCopyOption.ATOMIC_MOVE);
     published = true;
+    steps.accept("moved");
+    GrowingFolder.settle(layout.directory(), layout.directory());
+    steps.accept("in place");
     try {
-      StoreLayout.syncFolder(layout.directory());
-      steps.accept("in place");
       StoreLayout.delete(layout.restoreDone());
-    } catch (IOException e) {
-      throw GrowingFolder.unsettled(layout.directory(), e);
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("cannot delete {}; the first start there does", layout.restoreDone(), e);
     }
   }
 

@@ -40,19 +40,32 @@ final class GrowingFolder {
     }
   }
 
-  /** Takes the mark away from a folder that is in place, if it still has it. */
+  /** Takes the mark away from a folder that is in place, if it still has it, for good. */
   static void unmark(Path folder) throws IOException {
-    Files.deleteIfExists(folder.resolve(MARK));
+    if (Files.deleteIfExists(folder.resolve(MARK))) {
+      StoreLayout.syncFolderUninterruptibly(folder);
+    }
   }
 
-  /** Why nothing more can be said of what is whole and in place. */
-  static StorageException unsettled(Path place, IOException why) {
-    return new StorageException(
-        "%s is whole and in place, but then the disk failed: %s; see whether it is still there when the disk works again"
-            .formatted(place, why),
-        Outcome.UNKNOWN,
-        false,
-        why);
+  /**
+   * Waits until what was moved to its place is there on disk. An interrupt comes too late, and is
+   * kept.
+   *
+   * @param place what is whole
+   * @param folder where the name is that the move made
+   * @throws StorageException if the disk fails: nothing more can be said of it then
+   */
+  static void settle(Path place, Path folder) {
+    try {
+      StoreLayout.syncFolderUninterruptibly(folder);
+    } catch (IOException e) {
+      throw new StorageException(
+          "%s is whole and in place, but then the disk failed: %s; see whether it is still there when the disk works again"
+              .formatted(place, e),
+          Outcome.UNKNOWN,
+          false,
+          e);
+    }
   }
 
   private static boolean isMarked(Path folder) {

@@ -9,6 +9,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder that appears whole, or not at all. It grows beside its place under a name that ends in
@@ -17,6 +19,8 @@ import java.util.Objects;
  * thread.
  */
 final class NewFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NewFolder.class);
+
   private final Path place;
   private final Path partial;
   private final DirectoryLock lock;
@@ -103,12 +107,13 @@ final class NewFolder implements AutoCloseable {
     StoreLayout.syncFolder(partial);
     Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
     published = true;
+    steps.accept("moved");
+    GrowingFolder.settle(place, parent(place));
+    steps.accept("in place");
     try {
-      StoreLayout.syncFolder(parent(place));
-      steps.accept("in place");
       GrowingFolder.unmark(place);
     } catch (IOException e) {
-      throw GrowingFolder.unsettled(place, e);
+      LOG.warn("cannot delete {} in {}, which is whole all the same", GrowingFolder.MARK, place, e);
     }
   }
 

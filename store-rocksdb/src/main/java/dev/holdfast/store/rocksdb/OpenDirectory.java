@@ -31,9 +31,8 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
       // Left by a process that was killed while it made a backup, or at the end of a restore.
       StoreLayout.delete(layout.checkpoint());
       StoreLayout.delete(layout.restoreDone());
-      GrowingFolder.unmark(layout.directory());
       NativeLibrary.load(layout.nativeLibrary());
-      return new OpenDirectory(layout, lock, Recovery.mark(layout, acceptLoss));
+      return new OpenDirectory(layout, lock, accepted(layout, acceptLoss));
     } catch (IOException | RuntimeException | LinkageError e) {
       if (lock != null) {
         lock.close();
@@ -46,6 +45,21 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
           Outcome.NOT_APPLIED,
           !(e instanceof LinkageError),
           e);
+    }
+  }
+
+  /**
+   * The mark file of a directory that is a store. One that is none may be a restore that did not
+   * come to its end, so it stays marked as one, and the next restore may remove it.
+   */
+  private static MarkFile accepted(StoreLayout layout, boolean acceptLoss) throws IOException {
+    MarkFile mark = Recovery.mark(layout, acceptLoss);
+    try {
+      GrowingFolder.unmark(layout.directory());
+      return mark;
+    } catch (IOException e) {
+      mark.close();
+      throw e;
     }
   }
 

@@ -2,6 +2,7 @@
 package dev.holdfast.store.rocksdb;
 
 import dev.holdfast.store.ObjectRef;
+import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,9 +58,9 @@ final class OpenObjects {
     return state.opening == ObjectState.RELEASED && !state.busy() ? null : state;
   }
 
-  /** All of them. */
+  /** All of them, as they come and go. */
   Set<ObjectRef> all() {
-    return states.keySet();
+    return Collections.unmodifiableSet(states.keySet());
   }
 
   /** How many there are. */

@@ -3,6 +3,7 @@ package dev.holdfast.store.rocksdb;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -212,6 +213,25 @@ record StoreLayout(Path directory) {
   static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
+    }
+  }
+
+  /** The same where nothing could be given up any more: an interrupt is kept for later. */
+  static void syncFolderUninterruptibly(Path folder) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          syncFolder(folder);
+          return;
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

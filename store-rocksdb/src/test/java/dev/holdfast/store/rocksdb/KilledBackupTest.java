@@ -23,7 +23,7 @@ class KilledBackupTest {
       RocksStoreOptions.defaults().withWriteBufferBytes(64 << 10);
 
   /** Steps after which all is there. */
-  private static final Set<String> WHOLE = Set.of("in place", "published", "end");
+  private static final Set<String> WHOLE = Set.of("moved", "in place", "published", "end");
 
   @TempDir Path folder;
   private final Ledger ledger = new Ledger(new Random(17));
@@ -125,6 +125,7 @@ class KilledBackupTest {
             "rocksdb/CURRENT",
             "mark",
             "manifest",
+            "moved",
             "in place",
             "published",
             "end");
@@ -176,7 +177,8 @@ class KilledBackupTest {
       }
     }
     assertThat(steps)
-        .contains("verified", "folder", "complete", "moved mark", "moved rocksdb", "in place");
+        .contains(
+            "verified", "folder", "complete", "moved mark", "moved rocksdb", "moved", "in place");
   }
 
   private Path takeBackup() {

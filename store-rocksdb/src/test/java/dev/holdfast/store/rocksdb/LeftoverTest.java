@@ -122,6 +122,31 @@ class LeftoverTest {
   }
 
   @Test
+  void what_a_killed_process_left_is_removed_though_a_start_there_was_refused() throws Exception {
+    Path partial = make(folder.resolve("data.partial"), "rwx------");
+    Files.createFile(partial.resolve(".unfinished"));
+    Files.createDirectory(partial.resolve("rocksdb"));
+    Files.writeString(partial.resolve("rocksdb/000001.sst"), "half");
+    assertThatThrownBy(() -> RocksStore.open(partial, OPTIONS))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("its file mark is missing");
+    RocksStore.restore(backup, data);
+    requireAll(data);
+    assertThat(partial).doesNotExist();
+  }
+
+  @Test
+  void a_store_that_was_begun_in_what_a_killed_process_left_is_left_alone() throws Exception {
+    Path partial = make(folder.resolve("begun.partial"), "rwx------");
+    Files.createFile(partial.resolve(".unfinished"));
+    RocksStore.open(partial, OPTIONS).close();
+    assertThatThrownBy(() -> RocksStore.restore(backup, folder.resolve("begun")))
+        .hasMessageContaining(partial + " is in the way")
+        .hasMessageContaining("it has no file .unfinished");
+    RocksStore.open(partial, OPTIONS).close();
+  }
+
+  @Test
   void a_folder_of_somebody_else_is_left_alone() throws Exception {
     Path partial = make(folder.resolve("other.partial"), "rwx------");
     Files.createFile(partial.resolve(".unfinished"));

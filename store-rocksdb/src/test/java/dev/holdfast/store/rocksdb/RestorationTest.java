@@ -103,24 +103,39 @@ class RestorationTest {
   }
 
   @Test
-  void a_disk_that_fails_when_all_is_in_place_is_not_said_to_have_nothing() throws Exception {
+  void what_cannot_be_taken_away_when_all_is_in_place_fails_no_restore() throws Exception {
     Path mark = data.resolve(GrowingFolder.MARK);
-    assertThatThrownBy(
-            () ->
-                RocksStore.restore(
-                    backup,
-                    data,
-                    at(
-                        "in place",
-                        () -> {
-                          Files.delete(mark);
-                          Files.createDirectories(mark.resolve("cannot be deleted"));
-                        })))
-        .isInstanceOfSatisfying(
-            StorageException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN))
-        .hasMessageContaining(data + " is whole and in place, but then the disk failed");
-    Folders.delete(mark);
+    Path content = mark.resolve("cannot be deleted");
+    RocksStore.restore(
+        backup,
+        data,
+        at(
+            "in place",
+            () -> {
+              Files.delete(mark);
+              Files.createDirectories(content);
+            }));
+    assertThat(mark).isDirectory();
+    Files.delete(content);
     requireAll(data);
+    assertThat(mark).doesNotExist();
+  }
+
+  @Test
+  void a_disk_that_fails_when_all_is_moved_is_not_said_to_have_nothing() throws Exception {
+    Path parent = folder.resolve("disk");
+    Path away = folder.resolve("away");
+    for (Path to : List.of(parent.resolve("new"), parent)) {
+      Files.createDirectory(parent);
+      assertThatThrownBy(
+              () -> RocksStore.restore(backup, to, at("moved", () -> Files.move(parent, away))))
+          .isInstanceOfSatisfying(
+              StorageException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN))
+          .hasMessageContaining(to + " is whole and in place, but then the disk failed");
+      Files.move(away, parent);
+      requireAll(to);
+      Folders.delete(parent);
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -161,8 +162,50 @@ class UnfinishedBackupTest extends BackupSuite {
             .hasMessageContaining("stopped before the end");
         assertThat(Folders.names(folder)).containsExactly("backup", "live");
       }
+      Path empty = Files.createDirectory(folder.resolve("empty"));
+      for (String at : List.of("folder", "mark", "complete", "moved mark", "moved rocksdb")) {
+        assertThat(interrupted(steps -> RocksStore.restore(backup(), empty, steps), at))
+            .as(at)
+            .isInstanceOf(StorageException.class)
+            .hasMessageContaining("stopped before the end");
+        assertThat(Folders.names(empty)).as(at).containsExactly("lock");
+      }
       // The store itself is as before.
       new Ledger(new Random(2)).write(store, 2);
+    }
+  }
+
+  @Test
+  void an_interrupt_once_all_is_moved_comes_too_late_and_is_not_lost() throws Exception {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    try (RocksStore store = RocksStore.open(live(), OPTIONS)) {
+      new Ledger(new Random(1)).write(store, 20);
+      List<Work> works =
+          List.of(
+              steps -> store.backup(backup(), steps),
+              steps -> RocksStore.restore(backup(), copy(), steps),
+              steps -> RocksStore.restore(backup(), empty, steps));
+      for (Work work : works) {
+        AtomicBoolean kept = new AtomicBoolean();
+        Throwable failure =
+            interrupted(
+                steps ->
+                    work.run(
+                        step -> {
+                          steps.accept(step);
+                          if (step.equals("published")) {
+                            kept.set(Thread.currentThread().isInterrupted());
+                          }
+                        }),
+                "moved");
+        assertThat(failure).isNull();
+        assertThat(kept).isTrue();
+      }
+    }
+    for (Path made : List.of(backup(), copy(), empty)) {
+      assertThat(Folders.names(made))
+          .contains("rocksdb")
+          .doesNotContain(".unfinished", "restore.done");
     }
   }
 

@@ -5,6 +5,7 @@ import dev.holdfast.store.Commit;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.Opening;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -90,9 +91,9 @@ final class Openings {
         .orElse(0);
   }
 
-  /** The objects that have an opening, or a group in flight. */
+  /** The objects that have an opening, or a group in flight, as they come and go. */
   Set<ObjectRef> objects() {
-    return slots.keySet();
+    return Collections.unmodifiableSet(slots.keySet());
   }
 
   void submitted(Commit commit, long ticket) {
