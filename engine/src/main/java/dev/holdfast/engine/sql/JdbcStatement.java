@@ -61,7 +61,7 @@ final class JdbcStatement implements InvocationHandler {
       case "getConnection" -> connection.proxy();
       case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
       case "unwrap" -> JdbcConnection.unwrap(self, (Class<?>) given[0]);
-      case "isClosed" -> closed || driver.isClosed();
+      case "isClosed" -> isClosed();
       case "close" -> {
         if (!closed) {
           connection.source().turns().checkThread();
@@ -69,6 +69,29 @@ final class JdbcStatement implements InvocationHandler {
         }
         yield null;
       }
+      default -> {
+        checkOpen();
+        yield open(method, given);
+      }
+    };
+  }
+
+  private boolean isClosed() throws SQLException {
+    return closed || driver.isClosed();
+  }
+
+  private void checkOpen() throws SQLException {
+    connection.source().turns().checkThread();
+    connection.checkOpen();
+    if (isClosed()) {
+      throw new SQLException(
+          "%s: the statement is closed; make another"
+              .formatted(connection.source().state().object()));
+    }
+  }
+
+  private @Nullable Object open(Method method, Object[] given) throws Throwable {
+    return switch (method.getName()) {
       case "addBatch" -> {
         Script added = script(given);
         checkBatch(added);
@@ -117,6 +140,12 @@ final class JdbcStatement implements InvocationHandler {
 
   private Script script(Object[] given) throws SQLException {
     if (given.length > 0) {
+      if (prepared != null) {
+        throw new SQLException(
+            "%s: a prepared statement runs what was prepared and no other text; get another from createStatement: %s"
+                .formatted(
+                    connection.source().state().object(), prepared.statements().getFirst().text()));
+      }
       return connection.parse((String) given[0]);
     }
     if (prepared == null) {
@@ -126,11 +155,11 @@ final class JdbcStatement implements InvocationHandler {
   }
 
   private @Nullable Object onDriver(Method method, Object[] given) throws Throwable {
-    connection.source().turns().checkThread();
-    connection.checkOpen();
-    return isPreparedLate() && method.getDeclaringClass() == PreparedStatement.class
-        ? withoutParameters(method)
-        : JdbcDescription.confine(connection, method, JdbcConnection.call(driver, method, given));
+    Object answer =
+        isPreparedLate() && method.getDeclaringClass() == PreparedStatement.class
+            ? withoutParameters(method)
+            : JdbcConnection.call(driver, method, given);
+    return JdbcDescription.confine(this::checkOpen, method, answer);
   }
 
   /**
@@ -241,7 +270,6 @@ final class JdbcStatement implements InvocationHandler {
     JdbcRows before = rows;
     rows = null;
     if (before != null) {
-      connection.source().turns().checkThread();
       before.replace();
     }
   }
@@ -254,7 +282,6 @@ final class JdbcStatement implements InvocationHandler {
 
   private Object run(List<Script.Statement> all, Guarded work) throws SQLException {
     JdbcDataSource source = connection.source();
-    source.turns().checkThread();
     connection.enter();
     Database database = source.state().enter();
     Guard guard = new Guard(source.turns(), source.state(), database);
