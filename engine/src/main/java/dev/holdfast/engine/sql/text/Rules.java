@@ -264,6 +264,7 @@ final class Rules {
     Token pragma = token(name);
     String known = pragma == null ? "" : pragma.text().toUpperCase(Locale.ROOT);
     boolean hasValue = token(name + 1) != null;
+    boolean explained = at > 1;
     if (TELLING.contains(known) || (READ_ONLY.contains(known) && !hasValue)) {
       return new Statement(text, false, false, false, null);
     }
@@ -273,11 +274,12 @@ final class Rules {
           "foreign keys are enforced; PRAGMA defer_foreign_keys = ON lets them wait for the turn's end");
     }
     if (WRITING.contains(known)) {
-      return new Statement(text, hasValue || known.equals("OPTIMIZE"), false, false, null);
+      boolean writes = hasValue || known.equals("OPTIMIZE");
+      return new Statement(text, writes, false, writes && explained, null);
     }
     if (SETTING.contains(known)) {
       Setting setting = hasValue ? new Setting(known, text) : null;
-      return new Statement(text, false, false, false, setting);
+      return new Statement(text, false, false, setting != null && explained, setting);
     }
     throw refused(
         "PRAGMA " + (pragma == null ? "" : pragma.text()) + (hasValue ? " with a value" : ""),
