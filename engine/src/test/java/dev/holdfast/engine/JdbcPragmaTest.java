@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pragmas that are prepared do nothing before they are executed, and then what they say. */
 class JdbcPragmaTest extends JdbcSuite {
@@ -57,12 +60,19 @@ class JdbcPragmaTest extends JdbcSuite {
   void pragmaThatIsPrepared_tellsAfterAnUpdateThatNoRowsWereChanged() {
     with(
         (self, connection) -> {
+          update(connection, "INSERT INTO t(v) VALUES ('a'), ('b'), ('c')");
           try (PreparedStatement set = connection.prepareStatement("PRAGMA user_version=5")) {
+            assertThat(set.getUpdateCount()).as("before it ran").isEqualTo(-1);
             assertThat(set.executeUpdate()).isZero();
             assertThat(set.getUpdateCount()).isZero();
             assertThat(set.getMoreResults()).isFalse();
             assertThat(set.getResultSet()).isNull();
+            assertThat(set.getUpdateCount()).as("there is no more").isEqualTo(-1);
+            assertThat(set.getLargeUpdateCount()).isEqualTo(-1);
             assertThat(set.executeLargeUpdate()).isZero();
+            assertThat(set.getLargeUpdateCount()).isZero();
+            assertThat(set.execute()).isFalse();
+            assertThat(set.getUpdateCount()).isZero();
           }
           assertThat(number(connection, "PRAGMA user_version")).isEqualTo(5);
           return "";
@@ -83,9 +93,42 @@ class JdbcPragmaTest extends JdbcSuite {
             assertThat(number(connection, "PRAGMA recursive_triggers")).isZero();
             on.clearParameters();
             assertThat(on.getMetaData()).isNull();
+            ParameterMetaData parameters = on.getParameterMetaData();
+            assertThat(parameters.getParameterCount()).isZero();
+            assertThatThrownBy(() -> parameters.getParameterType(1))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("PRAGMA recursive_triggers=ON");
           }
           return "";
         });
+    assertSameActivation();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user_version=5", "defer_foreign_keys=ON", "case_sensitive_like=OFF"})
+  void pragmaThatIsExplained_hasRows(String pragma) {
+    String explain = "EXPLAIN PRAGMA " + pragma;
+    with(
+        (self, connection) -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet rows = statement.executeQuery(explain)) {
+            assertThat(rows.next()).isTrue();
+            update(connection, "INSERT INTO t(v) VALUES ('a')");
+          }
+          try (PreparedStatement late = connection.prepareStatement(explain)) {
+            try (ResultSet rows = late.executeQuery()) {
+              assertThat(rows.next()).isTrue();
+              assertThat(late.getUpdateCount()).isEqualTo(-1);
+            }
+            assertThat(late.execute()).isTrue();
+            assertThat(late.getUpdateCount()).isEqualTo(-1);
+            assertThat(late.executeUpdate()).isZero();
+            update(connection, "INSERT INTO t(v) VALUES ('b')");
+          }
+          assertThat(number(connection, "PRAGMA user_version")).isZero();
+          return "";
+        });
+    assertThat(values()).isEqualTo("[a, b]");
     assertSameActivation();
   }
 

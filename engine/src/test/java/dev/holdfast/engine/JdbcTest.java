@@ -16,7 +16,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The SQL database of an object by way of JDBC. */
 class JdbcTest extends JdbcSuite {
@@ -232,6 +235,77 @@ class JdbcTest extends JdbcSuite {
 
   // ---------------------------------------------------------------- what is refused
 
+  @ParameterizedTest
+  @ValueSource(strings = {"PRAGMA user_version=5", "DELETE FROM t", "SELECT v FROM t"})
+  void preparedStatement_runsNoOtherText(String prepared) {
+    String insert = "INSERT INTO t(v) VALUES ('a')";
+    with(
+        (self, connection) -> {
+          try (PreparedStatement statement = connection.prepareStatement(prepared)) {
+            for (ThrowingCallable use :
+                List.<ThrowingCallable>of(
+                    () -> statement.execute(insert),
+                    () -> statement.executeQuery("SELECT 1"),
+                    () -> statement.executeUpdate(insert),
+                    () -> statement.executeUpdate(insert, Statement.RETURN_GENERATED_KEYS),
+                    () -> statement.executeLargeUpdate(insert),
+                    () -> statement.addBatch(insert))) {
+              assertThatThrownBy(use)
+                  .isInstanceOf(SQLException.class)
+                  .hasMessageContaining(prepared)
+                  .hasMessageContaining("createStatement");
+            }
+            assertThat(statement.executeBatch()).isEmpty();
+          }
+          return "";
+        });
+    assertThat(values()).isEqualTo("[]");
+    assertSameActivation();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PRAGMA user_version=5", "INSERT INTO t(v) VALUES ('a')"})
+  void statementThatIsClosed_doesNothing(String sql) {
+    with(
+        (self, connection) -> {
+          PreparedStatement prepared = connection.prepareStatement(sql);
+          Statement statement = connection.createStatement();
+          statement.addBatch(sql);
+          prepared.close();
+          statement.close();
+          for (ThrowingCallable use :
+              List.<ThrowingCallable>of(
+                  prepared::execute,
+                  prepared::executeUpdate,
+                  prepared::executeLargeUpdate,
+                  prepared::executeBatch,
+                  prepared::addBatch,
+                  prepared::getParameterMetaData,
+                  prepared::getUpdateCount,
+                  prepared::getResultSet,
+                  () -> statement.execute(sql),
+                  () -> statement.executeUpdate(sql),
+                  () -> statement.executeQuery("SELECT 1"),
+                  () -> statement.addBatch(sql),
+                  statement::executeBatch,
+                  statement::clearBatch,
+                  statement::getUpdateCount)) {
+            assertThatThrownBy(use)
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("statement is closed");
+          }
+          prepared.close();
+          assertThat(prepared.isClosed()).isTrue();
+          try (Statement open = connection.createStatement();
+              ResultSet version = open.executeQuery("PRAGMA user_version")) {
+            assertThat(version.getLong(1)).isZero();
+          }
+          return "";
+        });
+    assertThat(values()).isEqualTo("[]");
+    assertSameActivation();
+  }
+
   @Test
   void sqlThatIsNotForObjects_isAnSqlException() {
     with(
@@ -339,6 +413,41 @@ class JdbcTest extends JdbcSuite {
               assertThat(tables.getMetaData()).isNotInstanceOf(ResultSet.class);
             }
           }
+          return "";
+        });
+  }
+
+  @Test
+  void whatDescribesRows_endsWithThem_whenTheirStatementIsRunAgain() {
+    with(
+        (self, connection) -> {
+          try (Statement statement = connection.createStatement()) {
+            ResultSetMetaData first = statement.executeQuery("SELECT 1 AS a").getMetaData();
+            assertThat(first.getColumnLabel(1)).isEqualTo("a");
+            ResultSetMetaData second = statement.executeQuery("SELECT 2 AS b, 3").getMetaData();
+            assertThatThrownBy(() -> first.getColumnLabel(1))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("run again");
+            assertThat(second.getColumnLabel(1)).isEqualTo("b");
+          }
+          return "";
+        });
+  }
+
+  @Test
+  void whatDescribesAStatement_endsWithIt() {
+    with(
+        (self, connection) -> {
+          PreparedStatement select = connection.prepareStatement("SELECT v FROM t WHERE n = ?");
+          ResultSetMetaData columns = select.getMetaData();
+          ParameterMetaData parameters = select.getParameterMetaData();
+          select.close();
+          assertThatThrownBy(columns::getColumnCount)
+              .isInstanceOf(SQLException.class)
+              .hasMessageContaining("is closed");
+          assertThatThrownBy(parameters::getParameterCount)
+              .isInstanceOf(SQLException.class)
+              .hasMessageContaining("is closed");
           return "";
         });
   }

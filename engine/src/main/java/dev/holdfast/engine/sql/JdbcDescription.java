@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.sql.ParameterMetaData;
 import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +13,30 @@ import org.jspecify.annotations.Nullable;
  * rows or statement for that, by which one would get at its connection. Object thread only.
  */
 final class JdbcDescription implements InvocationHandler {
-  private final JdbcConnection connection;
+  private final Check open;
   private final Object driver;
 
-  private JdbcDescription(JdbcConnection connection, Object driver) {
-    this.connection = connection;
+  private JdbcDescription(Check open, Object driver) {
+    this.open = open;
     this.driver = driver;
   }
 
-  /** What the driver answered, confined if it describes something. */
-  static @Nullable Object confine(
-      JdbcConnection connection, Method asked, @Nullable Object answer) {
+  /** Throws if what it describes is closed, or this is not the thread that may ask. */
+  @FunctionalInterface
+  interface Check {
+    void run() throws SQLException;
+  }
+
+  /**
+   * What the driver answered, confined if it describes something.
+   *
+   * @param open what is described: the driver would go on to describe what is in its place
+   */
+  static @Nullable Object confine(Check open, Method asked, @Nullable Object answer) {
     Class<?> type = asked.getReturnType();
     boolean describes = type == ResultSetMetaData.class || type == ParameterMetaData.class;
     return describes && answer != null
-        ? JdbcConnection.proxy(type, new JdbcDescription(connection, answer))
+        ? JdbcConnection.proxy(type, new JdbcDescription(open, answer))
         : answer;
   }
 
@@ -41,8 +51,7 @@ final class JdbcDescription implements InvocationHandler {
       case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
       case "unwrap" -> JdbcConnection.unwrap(self, (Class<?>) given[0]);
       default -> {
-        connection.source().turns().checkThread();
-        connection.checkOpen();
+        open.run();
         yield JdbcConnection.call(driver, method, given);
       }
     };

@@ -56,12 +56,10 @@ final class JdbcRows implements InvocationHandler {
         yield null;
       }
       default -> {
-        connection.source().turns().checkThread();
-        connection.checkOpen();
         checkOpen();
         try {
           yield JdbcDescription.confine(
-              connection, method, JdbcConnection.call(driver, method, given));
+              this::checkOpen, method, JdbcConnection.call(driver, method, given));
         } catch (SQLException e) {
           connection.source().check(e, "reading rows");
           throw e;
@@ -75,6 +73,8 @@ final class JdbcRows implements InvocationHandler {
   }
 
   private void checkOpen() throws SQLException {
+    connection.source().turns().checkThread();
+    connection.checkOpen();
     if (replaced) {
       throw new SQLException("the rows are closed: their statement was run again");
     }

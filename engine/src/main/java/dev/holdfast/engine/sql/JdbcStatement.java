@@ -5,6 +5,7 @@ import dev.holdfast.engine.sql.text.Script;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.sql.BatchUpdateException;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,6 +36,9 @@ final class JdbcStatement implements InvocationHandler {
   /** Whether {@code getResultSet} is to answer them. */
   private boolean announced;
 
+  /** Whether {@code getUpdateCount} is to answer how many rows what ran last has changed. */
+  private boolean counted;
+
   private @Nullable Statement proxy;
   private boolean closed;
 
@@ -61,7 +65,7 @@ final class JdbcStatement implements InvocationHandler {
       case "getConnection" -> connection.proxy();
       case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
       case "unwrap" -> JdbcConnection.unwrap(self, (Class<?>) given[0]);
-      case "isClosed" -> closed || driver.isClosed();
+      case "isClosed" -> isClosed();
       case "close" -> {
         if (!closed) {
           connection.source().turns().checkThread();
@@ -69,6 +73,29 @@ final class JdbcStatement implements InvocationHandler {
         }
         yield null;
       }
+      default -> {
+        checkOpen();
+        yield open(method, given);
+      }
+    };
+  }
+
+  private boolean isClosed() throws SQLException {
+    return closed || driver.isClosed();
+  }
+
+  private void checkOpen() throws SQLException {
+    connection.source().turns().checkThread();
+    connection.checkOpen();
+    if (isClosed()) {
+      throw new SQLException(
+          "%s: the statement is closed; make another"
+              .formatted(connection.source().state().object()));
+    }
+  }
+
+  private @Nullable Object open(Method method, Object[] given) throws Throwable {
+    return switch (method.getName()) {
       case "addBatch" -> {
         Script added = script(given);
         checkBatch(added);
@@ -94,6 +121,13 @@ final class JdbcStatement implements InvocationHandler {
         announced = false;
         yield kept == null ? orRows(onDriver(method, given)) : kept.proxy();
       }
+      case "getUpdateCount" -> isPreparedLate() ? (int) lateCount() : onDriver(method, given);
+      case "getLargeUpdateCount" -> isPreparedLate() ? lateCount() : onDriver(method, given);
+      case "getMoreResults" -> {
+        announced = false;
+        counted = false;
+        yield onDriver(method, given);
+      }
       default -> orRows(onDriver(method, given));
     };
   }
@@ -117,6 +151,12 @@ final class JdbcStatement implements InvocationHandler {
 
   private Script script(Object[] given) throws SQLException {
     if (given.length > 0) {
+      if (prepared != null) {
+        throw new SQLException(
+            "%s: a prepared statement runs what was prepared and no other text; get another from createStatement: %s"
+                .formatted(
+                    connection.source().state().object(), prepared.statements().getFirst().text()));
+      }
       return connection.parse((String) given[0]);
     }
     if (prepared == null) {
@@ -126,11 +166,11 @@ final class JdbcStatement implements InvocationHandler {
   }
 
   private @Nullable Object onDriver(Method method, Object[] given) throws Throwable {
-    connection.source().turns().checkThread();
-    connection.checkOpen();
-    return isPreparedLate() && method.getDeclaringClass() == PreparedStatement.class
-        ? withoutParameters(method)
-        : JdbcDescription.confine(connection, method, JdbcConnection.call(driver, method, given));
+    Object answer =
+        isPreparedLate() && method.getDeclaringClass() == PreparedStatement.class
+            ? withoutParameters(method)
+            : JdbcConnection.call(driver, method, given);
+    return JdbcDescription.confine(this::checkOpen, method, answer);
   }
 
   /**
@@ -144,11 +184,21 @@ final class JdbcStatement implements InvocationHandler {
   private @Nullable Object withoutParameters(Method method) throws SQLException {
     return switch (method.getName()) {
       case "clearParameters", "getMetaData" -> null;
+      case "getParameterMetaData" ->
+          JdbcConnection.proxy(
+              ParameterMetaData.class,
+              (self, asked, arguments) ->
+                  asked.getName().equals("getParameterCount") ? 0 : withoutParameters(asked));
       default ->
           throw new SQLException(
               "%s of a pragma, which has no parameters and is run by itself: %s"
                   .formatted(method.getName(), script(NOTHING).statements().getFirst().text()));
     };
+  }
+
+  /** The driver counts for a pragma what was changed before it. */
+  private long lateCount() {
+    return counted ? 0 : -1;
   }
 
   private @Nullable Object orRows(@Nullable Object answer) {
@@ -238,10 +288,10 @@ final class JdbcStatement implements InvocationHandler {
 
   private void replaceRows() throws SQLException {
     announced = false;
+    counted = false;
     JdbcRows before = rows;
     rows = null;
     if (before != null) {
-      connection.source().turns().checkThread();
       before.replace();
     }
   }
@@ -254,7 +304,6 @@ final class JdbcStatement implements InvocationHandler {
 
   private Object run(List<Script.Statement> all, Guarded work) throws SQLException {
     JdbcDataSource source = connection.source();
-    source.turns().checkThread();
     connection.enter();
     Database database = source.state().enter();
     Guard guard = new Guard(source.turns(), source.state(), database);
@@ -274,7 +323,7 @@ final class JdbcStatement implements InvocationHandler {
       arguments[0] = statement.text();
     }
     Object result =
-        isPreparedLate() ? prepareLate(statement, method.getName()) : call(method, arguments);
+        isPreparedLate() ? runText(statement, method.getName()) : call(method, arguments);
     announced = Boolean.TRUE.equals(result);
     ResultSet read = announced ? driver.getResultSet() : null;
     if (result instanceof ResultSet answered) {
@@ -282,18 +331,20 @@ final class JdbcStatement implements InvocationHandler {
     }
     JdbcRows mine = read == null ? null : new JdbcRows(connection, proxy, read);
     rows = mine;
+    counted = mine == null;
     return mine == null || announced ? result : mine.proxy();
   }
 
-  private Object prepareLate(Script.Statement statement, String method) throws SQLException {
+  /** Runs what was prepared late. */
+  private Object runText(Script.Statement statement, String method) throws SQLException {
     return switch (method) {
       case "executeQuery" -> driver.executeQuery(statement.text());
       case "executeUpdate" -> {
-        driver.execute(statement.text()); // The driver's executeUpdate forgets the count.
+        drain(statement);
         yield 0;
       }
       case "executeLargeUpdate" -> {
-        driver.execute(statement.text());
+        drain(statement);
         yield 0L;
       }
       default -> driver.execute(statement.text());

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What object code may not say in SQL, and what it should do instead. Looks at one statement.
  *
  * <p>It errs to the safe side: a column called {@code rollback} has to be quoted in the one place
- * where the word could mean the other thing.
+ * where the word could mean the other thing. The name of a function that is refused may not stand
+ * before a parenthesis, in quotes or not, but where it can only be that of a table.
  */
 final class Rules {
   private static final String TRANSACTIONS =
@@ -96,6 +97,7 @@ final class Rules {
           "REVERSE_UNORDERED_SELECTS");
 
   private static final Set<String> KINDS = Set.of("TABLE", "VIEW", "INDEX", "TRIGGER");
+  private static final Set<String> BEFORE_TABLES = Set.of("TABLE", "INTO", "REFERENCES", "EXISTS");
   private static final Set<String> MODULES = Set.of("FTS5", "FTS5VOCAB", "RTREE", "RTREE_I32");
   private static final Set<String> READING = Set.of("SELECT", "VALUES", "EXPLAIN");
   private static final Set<String> SHAPING = Set.of("CREATE", "ALTER", "DROP");
@@ -168,6 +170,15 @@ final class Rules {
     return next != null && next.isMark('(');
   }
 
+  /**
+   * Whether it can only be the name of a table, with or without its schema: SQLite reserves the
+   * words before it. {@code ON} does not tell, which begins the condition of a join too.
+   */
+  private boolean isTable(int at) {
+    int name = at >= 2 && tokens.get(at - 1).isMark('.') ? at - 2 : at;
+    return name >= 1 && BEFORE_TABLES.contains(tokens.get(name - 1).word());
+  }
+
   /** What may stand anywhere in a statement. */
   private void checkWords() {
     for (int i = 0; i < tokens.size(); i++) {
@@ -181,7 +192,7 @@ final class Rules {
       if (token.names("pragma_optimize")) {
         throw refused(token.text(), "it writes while it is read; use PRAGMA optimize");
       }
-      String refusal = isCall(i) ? refusalOfFunction(token) : null;
+      String refusal = isCall(i) && !isTable(i) ? refusalOfFunction(token) : null;
       if (refusal != null) {
         throw refused(token.text(), refusal);
       }
@@ -253,6 +264,7 @@ final class Rules {
     Token pragma = token(name);
     String known = pragma == null ? "" : pragma.text().toUpperCase(Locale.ROOT);
     boolean hasValue = token(name + 1) != null;
+    boolean explained = at > 1;
     if (TELLING.contains(known) || (READ_ONLY.contains(known) && !hasValue)) {
       return new Statement(text, false, false, false, null);
     }
@@ -262,11 +274,12 @@ final class Rules {
           "foreign keys are enforced; PRAGMA defer_foreign_keys = ON lets them wait for the turn's end");
     }
     if (WRITING.contains(known)) {
-      return new Statement(text, hasValue || known.equals("OPTIMIZE"), false, false, null);
+      boolean writes = hasValue || known.equals("OPTIMIZE");
+      return new Statement(text, writes, false, writes && explained, null);
     }
     if (SETTING.contains(known)) {
       Setting setting = hasValue ? new Setting(known, text) : null;
-      return new Statement(text, false, false, false, setting);
+      return new Statement(text, false, false, setting != null && explained, setting);
     }
     throw refused(
         "PRAGMA " + (pragma == null ? "" : pragma.text()) + (hasValue ? " with a value" : ""),

@@ -18,7 +18,7 @@ public record Script(List<Statement> statements) {
    * @param text without the semicolon behind it
    * @param writes whether it may change anything
    * @param schema whether it may change tables, so that what was prepared before is out of date
-   * @param returns whether it gives back what it wrote
+   * @param returns whether it answers rows though it may change something
    * @param setting what it sets for the connection and not in the database; null if nothing
    */
   public record Statement(
@@ -26,7 +26,7 @@ public record Script(List<Statement> statements) {
     private static final List<String> AT_ONCE = List.of("INSERT", "UPDATE", "DELETE", "REPLACE");
 
     /** SQLite looks at what a pragma says although it is only to be explained. */
-    private static final List<String> PRAGMA = List.of("PRAGMA", "EXPLAIN");
+    private static final List<String> VERBS_OF_PRAGMAS = List.of("PRAGMA", "EXPLAIN");
 
     /** Whether it certainly has SQLite begin to write before it reads anything. */
     public boolean writesAtOnce() {
@@ -35,7 +35,7 @@ public record Script(List<Statement> statements) {
 
     /** Whether SQLite may do it already when it is prepared, as some pragmas that set something. */
     public boolean actsWhenPrepared() {
-      return setting != null || (writes && beginsWithOneOf(PRAGMA));
+      return setting != null || (writes && beginsWithOneOf(VERBS_OF_PRAGMAS));
     }
 
     private boolean beginsWithOneOf(List<String> verbs) {
