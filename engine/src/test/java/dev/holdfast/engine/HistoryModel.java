@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What one object was at the end of each second, and at each of its bookmarks. */
 final class HistoryModel {
+  /** That of the events. A moment is handed out if it is kept for twice as long. */
+  static final Duration WALL_LIMIT = Duration.ofMinutes(5);
+
+  static final long LEAST_KEPT = 2 * WALL_LIMIT.toSeconds();
+
   private static final long HOUR = 3_600;
   private static final long DAY = 24 * HOUR;
   private static final Duration BOOKMARKS_KEPT = Duration.ofDays(7);
@@ -133,10 +138,10 @@ final class HistoryModel {
             || (moment % HOUR == 0 && age <= 30 * DAY));
   }
 
-  /** The latest moment not after a time that is kept, at least for another minute; -1 if none. */
+  /** The latest moment not after a time that is kept for long enough; -1 if none. */
   static long latestKept(long time, long now) {
     for (long moment = time; moment >= 0 && moment > time - HOUR; moment--) {
-      if (keeps(moment, now + 60)) {
+      if (keeps(moment, now + LEAST_KEPT)) {
         return moment;
       }
     }

@@ -35,7 +35,10 @@ class HistoryRig implements AutoCloseable {
     random = new Random(seed);
     EngineOptions defaults = EngineOptions.defaults();
     EventLimits patient =
-        defaults.events().withCallTimeout(Duration.ofDays(1)).withWallLimit(Duration.ofHours(1));
+        defaults
+            .events()
+            .withCallTimeout(Duration.ofDays(1))
+            .withWallLimit(HistoryModel.WALL_LIMIT);
     EngineOptions options =
         defaults
             .withInlining(random.nextBoolean())

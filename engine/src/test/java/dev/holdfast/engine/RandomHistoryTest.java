@@ -326,17 +326,17 @@ class RandomHistoryTest {
       }
     }
 
-    /** A second that is about to be beyond the hour, and is, while the turn goes on. */
+    /** A second that is about to be beyond the hour, in a turn that takes as long as it may. */
     private void atTheEdge(HistoryModel object) {
-      long moment = second() - 3_540;
+      long moment = second() - 3_600 + HistoryModel.LEAST_KEPT;
+      Duration nearly = HistoryModel.WALL_LIMIT.minusSeconds(10);
       at(
           object,
           Instant.ofEpochSecond(moment),
           moment,
           () -> {
-            test.clock.advance(Duration.ofSeconds(50));
+            test.clock.advance(nearly);
             pruneAll();
-            test.clock.advance(Duration.ofSeconds(50));
           });
     }
 

@@ -95,13 +95,14 @@ class StreamingFuzzTest extends FetchSuite {
   private Response both(Scripted self, Request received, Plan request, Plan response, String what) {
     return Response.stream(
         out -> {
-          check(received.body(), request, what);
+          // Who closes the response before it has begun may be gone before the request was read.
+          check(received.body(), request, response.end == End.READER_CLOSES, what);
           write(out, response, self);
         });
   }
 
   private static String exchange(Response response, Plan plan, String what) {
-    check(response.body(), plan, what);
+    check(response.body(), plan, false, what);
     return "done";
   }
 
@@ -137,7 +138,7 @@ class StreamingFuzzTest extends FetchSuite {
     }
   }
 
-  private static void check(Body body, Plan plan, String what) {
+  private static void check(Body body, Plan plan, boolean mayBeCut, String what) {
     Random random = new Random(~plan.seed);
     int closeAt = plan.end == End.READER_CLOSES ? random.nextInt(plan.length + 1) : -1;
     int read = 0;
@@ -158,7 +159,9 @@ class StreamingFuzzTest extends FetchSuite {
         read += n;
       }
     } catch (IOException e) {
-      assertThat(plan.end).as(what).withFailMessage("%s: %s", what, e).isEqualTo(End.EXCEPTION);
+      if (!mayBeCut) {
+        assertThat(plan.end).as(what).withFailMessage("%s: %s", what, e).isEqualTo(End.EXCEPTION);
+      }
     }
   }
 }

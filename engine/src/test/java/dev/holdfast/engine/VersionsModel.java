@@ -4,6 +4,7 @@ package dev.holdfast.engine;
 import dev.holdfast.store.Generation;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +17,6 @@ import java.util.stream.LongStream;
 final class VersionsModel {
   private static final long HOUR = 3_600;
   private static final long DAY = 24 * HOUR;
-
-  /** A bookmark is good for seven days, and what it shows readable for an hour more. */
-  private static final Duration PINNED = Duration.ofDays(7).plusHours(1);
 
   /**
    * What was so from the end of a generation on, until another one.
@@ -74,7 +72,9 @@ final class VersionsModel {
     noted = generation;
     Instant until = Instant.ofEpochSecond(now.plus(Duration.ofDays(7)).getEpochSecond());
     bookmarks.add(new Bookmark(written, until, generation));
-    pins.add(new Bookmark(written, until.plus(PINNED.minusDays(7)), generation));
+    // What it shows is readable for an hour more, and to the next full hour.
+    Instant readable = until.plus(Duration.ofHours(2)).truncatedTo(ChronoUnit.HOURS);
+    pins.add(new Bookmark(written, readable, generation));
     return written;
   }
 

@@ -217,8 +217,9 @@ public final class HistoryChange {
     }
     Instant now = clock.instant();
     new KeptStates(store, object, now).check(end);
-    // What keeps it has to be durable before it may be removed.
-    if (!new KeptStates(store, object, now.plus(ObjectHistory.LEAST_KEPT)).isKept(end)) {
+    // What keeps it has to be durable before it may be removed, as the present is not.
+    boolean past = end.compareTo(last.generation()) < 0;
+    if (past && !new KeptStates(store, object, now.plus(ObjectHistory.LEAST_KEPT)).isKept(end)) {
       throw new IllegalArgumentException(
           "%s: its state at the bookmark %s goes within a minute, and may not be there any more when it is needed; name a moment that is kept for longer, as full minutes and hours are"
               .formatted(object, Bookmark.of(end.packed(), object.id())));

@@ -15,8 +15,6 @@ import dev.holdfast.store.View;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
-import java.util.List;
 import java.util.function.Supplier;
 
 /** The past of an object as its code sees it. Object thread only. */
@@ -65,7 +63,8 @@ public final class ObjectHistory implements History {
     this.state = parts.state;
     this.moments = parts.moments;
     this.clock = parts.clock;
-    this.leastKept = Collections.max(List.of(LEAST_KEPT, parts.wallLimit.multipliedBy(2)));
+    Duration twice = parts.wallLimit.multipliedBy(2);
+    this.leastKept = twice.compareTo(LEAST_KEPT) > 0 ? twice : LEAST_KEPT;
     this.codec = parts.codec;
     this.sql = parts.sql;
     this.bookmarks = new Bookmarks(object, state);

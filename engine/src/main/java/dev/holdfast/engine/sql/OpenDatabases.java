@@ -76,7 +76,8 @@ final class OpenDatabases {
 
   /**
    * @param limit how many may be open
-   * @param bytesLimit of memory that those take which no turn uses
+   * @param bytesLimit of memory that all take together; beyond it those are closed that no turn
+   *     uses
    * @param patience how long a turn waits while none falls free
    */
   OpenDatabases(int limit, long bytesLimit, Duration patience) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param scratch the folder of scratch files, a cache that may be lost at any time; no other node
  *     may use it. Null for a temporary one
  * @param limits on each database
- * @param openBytes of memory that open databases may take together, as estimated, while no turn
- *     uses them
+ * @param openBytes of memory that open databases may take together, as estimated; beyond it those
+ *     are closed that no turn uses
  * @param scratchLimits what is kept of files that are closed
  */
 public record SqlOptions(

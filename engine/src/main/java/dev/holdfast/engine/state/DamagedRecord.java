@@ -17,7 +17,7 @@ public final class DamagedRecord {
    */
   public static StorageException failure(ObjectRef object, String what, RuntimeException why) {
     return new StorageException(
-        "%s: what it keeps about %s cannot be read: %s; delete it, or restore a backup"
+        "%s: what it keeps about %s cannot be read: %s; delete the object, or restore a backup"
             .formatted(object, what, why.getMessage()),
         Outcome.NOT_APPLIED,
         false,

@@ -48,7 +48,7 @@ class DamagedRecordsTest {
     assertThatThrownBy(what)
         .isInstanceOf(StorageException.class)
         .hasMessageContaining(object.object + ": what it keeps about " + about)
-        .hasMessageContaining("delete it, or restore a backup")
+        .hasMessageContaining("delete the object, or restore a backup")
         .returns(false, failure -> ((StorageException) failure).retryable());
   }
 

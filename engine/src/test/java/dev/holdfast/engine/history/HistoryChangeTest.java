@@ -11,6 +11,7 @@ import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.EntryKind;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.ObjectStore;
+import dev.holdfast.store.Retention;
 import dev.holdfast.store.View;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -293,5 +294,18 @@ class HistoryChangeTest {
         .hasMessageContaining("within a minute")
         .hasMessageContaining("full minutes");
     assertThatThrownBy(() -> unopened().restore(going)).hasMessageContaining("within a minute");
+  }
+
+  @Test
+  void the_present_does_not_go_however_short_a_past_is_kept() {
+    try (Written brief =
+        new Written(new Retention(Duration.ofSeconds(30), Duration.ZERO, Duration.ZERO))) {
+      brief.put("k", "1");
+      brief.pass(Duration.ofSeconds(7));
+      Generation present = Generation.lastOfSecond(brief.now().getEpochSecond());
+      Bookmark kept = new HistoryChange(brief.store, brief.object, brief::now).keep(present);
+      KeptStates states = new KeptStates(brief.store, brief.object, brief.now());
+      assertThat(brief.read(View.endOf(states.at(kept)))).hasToString("{k=1}");
+    }
   }
 }

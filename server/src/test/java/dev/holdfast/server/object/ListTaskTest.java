@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a list of very many objects holds in memory. */
+/** A list of very many objects is told while it is read, and so not held in memory. */
 class ListTaskTest {
   private static final String NAMESPACE = "Thing";
 
