@@ -4,10 +4,7 @@ package dev.holdfast.engine.sql;
 import dev.holdfast.engine.sql.text.Script;
 import dev.holdfast.engine.state.ObjectState;
 import dev.holdfast.engine.state.Transaction;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -26,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One connection to the database of an object: passes on to the driver's what concerns the database
  * alone. Its transactions and savepoints are transactions of the turn. Object thread only.
  */
-final class JdbcConnection implements InvocationHandler {
+final class JdbcConnection extends JdbcObject {
   private final JdbcDataSource source;
   private final Connection proxy;
   private final Set<JdbcStatement> statements = new LinkedHashSet<>();
@@ -43,13 +40,7 @@ final class JdbcConnection implements InvocationHandler {
 
   JdbcConnection(JdbcDataSource source) {
     this.source = source;
-    this.proxy = proxy(Connection.class, this);
-  }
-
-  static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            JdbcConnection.class.getClassLoader(), new Class<?>[] {type}, handler));
+    this.proxy = as(Connection.class);
   }
 
   Connection proxy() {
@@ -61,30 +52,21 @@ final class JdbcConnection implements InvocationHandler {
   }
 
   @Override
-  public @Nullable Object invoke(Object self, Method method, Object @Nullable [] arguments)
-      throws Throwable {
-    Object[] given = arguments == null ? new Object[0] : arguments;
+  public String toString() {
+    return "connection to the SQL database of " + source.state().object();
+  }
+
+  @Override
+  @Nullable Object answer(Method method, Object[] given) throws Throwable {
     return switch (method.getName()) {
-      case "equals" -> self == given[0];
-      case "hashCode" -> System.identityHashCode(self);
-      case "toString" -> "connection to the SQL database of " + source.state().object();
       case "isClosed" -> closed;
       case "isValid" -> !closed;
-      case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
-      case "unwrap" -> unwrap(self, (Class<?>) given[0]);
       case "close", "abort" -> {
         close();
         yield null;
       }
       default -> open(method, given);
     };
-  }
-
-  static Object unwrap(Object self, Class<?> type) throws SQLException {
-    if (type.isInstance(self)) {
-      return self;
-    }
-    throw new SQLException("it is confined to its object, and not a " + type.getName());
   }
 
   private @Nullable Object open(Method method, Object[] given) throws Throwable {
@@ -176,14 +158,6 @@ final class JdbcConnection implements InvocationHandler {
     return call(source.state().enter().connection(), method, given);
   }
 
-  static @Nullable Object call(Object target, Method method, Object[] given) throws Throwable {
-    try {
-      return method.invoke(target, given);
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
-    }
-  }
-
   private <T extends Statement> T add(
       Class<T> type, @Nullable Statement made, @Nullable Script prepared) {
     if (made == null) {
@@ -195,19 +169,31 @@ final class JdbcConnection implements InvocationHandler {
   }
 
   private DatabaseMetaData metaData(@Nullable DatabaseMetaData driver) {
-    return proxy(
-        DatabaseMetaData.class,
-        (self, method, arguments) -> {
-          Object[] given = arguments == null ? new Object[0] : arguments;
-          return switch (method.getName()) {
-            case "getConnection" -> proxy;
-            case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
-            case "unwrap" -> unwrap(self, (Class<?>) given[0]);
-            // The driver's names a file that nobody else may open.
-            case "getURL" -> "jdbc:sqlite:";
-            default -> tell(Objects.requireNonNull(driver), method, given);
-          };
-        });
+    return new About(Objects.requireNonNull(driver)).as(DatabaseMetaData.class);
+  }
+
+  /** What is told about the database. */
+  private final class About extends JdbcObject {
+    private final DatabaseMetaData driver;
+
+    About(DatabaseMetaData driver) {
+      this.driver = driver;
+    }
+
+    @Override
+    public String toString() {
+      return "description of the SQL database of " + source.state().object();
+    }
+
+    @Override
+    @Nullable Object answer(Method method, Object[] given) throws Throwable {
+      return switch (method.getName()) {
+        case "getConnection" -> proxy;
+        // The driver's names a file that nobody else may open.
+        case "getURL" -> "jdbc:sqlite:";
+        default -> tell(driver, method, given);
+      };
+    }
   }
 
   private @Nullable Object tell(DatabaseMetaData driver, Method method, Object[] given)

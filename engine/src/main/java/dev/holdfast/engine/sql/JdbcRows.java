@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.holdfast.engine.sql;
 
-import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The rows that a {@link JdbcStatement} answers, or what is told about the database. Object thread
  * only.
  */
-final class JdbcRows implements InvocationHandler {
+final class JdbcRows extends JdbcObject {
   private final JdbcConnection connection;
   private final @Nullable Statement statement;
   private final ResultSet driver;
@@ -33,20 +32,18 @@ final class JdbcRows implements InvocationHandler {
   }
 
   ResultSet proxy() {
-    return JdbcConnection.proxy(ResultSet.class, this);
+    return as(ResultSet.class);
   }
 
   @Override
-  public @Nullable Object invoke(Object self, Method method, Object @Nullable [] arguments)
-      throws Throwable {
-    Object[] given = arguments == null ? new Object[0] : arguments;
+  public String toString() {
+    return "rows";
+  }
+
+  @Override
+  @Nullable Object answer(Method method, Object[] given) throws Throwable {
     return switch (method.getName()) {
-      case "equals" -> self == given[0];
-      case "hashCode" -> System.identityHashCode(self);
-      case "toString" -> "rows";
       case "getStatement" -> statement;
-      case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
-      case "unwrap" -> JdbcConnection.unwrap(self, (Class<?>) given[0]);
       case "isClosed" -> isClosed();
       case "close" -> {
         if (!isClosed()) {
@@ -58,8 +55,7 @@ final class JdbcRows implements InvocationHandler {
       default -> {
         checkOpen();
         try {
-          yield JdbcDescription.confine(
-              this::checkOpen, method, JdbcConnection.call(driver, method, given));
+          yield JdbcDescription.confine(this::checkOpen, method, call(driver, method, given));
         } catch (SQLException e) {
           connection.source().check(e, "reading rows");
           throw e;

@@ -2,7 +2,6 @@
 package dev.holdfast.engine.sql;
 
 import dev.holdfast.engine.sql.text.Script;
-import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.sql.BatchUpdateException;
 import java.sql.ParameterMetaData;
@@ -19,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A statement of a {@link JdbcConnection}: looks at the SQL before the driver's runs it, and at the
  * limits of the object then. Object thread only.
  */
-final class JdbcStatement implements InvocationHandler {
-  private static final Object[] NOTHING = {};
-
+final class JdbcStatement extends JdbcObject {
   private final JdbcConnection connection;
   private final Statement driver;
 
@@ -49,22 +46,20 @@ final class JdbcStatement implements InvocationHandler {
   }
 
   <T extends Statement> T proxy(Class<T> type) {
-    T made = JdbcConnection.proxy(type, this);
+    T made = as(type);
     proxy = made;
     return made;
   }
 
   @Override
-  public @Nullable Object invoke(Object self, Method method, Object @Nullable [] arguments)
-      throws Throwable {
-    Object[] given = arguments == null ? new Object[0] : arguments;
+  public String toString() {
+    return prepared == null ? "statement" : prepared.statements().getFirst().text();
+  }
+
+  @Override
+  @Nullable Object answer(Method method, Object[] given) throws Throwable {
     return switch (method.getName()) {
-      case "equals" -> self == given[0];
-      case "hashCode" -> System.identityHashCode(self);
-      case "toString" -> prepared == null ? "statement" : prepared.statements().getFirst().text();
       case "getConnection" -> connection.proxy();
-      case "isWrapperFor" -> ((Class<?>) given[0]).isInstance(self);
-      case "unwrap" -> JdbcConnection.unwrap(self, (Class<?>) given[0]);
       case "isClosed" -> isClosed();
       case "close" -> {
         if (!closed) {
@@ -169,7 +164,7 @@ final class JdbcStatement implements InvocationHandler {
     Object answer =
         isPreparedLate() && method.getDeclaringClass() == PreparedStatement.class
             ? withoutParameters(method)
-            : JdbcConnection.call(driver, method, given);
+            : call(driver, method, given);
     return JdbcDescription.confine(this::checkOpen, method, answer);
   }
 
@@ -184,16 +179,25 @@ final class JdbcStatement implements InvocationHandler {
   private @Nullable Object withoutParameters(Method method) throws SQLException {
     return switch (method.getName()) {
       case "clearParameters", "getMetaData" -> null;
-      case "getParameterMetaData" ->
-          JdbcConnection.proxy(
-              ParameterMetaData.class,
-              (self, asked, arguments) ->
-                  asked.getName().equals("getParameterCount") ? 0 : withoutParameters(asked));
+      case "getParameterMetaData" -> new NoParameters().as(ParameterMetaData.class);
       default ->
           throw new SQLException(
               "%s of a pragma, which has no parameters and is run by itself: %s"
                   .formatted(method.getName(), script(NOTHING).statements().getFirst().text()));
     };
+  }
+
+  /** The description of the parameters of a pragma. */
+  private final class NoParameters extends JdbcObject {
+    @Override
+    public String toString() {
+      return "description of no parameters";
+    }
+
+    @Override
+    @Nullable Object answer(Method method, Object[] given) throws SQLException {
+      return method.getName().equals("getParameterCount") ? 0 : withoutParameters(method);
+    }
   }
 
   /** The driver counts for a pragma what was changed before it. */
@@ -356,7 +360,7 @@ final class JdbcStatement implements InvocationHandler {
     Database database = connection.source().state().enter();
     database.connection().getConnectionConfig().setGetGeneratedKeys(true);
     try {
-      return Objects.requireNonNull(JdbcConnection.call(driver, method, given));
+      return Objects.requireNonNull(call(driver, method, given));
     } catch (SQLException | RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
