@@ -190,11 +190,6 @@ final class JdbcStatement extends JdbcObject {
   /** The description of the parameters of a pragma. */
   private final class NoParameters extends JdbcObject {
     @Override
-    public String toString() {
-      return "description of no parameters";
-    }
-
-    @Override
     @Nullable Object answer(Method method, Object[] given) throws SQLException {
       return method.getName().equals("getParameterCount") ? 0 : withoutParameters(method);
     }
