@@ -7,6 +7,7 @@ import dev.holdfast.server.control.ControlException;
 import dev.holdfast.server.control.ControlRequest;
 import dev.holdfast.server.control.ControlTask;
 import dev.holdfast.server.control.NodeBusyException;
+import dev.holdfast.server.control.StoreAlone;
 import dev.holdfast.server.object.ObjectTask;
 import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What the command line can do to the data of a node, whether one runs or not. */
 public final class Tasks {
@@ -114,13 +116,10 @@ public final class Tasks {
         }
       } else {
         requireOwner(data);
-        Optional<RocksStore> store =
-            last
-                ? Optional.of(openOrSayWhoHasIt(options))
-                : RocksStore.openUnlessInUse(data, options.store());
-        if (store.isPresent()) {
-          try (RocksStore opened = store.get()) {
-            task(request).perform(new StoreAlone(data, opened), request, out);
+        RocksStore store = open(options, last);
+        if (store != null) {
+          try (store) {
+            task(request).perform(new StoreAlone(data, store), request, out);
           }
           return;
         }
@@ -129,14 +128,17 @@ public final class Tasks {
     }
   }
 
-  private static RocksStore openOrSayWhoHasIt(NodeOptions options) {
-    Optional<RocksStore> store = RocksStore.openUnlessInUse(options.data(), options.store());
-    if (store.isPresent()) {
-      return store.get();
-    }
+  /** The store; null if somebody has it and may let go of it before {@code last}. */
+  private static @Nullable RocksStore open(NodeOptions options, boolean last) {
     try {
       return RocksStore.open(options.data(), options.store());
     } catch (StorageException e) {
+      if (!RocksStore.isInUse(e)) {
+        throw e;
+      }
+      if (!last) {
+        return null;
+      }
       throw new ControlException(
           e.getMessage()
               + "; it takes no commands: it may be another command, whose output waits to be read,"

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.holdfast.server;
+package dev.holdfast.server.control;
 
 import dev.holdfast.engine.Engine;
-import dev.holdfast.server.control.Workplace;
 import dev.holdfast.store.rocksdb.BackupReport;
 import dev.holdfast.store.rocksdb.RocksStore;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A store over which nothing runs, opened for a task. */
-record StoreAlone(Path data, RocksStore store) implements Workplace {
+public record StoreAlone(Path data, RocksStore store) implements Workplace {
   @Override
   public @Nullable Engine engine() {
     return null;

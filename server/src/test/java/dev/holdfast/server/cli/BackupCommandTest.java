@@ -8,7 +8,7 @@ import dev.holdfast.server.app.Folders;
 import dev.holdfast.server.control.ControlRequest;
 import dev.holdfast.server.control.ControlServer;
 import dev.holdfast.server.control.ControlTask;
-import dev.holdfast.server.control.StorePlace;
+import dev.holdfast.server.control.StoreAlone;
 import dev.holdfast.server.control.Workplace;
 import dev.holdfast.store.rocksdb.RocksStore;
 import dev.holdfast.store.rocksdb.RocksStoreOptions;
@@ -305,7 +305,7 @@ class BackupCommandTest {
     CountDownLatch go = new CountDownLatch(1);
     try (RocksStore store = RocksStore.open(data, RocksStoreOptions.defaults());
         ControlServer _ =
-            ControlServer.start(new StorePlace(data, store), List.of(new Slow(begun, go)))) {
+            ControlServer.start(new StoreAlone(data, store), List.of(new Slow(begun, go)))) {
       CommandRun run = new CommandRun();
       CompletableFuture<Integer> status =
           run.begin("backup", backup.toString(), "--data", data.toString());
@@ -329,7 +329,7 @@ class BackupCommandTest {
     String[] backup = {"backup", this.backup.toString(), "--data", data.toString()};
     try (RocksStore store = RocksStore.open(data, RocksStoreOptions.defaults());
         ControlServer _ =
-            ControlServer.start(new StorePlace(data, store), List.of(new Slow(begun, go)))) {
+            ControlServer.start(new StoreAlone(data, store), List.of(new Slow(begun, go)))) {
       await().until(() -> Files.exists(data.resolve("control/socket")));
       List<CompletableFuture<Integer>> all = new ArrayList<>();
       for (int i = 0; i < 32; i++) {

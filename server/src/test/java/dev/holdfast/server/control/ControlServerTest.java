@@ -53,7 +53,7 @@ class ControlServerTest {
   @BeforeEach
   void openStore() {
     store = RocksStore.open(data, RocksStoreOptions.defaults());
-    place = new StorePlace(data, store);
+    place = new StoreAlone(data, store);
   }
 
   @AfterEach

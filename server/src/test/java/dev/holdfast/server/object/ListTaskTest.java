@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.engine.call.IdAuthority;
 import dev.holdfast.server.control.ControlRequest;
-import dev.holdfast.server.control.StorePlace;
+import dev.holdfast.server.control.StoreAlone;
 import dev.holdfast.store.Change;
 import dev.holdfast.store.Commit;
 import dev.holdfast.store.CommitGroup;
@@ -83,7 +83,7 @@ class ListTaskTest {
 
     new ListTask()
         .perform(
-            new StorePlace(data, store),
+            new StoreAlone(data, store),
             ControlRequest.of("object-list")
                 .with(Arguments.NAMESPACE, NAMESPACE)
                 .with(Arguments.PREFIX, "")

@@ -92,21 +92,9 @@ public final class RocksStore implements ObjectStore {
     return open(directory, options, Surroundings.real());
   }
 
-  /**
-   * Opens the store in a directory, or not if somebody has it open.
-   *
-   * @return empty if it is in use
-   * @throws StorageException as {@link #open(Path, RocksStoreOptions)} otherwise
-   */
-  public static Optional<RocksStore> openUnlessInUse(Path directory, RocksStoreOptions options) {
-    try {
-      return Optional.of(open(directory, options));
-    } catch (StorageException e) {
-      if (DirectoryLock.isTaken(e)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+  /** Whether that is why a store could not be opened: somebody has it open, as the message says. */
+  public static boolean isInUse(StorageException failure) {
+    return DirectoryLock.isTaken(failure);
   }
 
   /** Whether a directory holds a store, in whatever condition. */
