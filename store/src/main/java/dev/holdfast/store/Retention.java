@@ -18,20 +18,43 @@ import java.time.Duration;
  * @param seconds how far back every second is kept
  * @param minutes how far back every minute is kept
  * @param hours how far back every hour is kept
- * @param since what is left of the past where other rules were in force
+ * @param since what is left of the past after what was removed
  */
 public record Retention(Duration seconds, Duration minutes, Duration hours, Since since) {
   /**
    * The seconds since the epoch before which not every end of a second, of a minute and of an hour
-   * is kept, whatever the windows say: a rule that kept less was in force, and what it let go does
-   * not come back. 0 where there was none.
+   * is kept, whatever the windows say: versions that were seen there have been removed, and do not
+   * come back. As long as one rule is in force and the clock is right, that lies before its windows
+   * anyway; not if a rule that kept less was in force, or the clock was ahead when they were
+   * removed. 0 where nothing was.
    */
   public record Since(long seconds, long minutes, long hours) {
-    /** There was no other rule. */
+    /** Nothing was removed. */
     public static final Since EVER = new Since(0, 0, 0);
+
+    /**
+     * Since when all is kept once a version is removed as well: since the last end of a step that
+     * saw it.
+     *
+     * @param from the generation in which the version was written
+     * @param superseded the generation that replaced or removed it
+     */
+    public Since without(Generation from, Generation superseded) {
+      long first = from.second();
+      long last = superseded.second();
+      return new Since(
+          after(seconds, first, last, 1),
+          after(minutes, first, last, 60),
+          after(hours, first, last, 3600));
+    }
+
+    private static long after(long before, long first, long last, long step) {
+      long end = last / step * step;
+      return end > first ? Math.max(before, end + 1) : before;
+    }
   }
 
-  /** A rule that was always in force. */
+  /** A rule by which nothing was removed yet, nor by another. */
   public Retention(Duration seconds, Duration minutes, Duration hours) {
     this(seconds, minutes, hours, Since.EVER);
   }
@@ -62,6 +85,11 @@ public record Retention(Duration seconds, Duration minutes, Duration hours, Sinc
             since(former.since.seconds, former.seconds, seconds, nowSecond),
             since(former.since.minutes, former.minutes, minutes, nowSecond),
             since(former.since.hours, former.hours, hours, nowSecond)));
+  }
+
+  /** The same windows, and that is left of the past. */
+  public Retention with(Since left) {
+    return new Retention(seconds, minutes, hours, left);
   }
 
   private static long since(long before, Duration former, Duration window, long nowSecond) {

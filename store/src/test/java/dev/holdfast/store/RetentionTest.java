@@ -62,6 +62,21 @@ class RetentionTest {
   }
 
   @Test
+  void all_is_kept_since_the_last_end_of_a_step_that_saw_what_was_removed() {
+    Retention.Since since =
+        Retention.Since.EVER.without(Generation.ofSecond(1190), Generation.ofSecond(1205));
+    assertThat(since).isEqualTo(new Retention.Since(1206, 1201, 0));
+    assertThat(since.without(Generation.ofSecond(3500), Generation.ofSecond(3600)))
+        .isEqualTo(new Retention.Since(3601, 3601, 3601));
+    assertThat(since.without(Generation.ofSecond(1100), Generation.ofSecond(1150)))
+        .as("what was there before")
+        .isEqualTo(since);
+    assertThat(since.without(Generation.ofSecond(2000), Generation.lastOfSecond(2000)))
+        .as("what no end of a second saw")
+        .isEqualTo(since);
+  }
+
+  @Test
   void whoever_keeps_nothing_keeps_nothing() {
     Retention none = new Retention(Duration.ZERO, Duration.ZERO, Duration.ZERO);
 

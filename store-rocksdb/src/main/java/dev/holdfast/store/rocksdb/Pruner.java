@@ -43,9 +43,12 @@ final class Pruner {
     this.submit = submit;
   }
 
-  /** A key to be removed, and the object that it belongs to. */
+  /** A key to be removed, and of which version it is, if of any. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Removal(byte[] key, boolean version) {}
+  private record Removal(byte[] key, @Nullable Version version) {}
+
+  /** In which generations a version was written, and superseded. */
+  private record Version(Generation from, Generation superseded) {}
 
   synchronized PruneReport prune(Session session, int budget) throws RocksDBException {
     session.pruneGuard.begin();
@@ -68,15 +71,19 @@ final class Pruner {
   /** Committer thread. */
   private static void remove(
       Session session, List<Removal> removals, BatchBuffer batch, AtomicInteger removed) {
+    Retention.Since left = session.pruningRule.rule().since();
     for (Removal removal : removals) {
       byte[] key = removal.key();
       if (!session.pruneGuard.protects(Keys.intAt(key, 1), Keys.id(key, 5, null))) {
         batch.delete(key);
-        if (removal.version()) {
+        Version version = removal.version();
+        if (version != null) {
+          left = left.without(version.from(), version.superseded());
           removed.incrementAndGet();
         }
       }
     }
+    session.pruningRule.removed(left, batch);
   }
 
   /** One step. */
@@ -133,7 +140,7 @@ final class Pruner {
         default -> {
           left--;
           if (Keys.longAt(key, Keys.PREFIX + 8) <= nowMillis) {
-            removals.add(new Removal(key, false));
+            removals.add(new Removal(key, null));
           }
         }
       }
@@ -145,11 +152,12 @@ final class Pruner {
       left--;
       examined++;
       long written = Keys.longAt(value, 0);
+      Version version = new Version(new Generation(written), new Generation(superseded));
       boolean kept =
-          rule.keeps(new Generation(written), new Generation(superseded), nowMillis / 1000)
+          rule.keeps(version.from(), version.superseded(), nowMillis / 1000)
               || pinned(key, written, superseded, beside);
       if (!kept) {
-        removals.add(new Removal(key, true));
+        removals.add(new Removal(key, version));
       }
       return kept;
     }
@@ -202,7 +210,7 @@ final class Pruner {
       left--;
       byte[] versions = Keys.historyFrom(namespace, id, space, new byte[0]);
       if (!any && !(beside.seek(versions) && Keys.startsWith(beside.key(), versions))) {
-        removals.add(new Removal(key, false));
+        removals.add(new Removal(key, null));
       }
       return true;
     }

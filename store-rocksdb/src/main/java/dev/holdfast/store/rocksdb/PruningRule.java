@@ -8,15 +8,19 @@ import java.util.Arrays;
 import org.rocksdb.RocksDBException;
 
 /**
- * What the store knows of the rule by which versions were removed last. A rule that keeps more does
- * not bring back what that one let go, so moments of that time are not offered: what is left there
- * is no state that the object ever had. Written before the first removal under another rule. One
- * thread at a time.
+ * What the store knows of the rule by which versions were removed last, and since when nothing was.
+ * Neither a rule that keeps more nor a clock that is put back brings back what was let go, so
+ * moments of that time are not offered: what is left there is no state that the object ever had.
+ *
+ * <p>The rule is written before the first removal by it; since when all is kept, with every removal
+ * that changes it. Read by any thread, changed by the committer.
  */
 final class PruningRule {
   private static final byte[] KEY = Keys.meta("pruned-by");
 
-  private final Retention rule;
+  private volatile Retention rule;
+
+  /** What is on disk, or will be when the batch under construction is. Committer's. */
   private byte[] written;
 
   private PruningRule(Retention rule, byte[] written) {
@@ -42,7 +46,21 @@ final class PruningRule {
     return rule;
   }
 
-  /** Puts it down, if it is another one than before: what comes after may remove by it. */
+  /**
+   * Versions are removed by the same batch. Readers learn of it before that can be seen. Committer
+   * thread only.
+   *
+   * @param left since when all is kept then
+   */
+  void removed(Retention.Since left, BatchBuffer batch) {
+    rule = rule.with(left);
+    note(batch);
+  }
+
+  /**
+   * Puts it down, if it is another one than before: what comes after may remove by it. Committer
+   * thread only.
+   */
   void note(BatchBuffer batch) {
     byte[] encoded = encode(rule);
     if (!Arrays.equals(encoded, written)) {

@@ -15,7 +15,6 @@ final class Session {
   final Namespaces namespaces;
   final NewLives lives;
 
-  /** Its changes are the committer's. */
   final PruningRule pruningRule;
 
   final OpenObjects objects = new OpenObjects();

@@ -2,20 +2,26 @@
 package dev.holdfast.store.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.StorageException;
 import dev.holdfast.store.EntryKey;
 import dev.holdfast.store.Generation;
 import dev.holdfast.store.OpenedObject;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.View;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known of moments that an earlier rule has let go. */
 class PruningRuleTest {
@@ -65,6 +71,14 @@ class PruningRuleTest {
     }
   }
 
+  /** Of the windows of the rule nothing is missing. */
+  private static void requireAll(RocksStore store, long now) {
+    Retention rule = store.retention();
+    assertThat(rule.since().seconds()).isLessThanOrEqualTo(now - rule.seconds().toSeconds());
+    assertThat(rule.since().minutes()).isLessThanOrEqualTo(now - rule.minutes().toSeconds());
+    assertThat(rule.since().hours()).isLessThanOrEqualTo(now - rule.hours().toSeconds());
+  }
+
   private static @Nullable String valueAt(RocksStore store, long moment) {
     byte[] value =
         store.get(
@@ -77,7 +91,7 @@ class PruningRuleTest {
     try (RocksStore store = open(NARROW, END)) {
       write(store);
       prune(store);
-      assertThat(store.retention()).isEqualTo(NARROW);
+      requireAll(store, END);
     }
     Retention.Since since = new Retention.Since(END + 5 - 10, END + 5 - 130, END + 5);
     for (int i = 0; i < 2; i++) {
@@ -89,7 +103,7 @@ class PruningRuleTest {
       }
     }
     try (RocksStore store = open(NARROW, END + 5)) {
-      assertThat(store.retention()).as("nothing was removed by the wider one").isEqualTo(NARROW);
+      requireAll(store, END + 5);
     }
   }
 
@@ -121,9 +135,63 @@ class PruningRuleTest {
     try (RocksStore store = open(WIDE, END + Duration.ofDays(40).toSeconds())) {
       assertThat(store.retention().since()).isEqualTo(since);
       prune(store);
+      since = store.retention().since();
     }
     try (RocksStore store = open(WIDE, END + Duration.ofDays(40).toSeconds())) {
       assertThat(store.retention().since()).isEqualTo(since);
+    }
+    try (RocksStore store = open(WIDE, END)) {
+      requireRight(store, 1, store.retention().since().seconds());
+      requireRight(store, 60, store.retention().since().minutes());
+    }
+  }
+
+  @Test
+  void a_wider_rule_does_not_offer_what_a_narrower_one_let_go_while_the_clock_was_ahead() {
+    try (RocksStore store = open(NARROW, END)) {
+      write(store);
+    }
+    try (RocksStore store = open(NARROW, END + 100)) {
+      prune(store);
+    }
+    for (int i = 0; i < 2; i++) {
+      try (RocksStore store = open(WIDE, END)) {
+        Retention.Since since = store.retention().since();
+        requireRight(store, 1, since.seconds());
+        requireRight(store, 60, since.minutes());
+        requireRight(store, 3600, since.hours());
+        assertThat(since.minutes()).as("the last minute is left").isLessThanOrEqualTo(END);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void what_may_have_been_removed_by_a_write_that_failed_is_not_offered(boolean applied)
+      throws IOException {
+    AtomicLong now = new AtomicLong(END);
+    RocksStoreOptions options =
+        RocksStoreOptions.defaults()
+            .withRetention(NARROW)
+            .withClock(() -> Instant.ofEpochSecond(now.get()));
+    try (RocksPlace place = new RocksPlace();
+        RocksStore store = place.open(options)) {
+      write(store);
+      prune(store);
+
+      now.set(END + 100);
+      place.failNextWrite(applied);
+      assertThatThrownBy(() -> prune(store)).isInstanceOf(StorageException.class);
+      now.set(END);
+      // The first as the session knows it that failed, then as the disk does.
+      for (int i = 0; i < 2; i++) {
+        Retention.Since since = store.retention().since();
+        requireRight(store, 1, Math.max(since.seconds(), END - 10));
+        requireRight(store, 60, Math.max(since.minutes(), END - 130));
+      }
+      assertThat(store.retention().since().seconds() > END - 10)
+          .as("whether the end of its windows is missing")
+          .isEqualTo(applied);
     }
   }
 }

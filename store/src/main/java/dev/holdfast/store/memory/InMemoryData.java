@@ -61,6 +61,9 @@ public final class InMemoryData {
 
   private StoredObject.@Nullable Place prunedPlace;
 
+  /** Since when nothing was removed. */
+  private Retention.Since since = Retention.Since.EVER;
+
   /** No data. */
   public InMemoryData() {
     this(new SecureRandom());
@@ -256,6 +259,11 @@ public final class InMemoryData {
         object.bytes());
   }
 
+  /** Since when nothing was removed. */
+  Retention.Since since() {
+    return since;
+  }
+
   PruneReport prune(int budget, Retention retention, Instant now) {
     int examined = 0;
     int removed = 0;
@@ -272,7 +280,11 @@ public final class InMemoryData {
         return new PruneReport(examined, removed, false);
       } else {
         examined++;
-        removed += object.prune(place, retention, now) ? 1 : 0;
+        Generation from = object.prune(place, retention, now);
+        if (from != null) {
+          removed++;
+          since = since.without(from, place.at());
+        }
         prunedObject = ref;
         prunedPlace = place;
       }

@@ -195,7 +195,7 @@ public final class InMemoryStore implements ObjectStore {
 
   @Override
   public Retention retention() {
-    return retention;
+    return locked(() -> retention.with(data.since()));
   }
 
   @Override

@@ -235,8 +235,12 @@ final class StoredObject {
     return entry == null ? null : new Place(entry.getKey(), entry.getValue().firstKey());
   }
 
-  /** Removes a superseded version unless a retained moment sees it. */
-  boolean prune(Place place, Retention retention, Instant now) {
+  /**
+   * Removes a superseded version unless a retained moment sees it.
+   *
+   * @return in which generation it was written; null if it stays
+   */
+  @Nullable Generation prune(Place place, Retention retention, Instant now) {
     pins.removeIf(pin -> !pin.until().isAfter(now));
     NavigableMap<Generation, Version> versions = history.get(place.key());
     Version version = versions == null ? null : versions.get(place.at());
@@ -244,13 +248,13 @@ final class StoredObject {
         || version == null
         || retention.keeps(version.from(), place.at(), now.getEpochSecond())
         || isPinned(version.from(), place.at())) {
-      return false;
+      return null;
     }
     versions.remove(place.at());
     if (versions.isEmpty()) {
       history.remove(place.key());
     }
-    return true;
+    return version.from();
   }
 
   private boolean isPinned(Generation from, Generation superseded) {

@@ -10,6 +10,9 @@ import dev.holdfast.store.PruneReport;
 import dev.holdfast.store.Retention;
 import dev.holdfast.store.View;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -111,6 +114,98 @@ abstract class PruneContract extends ContractTest {
     assertThat(pruneAll()).isEqualTo(1);
     assertThat(get("a", "k", Generation.lastOfSecond(SECOND + 119))).isEqualTo("119");
     assertThat(get("a", "k")).isEqualTo("119");
+  }
+
+  /** Of the moments up to the last one, those that are offered, each of which must be right. */
+  private List<Long> offered(long last) {
+    long now = clock.second();
+    List<Long> offered = new ArrayList<>();
+    for (long offset = 1; offset <= last; offset++) {
+      if (isOffered(SECOND + offset, now)) {
+        assertThat(get("a", "k", Generation.lastOfSecond(SECOND + offset - 1)))
+            .as("the end of second %d", offset - 1)
+            .isEqualTo("" + (offset - 1));
+        offered.add(offset);
+      }
+    }
+    return offered;
+  }
+
+  private boolean isOffered(long moment, long now) {
+    Retention rule = store().retention();
+    Retention.Since since = rule.since();
+    return isOffered(moment, now, 1, rule.seconds(), since.seconds())
+        || isOffered(moment, now, 60, rule.minutes(), since.minutes())
+        || isOffered(moment, now, 3600, rule.hours(), since.hours());
+  }
+
+  private static boolean isOffered(long moment, long now, long step, Duration window, long since) {
+    return moment % step == 0 && now - moment <= window.toSeconds() && moment >= since;
+  }
+
+  private static List<Long> range(long first, long last) {
+    return LongStream.rangeClosed(first, last).boxed().toList();
+  }
+
+  @Test
+  void what_a_clock_that_was_ahead_let_go_is_not_offered_when_it_is_right_again() throws Exception {
+    written(100);
+    assertThat(offered(100)).containsExactlyElementsOf(range(40, 100));
+
+    setOffset(30 * 60);
+    pruneAll();
+    setOffset(100);
+    assertThat(offered(100)).as("the end of a minute, and the present").containsExactly(60L, 100L);
+    reopen();
+    assertThat(offered(100)).containsExactly(60L, 100L);
+
+    setOffset(30 * 24 * 3600);
+    pruneAll();
+    setOffset(100);
+    assertThat(offered(100)).as("the present").containsExactly(100L);
+
+    TestObject object = open("a");
+    for (int at = 100; at < 130; at++) {
+      object.put("k", "" + at).commit();
+      clock.advanceSeconds(1);
+    }
+    assertThat(offered(130)).as("what came after").containsExactlyElementsOf(range(100, 130));
+    pruneAll();
+    reopen();
+    assertThat(offered(130)).containsExactlyElementsOf(range(100, 130));
+  }
+
+  @Test
+  void what_was_written_by_a_clock_that_was_ahead_and_let_go_is_not_offered() throws Exception {
+    TestObject object = written(10);
+    setOffset(2 * 24 * 3600);
+    object.put("k", "ahead").commit();
+    setOffset(5 * 24 * 3600);
+    pruneAll();
+
+    setOffset(20);
+    open("b").put("k", "b").commit();
+    reopen();
+    setOffset(30);
+    assertThat(offered(30)).as("until the clock is where it was, nobody knows a was").isEmpty();
+  }
+
+  @Test
+  void a_clock_that_is_right_keeps_all_moments_of_its_windows() {
+    TestObject object = open("a");
+    for (int at = 0; at < 200; at++) {
+      object.put("k", "" + at).commit();
+      clock.advanceSeconds(1);
+      pruneAll();
+      List<Long> expected = new ArrayList<>(range(Math.max(1, at + 1 - 60), at + 1));
+      if (at + 1 - 60 > 60) {
+        expected.addFirst(60L);
+      }
+      if (at + 1 - 60 > 120) {
+        expected.add(1, 120L);
+      }
+      assertThat(offered(at + 1)).containsExactlyElementsOf(expected);
+    }
   }
 
   @Test
