@@ -235,6 +235,7 @@ class UnfinishedBackupTest extends BackupSuite {
 
   @Test
   void links_that_a_killed_backup_left_in_the_store_are_removed() throws Exception {
+    RocksStore.open(live(), OPTIONS).close();
     Files.createDirectories(live().resolve("checkpoint/rocksdb"));
     try (RocksStore store = RocksStore.open(live(), OPTIONS)) {
       assertThat(live().resolve("checkpoint")).doesNotExist();
