@@ -155,7 +155,7 @@ class UnfinishedBackupTest extends BackupSuite {
         assertThat(Folders.names(folder)).containsExactly("live");
       }
       store.backup(backup());
-      for (String at : List.of("folder", "mark", "rocksdb/CURRENT")) {
+      for (String at : List.of("verified", "folder", "mark", "rocksdb/CURRENT")) {
         assertThat(interrupted(steps -> RocksStore.restore(backup(), copy(), steps), at))
             .as(at)
             .isInstanceOf(StorageException.class)
