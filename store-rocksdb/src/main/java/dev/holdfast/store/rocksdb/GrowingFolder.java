@@ -68,6 +68,16 @@ final class GrowingFolder {
     }
   }
 
+  /** What is thrown when one that was left cannot be removed. */
+  static StorageException stuck(Path folder, IOException cause) {
+    return new StorageException(
+        "cannot remove what a killed backup or restore left in %s: %s; remove it, or name another folder"
+            .formatted(folder, cause),
+        Outcome.NOT_APPLIED,
+        true,
+        cause);
+  }
+
   private static boolean isMarked(Path folder) {
     return Files.isRegularFile(folder.resolve(MARK), LinkOption.NOFOLLOW_LINKS);
   }

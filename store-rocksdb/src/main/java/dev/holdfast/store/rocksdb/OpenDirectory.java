@@ -24,19 +24,14 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
    * reads or makes its mark file. One that is no store, and not empty, stays as it is.
    */
   static OpenDirectory open(Path directory, boolean acceptLoss) {
-    DirectoryLock lock = null;
     try {
       StoreLayout layout = new StoreLayout(made(directory).toRealPath());
       if (!Files.exists(layout.lock()) || !Files.exists(layout.restoring())) {
         // Nothing is changed before, not even by a lock; but of a restore under way that says more.
         Recovery.require(layout, acceptLoss);
       }
-      lock = DirectoryLock.acquire(layout.directory(), layout.lock());
-      return new OpenDirectory(layout, lock, accepted(layout, acceptLoss));
+      return locked(layout, acceptLoss);
     } catch (IOException | RuntimeException | LinkageError e) {
-      if (lock != null) {
-        lock.close();
-      }
       if (e instanceof StorageException known) {
         throw known;
       }
@@ -45,6 +40,16 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
           Outcome.NOT_APPLIED,
           !(e instanceof LinkageError),
           e);
+    }
+  }
+
+  private static OpenDirectory locked(StoreLayout layout, boolean acceptLoss) throws IOException {
+    DirectoryLock lock = DirectoryLock.acquire(layout.directory(), layout.lock());
+    try {
+      return new OpenDirectory(layout, lock, accepted(layout, acceptLoss));
+    } catch (IOException | RuntimeException | LinkageError e) {
+      lock.close();
+      throw e;
     }
   }
 
