@@ -60,6 +60,7 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
       // One that is no store may be a restore that did not come to its end, so it stays marked as
       // one, and the next restore may remove it.
       GrowingFolder.unmark(layout.directory());
+      Probe.removeLeft(layout.directory());
       // Left by a process that was killed while it made a backup, or at the end of a restore.
       StoreLayout.delete(layout.checkpoint());
       StoreLayout.delete(layout.restoreDone());

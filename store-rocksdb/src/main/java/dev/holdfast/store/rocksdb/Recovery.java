@@ -108,7 +108,7 @@ final class Recovery {
   private static List<String> foreign(StoreLayout layout) throws IOException {
     return StoreLayout.list(layout.directory(), "*").stream()
         .map(path -> path.getFileName().toString())
-        .filter(name -> !UNMARKED.contains(name))
+        .filter(name -> !UNMARKED.contains(name) && !Probe.isNamed(name))
         .toList();
   }
 

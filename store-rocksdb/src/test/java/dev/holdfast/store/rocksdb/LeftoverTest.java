@@ -117,6 +117,38 @@ class LeftoverTest {
   }
 
   @Test
+  void what_a_process_left_that_was_killed_while_it_looked_at_what_another_left_is_removed()
+      throws Exception {
+    Files.createFile(make(folder.resolve("beside.partial"), "rwx------").resolve(".unfinished"));
+    make(folder.resolve(".holdfast-4711"), "rwx------");
+    backup(folder.resolve("beside"));
+    assertThat(Folders.names(folder)).containsExactly("backup", "beside", "live");
+
+    make(data, "rwx------");
+    Path left = make(data.resolve("restore.partial"), "rwx------");
+    Files.createFile(left.resolve(".unfinished"));
+    make(data.resolve(".holdfast-4711"), "rwx------");
+    RocksStore.restore(backup, data);
+    assertThat(Folders.names(data))
+        .containsExactly("lock", "mark", "mirror", "restored", "rocksdb");
+
+    Files.createFile(data.resolve(".holdfast-4711"));
+    requireAll(data);
+    assertThat(data.resolve(".holdfast-4711")).doesNotExist();
+  }
+
+  @Test
+  void what_only_looks_like_it_is_left_alone() throws Exception {
+    Files.createFile(make(folder.resolve("beside.partial"), "rwx------").resolve(".unfinished"));
+    Files.createFile(make(folder.resolve(".holdfast-1"), "rwx------").resolve("mine"));
+    Files.writeString(folder.resolve(".holdfast-2"), "mine");
+    Files.createDirectory(folder.resolve(".holdfast-mine"));
+    backup(folder.resolve("beside"));
+    assertThat(Folders.names(folder))
+        .contains(".holdfast-1", ".holdfast-2", ".holdfast-mine", "beside");
+  }
+
+  @Test
   void what_a_killed_process_left_and_cannot_be_removed_is_told_of() throws Exception {
     make(data, "rwx------");
     for (Path left : List.of(data.resolve("restore.partial"), folder.resolve("stuck.partial"))) {
