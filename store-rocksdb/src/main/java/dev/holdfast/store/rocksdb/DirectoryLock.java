@@ -4,7 +4,6 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -109,14 +108,14 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     synchronized (HELD) {
       HELD.remove(directory);
       try {
         channel.close();
       } catch (IOException e) {
         // The lock is dropped all the same, with the descriptor.
-        throw new UncheckedIOException("cannot close the lock file of " + directory, e);
+        throw new IOException("cannot close the lock file of " + directory, e);
       }
     }
   }

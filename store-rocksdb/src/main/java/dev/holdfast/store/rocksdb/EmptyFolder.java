@@ -4,7 +4,6 @@ package dev.holdfast.store.rocksdb;
 import dev.holdfast.Outcome;
 import dev.holdfast.StorageException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -56,7 +55,11 @@ final class EmptyFolder implements AutoCloseable {
     try {
       requireEmpty(layout);
       if (isLeft(layout)) {
-        clear(layout);
+        try {
+          clear(layout);
+        } catch (IOException e) {
+          throw GrowingFolder.stuck(layout.restoring(), e);
+        }
       }
       GrowingFolder.create(layout.restoring());
       GrowingFolder.mark(layout.restoring());
@@ -73,7 +76,7 @@ final class EmptyFolder implements AutoCloseable {
     List<String> found =
         StoreLayout.list(layout.directory(), "*").stream()
             .map(path -> path.getFileName().toString())
-            .filter(name -> !ALLOWED.contains(name))
+            .filter(name -> !ALLOWED.contains(name) && !Probe.isNamed(name))
             .toList();
     if (!isLeft(layout)) {
       require(
@@ -163,7 +166,7 @@ final class EmptyFolder implements AutoCloseable {
     steps.accept("in place");
     try {
       StoreLayout.delete(layout.restoreDone());
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       LOG.warn("cannot delete {}; the first start there does", layout.restoreDone(), e);
     }
   }

@@ -68,6 +68,16 @@ final class GrowingFolder {
     }
   }
 
+  /** What is thrown when one that was left cannot be removed. */
+  static StorageException stuck(Path folder, IOException cause) {
+    return new StorageException(
+        "cannot remove what a killed backup or restore left in %s: %s; remove it, or name another folder"
+            .formatted(folder, cause),
+        Outcome.NOT_APPLIED,
+        true,
+        cause);
+  }
+
   private static boolean isMarked(Path folder) {
     return Files.isRegularFile(folder.resolve(MARK), LinkOption.NOFOLLOW_LINKS);
   }
@@ -113,23 +123,21 @@ final class GrowingFolder {
    * and permissions; null if it does not.
    */
   private static @Nullable String otherThanNew(Path folder) throws IOException {
-    Path parent = parent(folder);
-    Path fresh = Files.createTempDirectory(parent, ".holdfast-", StoreLayout.ownerOnly(parent));
-    try {
-      UserPrincipal owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS);
-      UserPrincipal own = Files.getOwner(fresh, LinkOption.NOFOLLOW_LINKS);
-      if (!owner.equals(own)) {
-        return "it belongs to %s, and what is made here to %s"
-            .formatted(owner.getName(), own.getName());
-      }
-      String permissions = permissions(folder);
-      String expected = permissions(fresh);
-      return permissions.equals(expected)
-          ? null
-          : "its permissions are %s, expected %s".formatted(permissions, expected);
-    } finally {
-      Files.delete(fresh);
+    return Probe.<@Nullable String>folder(parent(folder), fresh -> difference(folder, fresh));
+  }
+
+  private static @Nullable String difference(Path folder, Path fresh) throws IOException {
+    UserPrincipal owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS);
+    UserPrincipal own = Files.getOwner(fresh, LinkOption.NOFOLLOW_LINKS);
+    if (!owner.equals(own)) {
+      return "it belongs to %s, and what is made here to %s"
+          .formatted(owner.getName(), own.getName());
     }
+    String permissions = permissions(folder);
+    String expected = permissions(fresh);
+    return permissions.equals(expected)
+        ? null
+        : "its permissions are %s, expected %s".formatted(permissions, expected);
   }
 
   private static String permissions(Path folder) throws IOException {

@@ -51,7 +51,11 @@ final class NewFolder implements AutoCloseable {
     try {
       // Who had the lock before may have finished.
       refuseExisting(place);
-      StoreLayout.clear(partial, GrowingFolder.LOCK, GrowingFolder.MARK);
+      try {
+        StoreLayout.clear(partial, GrowingFolder.LOCK, GrowingFolder.MARK);
+      } catch (IOException e) {
+        throw GrowingFolder.stuck(partial, e);
+      }
       GrowingFolder.mark(partial);
       return new NewFolder(place, partial, lock);
     } catch (IOException | RuntimeException e) {

@@ -21,22 +21,17 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
 
   /**
    * Makes a directory if there is none, which then only its owner can look into; locks it, and
-   * reads or makes its mark file.
+   * reads or makes its mark file. One that is no store, and not empty, stays as it is.
    */
   static OpenDirectory open(Path directory, boolean acceptLoss) {
-    DirectoryLock lock = null;
     try {
       StoreLayout layout = new StoreLayout(made(directory).toRealPath());
-      lock = DirectoryLock.acquire(layout.directory(), layout.lock());
-      // Left by a process that was killed while it made a backup, or at the end of a restore.
-      StoreLayout.delete(layout.checkpoint());
-      StoreLayout.delete(layout.restoreDone());
-      NativeLibrary.load(layout.nativeLibrary());
-      return new OpenDirectory(layout, lock, accepted(layout, acceptLoss));
-    } catch (IOException | RuntimeException | LinkageError e) {
-      if (lock != null) {
-        lock.close();
+      if (!Files.exists(layout.lock()) || !Files.exists(layout.restoring())) {
+        // Nothing is changed before, not even by a lock; but of a restore under way that says more.
+        Recovery.require(layout, acceptLoss);
       }
+      return locked(layout, acceptLoss);
+    } catch (IOException | RuntimeException | LinkageError e) {
       if (e instanceof StorageException known) {
         throw known;
       }
@@ -48,16 +43,30 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
     }
   }
 
-  /**
-   * The mark file of a directory that is a store. One that is none may be a restore that did not
-   * come to its end, so it stays marked as one, and the next restore may remove it.
-   */
+  private static OpenDirectory locked(StoreLayout layout, boolean acceptLoss) throws IOException {
+    DirectoryLock lock = DirectoryLock.acquire(layout.directory(), layout.lock());
+    try {
+      return new OpenDirectory(layout, lock, accepted(layout, acceptLoss));
+    } catch (IOException | RuntimeException | LinkageError e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** The mark file of a directory that is a store, of which all is taken away that is none. */
   private static MarkFile accepted(StoreLayout layout, boolean acceptLoss) throws IOException {
     MarkFile mark = Recovery.mark(layout, acceptLoss);
     try {
+      // One that is no store may be a restore that did not come to its end, so it stays marked as
+      // one, and the next restore may remove it.
       GrowingFolder.unmark(layout.directory());
+      Probe.removeLeft(layout.directory());
+      // Left by a process that was killed while it made a backup, or at the end of a restore.
+      StoreLayout.delete(layout.checkpoint());
+      StoreLayout.delete(layout.restoreDone());
+      NativeLibrary.load(layout.nativeLibrary());
       return mark;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       mark.close();
       throw e;
     }

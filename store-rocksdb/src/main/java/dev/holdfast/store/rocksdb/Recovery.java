@@ -6,6 +6,7 @@ import dev.holdfast.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,10 @@ final class Recovery {
 
   /** The first format whose heads tell how many bytes their objects have. */
   private static final int FIRST_WITH_SIZES = 2;
+
+  /** What may be in a directory before its mark file. */
+  private static final Set<String> UNMARKED =
+      Set.of("lock", "mark.partial", GrowingFolder.MARK, "lost+found");
 
   private final StoreLayout layout;
   private final RocksStoreOptions options;
@@ -60,63 +65,86 @@ final class Recovery {
   }
 
   /**
-   * The mark file of a data directory, which tells a new directory from one that lost something.
+   * Refuses a directory that is no store and cannot become one, and a store that must not be
+   * opened. Changes nothing.
    *
-   * @throws StorageException if the directory has a newer format or lost its mark
+   * @return what its mark file says; null if that is to be made
+   * @throws StorageException if the directory has something else in it, was not restored to the
+   *     end, has a newer format or lost its mark
    */
-  static MarkFile mark(StoreLayout layout, boolean acceptLoss) throws IOException {
+  static MarkFile.@Nullable Mark require(StoreLayout layout, boolean acceptLoss)
+      throws IOException {
+    // Listed before the mark is looked for, which a store that another process makes has first.
+    List<String> found = foreign(layout);
+    boolean begun = Files.exists(layout.database());
     if (Files.exists(layout.restoring())) {
-      throw new StorageException(
+      throw refusal(
           "the store in "
               + layout.directory()
-              + " is not whole: a restore into it did not come to its end; run holdfast restore again",
-          Outcome.NOT_APPLIED,
-          false,
-          null);
+              + " is not whole: a restore into it did not come to its end; run holdfast restore again");
     }
     boolean present = Files.exists(layout.mark());
-    MarkFile.Mark old = present ? MarkFile.read(layout.mark()) : null;
-    if (old != null) {
-      refuseNewer(layout, old.format());
-      if (!old.created()) {
-        // The making of the directory was cut short, so nothing in it was ever confirmed.
-        StoreLayout.delete(layout.database());
-        StoreLayout.delete(layout.mirror());
-      }
-      return MarkFile.open(layout.mark(), old);
-    }
-    if (!present && !Files.exists(layout.database())) {
-      return MarkFile.create(layout.mark(), false);
-    }
-    if (!acceptLoss) {
-      throw new StorageException(
+    MarkFile.Mark mark = present ? MarkFile.read(layout.mark()) : null;
+    if (mark != null) {
+      refuseNewer(layout, mark.format());
+    } else if (!present && !begun && !found.isEmpty()) {
+      throw refusal(
+          "cannot open a store in %s: expected a data directory of Holdfast, or a folder that is empty or not there, found %s in it; name another folder, or move away what is in this one"
+              .formatted(layout.directory(), found.stream().limit(5).toList()));
+    } else if ((present || begun) && !acceptLoss) {
+      throw refusal(
           "the store in "
               + layout.directory()
               + " cannot tell whether it lost confirmed commits: its file "
               + layout.name(layout.mark())
               + (present ? " is damaged" : " is missing")
               + ", so from which sequence number on they may be lost is unknown; restore the file or"
-              + " a backup, or start with --accept-loss to go on with what is there",
-          Outcome.NOT_APPLIED,
-          false,
-          null);
+              + " a backup, or start with --accept-loss to go on with what is there");
     }
-    return MarkFile.create(layout.mark(), true);
+    return mark;
+  }
+
+  /** The names of what is in a directory and not of a store whose making was cut short. */
+  private static List<String> foreign(StoreLayout layout) throws IOException {
+    return StoreLayout.list(layout.directory(), "*").stream()
+        .map(path -> path.getFileName().toString())
+        .filter(name -> !UNMARKED.contains(name) && !Probe.isNamed(name))
+        .toList();
+  }
+
+  private static StorageException refusal(String message) {
+    return new StorageException(message, Outcome.NOT_APPLIED, false, null);
+  }
+
+  /**
+   * The mark file of a data directory, which tells a new directory from one that lost something.
+   *
+   * @throws StorageException as {@link #require} does
+   */
+  static MarkFile mark(StoreLayout layout, boolean acceptLoss) throws IOException {
+    MarkFile.Mark old = require(layout, acceptLoss);
+    if (old == null) {
+      boolean created = Files.exists(layout.mark()) || Files.exists(layout.database());
+      return MarkFile.create(layout.mark(), created);
+    }
+    if (!old.created()) {
+      // The making of the directory was cut short, so nothing in it was ever confirmed.
+      StoreLayout.delete(layout.database());
+      StoreLayout.delete(layout.mirror());
+    }
+    return MarkFile.open(layout.mark(), old);
   }
 
   static void refuseNewer(StoreLayout layout, int format) {
     if (format > MarkFile.FORMAT) {
-      throw new StorageException(
+      throw refusal(
           "the store in "
               + layout.directory()
               + " has the format "
               + format
               + ", and this version of Holdfast reads formats up to "
               + MarkFile.FORMAT
-              + "; run the version that wrote it, or a newer one",
-          Outcome.NOT_APPLIED,
-          false,
-          null);
+              + "; run the version that wrote it, or a newer one");
     }
   }
 

@@ -44,6 +44,7 @@ final class Restoration {
       manifest.verify(backup);
       requireReadable();
       steps.accept("verified");
+      requireGoingOn();
       if (there) {
         try (EmptyFolder folder = EmptyFolder.begin(data)) {
           fill(manifest, folder.path());
@@ -97,13 +98,7 @@ final class Restoration {
   private void fill(BackupManifest manifest, Path folder) throws IOException {
     steps.accept("folder");
     requireRoom(manifest.bytes(), folder);
-    CheckedCopy copier =
-        new CheckedCopy(
-            () -> {
-              if (Thread.currentThread().isInterrupted()) {
-                throw failure("it was stopped before the end", true, null);
-              }
-            });
+    CheckedCopy copier = new CheckedCopy(this::requireGoingOn);
     Set<Path> folders = new HashSet<>();
     for (BackupManifest.Part part : manifest.files()) {
       Path to = folder.resolve(part.name());
@@ -118,6 +113,12 @@ final class Restoration {
         new StoreLayout(folder).restored(),
         (manifest.takenAt() + "\n").getBytes(StandardCharsets.US_ASCII));
     steps.accept("restored");
+  }
+
+  private void requireGoingOn() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw failure("it was stopped before the end", true, null);
+    }
   }
 
   private void requireRoom(long bytes, Path folder) {

@@ -2,9 +2,11 @@
 package dev.holdfast.store.rocksdb;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -139,6 +141,8 @@ record StoreLayout(Path directory) {
     if (Files.isDirectory(folder)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, pattern)) {
         files.forEach(found::add);
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
       }
     }
     found.sort(null);
@@ -175,6 +179,8 @@ record StoreLayout(Path directory) {
         for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(path);
         }
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
       }
     }
   }

@@ -26,20 +26,16 @@ final class StoreOwner {
     }
     // A link that somebody has put there may lead to a file of ours.
     UserPrincipal owner = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS);
-    Path probe;
     try {
-      probe = Files.createTempFile(layout.directory(), ".holdfast-", "");
+      boolean ours =
+          Probe.file(
+              layout.directory(),
+              probe -> Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS).equals(owner));
+      return ours ? Optional.empty() : Optional.of(owner.getName());
     } catch (AccessDeniedException e) {
       // Not for us to write to; if it is ours, the opening of the store says more.
       return Optional.of(owner.getName())
           .filter(name -> !name.equals(System.getProperty("user.name")));
-    }
-    try {
-      return Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS).equals(owner)
-          ? Optional.empty()
-          : Optional.of(owner.getName());
-    } finally {
-      Files.delete(probe);
     }
   }
 }

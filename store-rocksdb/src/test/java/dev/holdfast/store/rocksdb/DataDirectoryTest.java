@@ -15,7 +15,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +95,67 @@ class DataDirectoryTest {
         .isInstanceOf(StorageException.class)
         .hasMessageContaining(file + " is a file; name a folder");
     assertThat(file).hasContent("keep me");
+  }
+
+  @Test
+  void a_directory_of_somebody_else_is_refused_and_left_as_it_is_whatever_lies_in_it()
+      throws IOException {
+    for (String own : List.of("notes.txt", "mark", "rocksdb/CURRENT", "restore.partial/file")) {
+      Path foreign = directory.resolve("with " + own.replace('/', ' '));
+      for (String file : List.of(own, "checkpoint/rocksdb/CURRENT", "restore.done", "native/a")) {
+        Path written = foreign.resolve(file);
+        Files.createDirectories(Objects.requireNonNull(written.getParent()));
+        Files.writeString(written, "precious");
+      }
+      List<String> before = files(foreign);
+      assertThatThrownBy(() -> RocksStore.open(foreign, RocksStoreOptions.defaults()))
+          .as(own)
+          .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.retryable()).isFalse())
+          .hasMessageContaining(foreign.toString());
+      assertThat(files(foreign)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void a_directory_that_is_neither_a_store_nor_empty_is_refused_with_what_was_found()
+      throws IOException {
+    Files.createDirectory(directory.resolve("checkpoint"));
+    Files.writeString(directory.resolve("lock"), "precious");
+    for (boolean acceptLoss : List.of(false, true)) {
+      assertThatThrownBy(
+              () ->
+                  RocksStore.open(
+                      directory, RocksStoreOptions.defaults().withAcceptLoss(acceptLoss)))
+          .isInstanceOf(StorageException.class)
+          .hasMessage(
+              "cannot open a store in %s: expected a data directory of Holdfast, or a folder that is"
+                      .formatted(directory.toRealPath())
+                  + " empty or not there, found [checkpoint] in it; name another folder, or move"
+                  + " away what is in this one");
+    }
+    assertThat(files(directory)).containsExactly("", "checkpoint", "lock precious");
+  }
+
+  @Test
+  void what_a_first_start_left_that_was_killed_keeps_no_store_from_its_place() throws IOException {
+    Files.createDirectory(directory.resolve("lost+found"));
+    for (String file : List.of("lock", "mark.partial", ".unfinished")) {
+      Files.createFile(directory.resolve(file));
+    }
+    commitOne();
+    open().close();
+  }
+
+  /** All paths, and the content of files. */
+  private static List<String> files(Path folder) throws IOException {
+    try (Stream<Path> found = Files.walk(folder)) {
+      List<String> all = new ArrayList<>();
+      for (Path path : found.sorted().toList()) {
+        String name = folder.relativize(path).toString();
+        all.add(Files.isDirectory(path) ? name : name + " " + Files.readString(path));
+      }
+      return all;
+    }
   }
 
   @Test

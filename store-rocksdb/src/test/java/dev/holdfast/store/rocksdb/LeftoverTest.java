@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.holdfast.StorageException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +114,74 @@ class LeftoverTest {
       assertThat(folder.resolve(name).resolve("rocksdb/000001.sst")).doesNotExist();
     }
     requireAll(data);
+  }
+
+  @Test
+  void what_a_process_left_that_was_killed_while_it_looked_at_what_another_left_is_removed()
+      throws Exception {
+    Files.createFile(make(folder.resolve("beside.partial"), "rwx------").resolve(".unfinished"));
+    make(folder.resolve(".holdfast-4711"), "rwx------");
+    backup(folder.resolve("beside"));
+    assertThat(Folders.names(folder)).containsExactly("backup", "beside", "live");
+
+    make(data, "rwx------");
+    Path left = make(data.resolve("restore.partial"), "rwx------");
+    Files.createFile(left.resolve(".unfinished"));
+    make(data.resolve(".holdfast-4711"), "rwx------");
+    RocksStore.restore(backup, data);
+    assertThat(Folders.names(data))
+        .containsExactly("lock", "mark", "mirror", "restored", "rocksdb");
+
+    Files.createFile(data.resolve(".holdfast-4711"));
+    requireAll(data);
+    assertThat(data.resolve(".holdfast-4711")).doesNotExist();
+  }
+
+  @Test
+  void what_only_looks_like_it_is_left_alone() throws Exception {
+    Files.createFile(make(folder.resolve("beside.partial"), "rwx------").resolve(".unfinished"));
+    Files.createFile(make(folder.resolve(".holdfast-1"), "rwx------").resolve("mine"));
+    Files.writeString(folder.resolve(".holdfast-2"), "mine");
+    Files.createDirectory(folder.resolve(".holdfast-mine"));
+    backup(folder.resolve("beside"));
+    assertThat(Folders.names(folder))
+        .contains(".holdfast-1", ".holdfast-2", ".holdfast-mine", "beside");
+  }
+
+  @Test
+  void what_a_killed_process_left_and_cannot_be_removed_is_told_of() throws Exception {
+    make(data, "rwx------");
+    for (Path left : List.of(data.resolve("restore.partial"), folder.resolve("stuck.partial"))) {
+      Files.createFile(make(left, "rwx------").resolve(".unfinished"));
+    }
+    try (TooDeep _ = TooDeep.in(data.resolve("restore.partial"));
+        TooDeep _ = TooDeep.in(folder.resolve("stuck.partial"))) {
+      requireStuck(() -> RocksStore.restore(backup, data), data.resolve("restore.partial"));
+      Path stuck = folder.resolve("stuck");
+      requireStuck(() -> RocksStore.restore(backup, stuck), folder.resolve("stuck.partial"));
+      requireStuck(() -> backup(stuck), folder.resolve("stuck.partial"));
+    }
+    RocksStore.restore(backup, data);
+    requireAll(data);
+  }
+
+  private static void requireStuck(ThrowingCallable work, Path left) {
+    assertThatThrownBy(work)
+        .isInstanceOf(StorageException.class)
+        .hasMessageStartingWith("cannot remove what a killed backup or restore left in " + left)
+        .hasMessageEndingWith("; remove it, or name another folder");
+  }
+
+  @Test
+  void a_store_that_cannot_be_rid_of_what_a_killed_backup_left_tells_so() throws Exception {
+    Path checkpoint = Files.createDirectory(live.resolve("checkpoint"));
+    try (TooDeep _ = TooDeep.in(checkpoint)) {
+      assertThatThrownBy(() -> RocksStore.open(live, OPTIONS))
+          .isInstanceOf(StorageException.class)
+          .hasMessageStartingWith("cannot open the store in " + live)
+          .hasCauseInstanceOf(FileSystemException.class);
+    }
+    requireAll(live);
   }
 
   @Test

@@ -88,21 +88,19 @@ class RenamedNamespaceTest {
 
   @Test
   void a_write_that_fails_and_is_on_disk_all_the_same_has_renamed_them() throws Exception {
-    RocksPlace place = new RocksPlace();
-    try (RocksStore store = place.open(OPTIONS)) {
+    try (RocksPlace place = new RocksPlace();
+        RocksStore store = place.open(OPTIONS)) {
       fill(store);
       place.failNextWrite(true);
       assertThat(store.renameNamespaces(SEVERAL)).isEqualTo(SEVERAL);
       assertWhole(store, List.of("X", "Y", "Z"));
-    } finally {
-      place.close();
     }
   }
 
   @Test
   void a_write_that_fails_and_is_not_on_disk_has_renamed_none_of_them() throws Exception {
-    RocksPlace place = new RocksPlace();
-    try (RocksStore store = place.open(OPTIONS)) {
+    try (RocksPlace place = new RocksPlace();
+        RocksStore store = place.open(OPTIONS)) {
       fill(store);
       place.failNextWrite(false);
       assertThatThrownBy(() -> store.renameNamespaces(SEVERAL))
@@ -111,8 +109,6 @@ class RenamedNamespaceTest {
       assertWhole(store, List.of("A", "B", "C"));
       assertThat(store.renameNamespaces(SEVERAL)).isEqualTo(SEVERAL);
       assertWhole(store, List.of("X", "Y", "Z"));
-    } finally {
-      place.close();
     }
   }
 

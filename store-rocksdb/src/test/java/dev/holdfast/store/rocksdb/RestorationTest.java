@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -184,6 +185,26 @@ class RestorationTest {
           .isInstanceOf(StorageException.class)
           .hasMessageContaining("stop the node that runs there");
     }
+  }
+
+  @Test
+  void a_data_directory_that_is_being_restored_into_is_in_use() throws Exception {
+    Files.createDirectory(data);
+    List<String> reached = new ArrayList<>();
+    RocksStore.restore(
+        backup,
+        data,
+        step -> {
+          if (List.of("folder", "complete", "moved rocksdb").contains(step)) {
+            reached.add(step);
+            assertThatThrownBy(() -> RocksStore.open(data, OPTIONS))
+                .as(step)
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("it is in use by this process");
+          }
+        });
+    assertThat(reached).containsExactly("folder", "complete", "moved rocksdb");
+    requireAll(data);
   }
 
   @Test
