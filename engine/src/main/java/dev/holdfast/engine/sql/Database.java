@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteCommitListener;
@@ -30,6 +32,8 @@ import org.sqlite.SQLiteOpenMode;
  * {@link #settle} moves it: so the log is read to learn what a commit has changed.
  */
 final class Database implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+
   static final int PAGE_BYTES = 4096;
 
   /** Steps of SQLite's machine after which it asks whether it is to stop: a few milliseconds. */
@@ -233,11 +237,15 @@ final class Database implements AutoCloseable {
   }
 
   /** Stops what runs, and whatever is begun later and is not soon at its end. Any thread. */
-  void interrupt() throws SQLException {
+  void interrupt() {
     interrupted = true;
     synchronized (handle) {
       if (!closed) {
-        connection.getDatabase().interrupt();
+        try {
+          connection.getDatabase().interrupt();
+        } catch (SQLException e) {
+          log.debug("{}: it stops a little later", file.path(), e);
+        }
       }
     }
   }
