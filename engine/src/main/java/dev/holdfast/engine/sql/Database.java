@@ -75,7 +75,7 @@ final class Database implements AutoCloseable {
   private boolean torn;
   private volatile boolean interrupted;
 
-  /** Ends the statement in whose savepoint rows are still being read; null if there is none. */
+  /** Ends the reading of rows that SQLite takes for writing; null if there are none. */
   private Guard.@Nullable End unfinished;
 
   /** SQLite's handle must not be used while it is given back, or later. */
@@ -269,7 +269,7 @@ final class Database implements AutoCloseable {
       depth = 0;
     }
     while (depth < wanted) {
-      finish();
+      endReading();
       run("SAVEPOINT level" + (depth + 1));
       run(BEGIN_SAVEPOINT);
       logAt.add(wal.bytes());
@@ -280,7 +280,7 @@ final class Database implements AutoCloseable {
   /** Ends savepoints down to that depth, keeping what was written in them. */
   void keepTo(int wanted) throws SQLException {
     if (depth > wanted) {
-      finish();
+      endReading();
       run("RELEASE level" + (wanted + 1));
       left(wanted);
     }
@@ -295,7 +295,7 @@ final class Database implements AutoCloseable {
   void undoTo(int wanted) throws SQLException, IOException {
     if (depth > wanted) {
       statements.forget();
-      finish();
+      endReading();
       run("ROLLBACK TO level" + (wanted + 1));
       wal.cut(logAt.get(wanted));
       run("RELEASE level" + (wanted + 1));
@@ -310,7 +310,7 @@ final class Database implements AutoCloseable {
    * @throws SQLException if a constraint is violated that could wait until now
    */
   WalFile.@Nullable Changed commit() throws SQLException, IOException {
-    finish();
+    endReading();
     keepTo(0);
     run("COMMIT");
     depth = -1;
@@ -333,7 +333,7 @@ final class Database implements AutoCloseable {
   void undo() throws SQLException {
     if (depth >= 0) {
       statements.forget();
-      finish();
+      endReading();
       undoing = true;
       run("ROLLBACK");
       undoing = false;
@@ -348,7 +348,7 @@ final class Database implements AutoCloseable {
    * @param writesAtOnce whether the statement has SQLite write before it reads
    */
   void beginStatement(boolean writesAtOnce) throws SQLException, IOException {
-    finish();
+    endReading();
     written = true;
     run("SAVEPOINT statement");
     if (!writesAtOnce) {
@@ -371,21 +371,21 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * The statement has rows to be read, and SQLite takes no other savepoint and ends none before
-   * they are: they may be read until that has to be.
+   * There are rows to be read, and SQLite takes no savepoint and ends none before they are: they
+   * may be read until that has to be.
    *
    * @param end ends the reading
    */
-  void leaveStatement(Guard.End end) {
+  void leaveReading(Guard.End end) {
     unfinished = end;
   }
 
-  private void finish() throws SQLException {
+  /** Ends the reading of such rows, if there are any. */
+  void endReading() throws SQLException {
     Guard.End end = unfinished;
     if (end != null) {
       unfinished = null;
       end.run();
-      endStatement();
     }
   }
 

@@ -200,6 +200,13 @@ final class JdbcStatement extends JdbcObject {
     return counted ? 0 : -1;
   }
 
+  private Object returning(Guard guard, Script.Statement statement, Guard.Work<Object> work)
+      throws SQLException {
+    return statement.writes()
+        ? guard.writeAndRead(work, this::cuttingRows)
+        : guard.explain(work, this::cuttingRows);
+  }
+
   private @Nullable Object orRows(@Nullable Object answer) {
     return answer instanceof ResultSet read
         ? new JdbcRows(connection, proxy, read).proxy()
@@ -225,8 +232,7 @@ final class JdbcStatement extends JdbcObject {
             ran(statement);
           }
           Guard.Work<Object> work = () -> last(last, method, given);
-          Object result =
-              last.returns() ? guard.writeAndRead(work, this::cuttingRows) : one(guard, last, work);
+          Object result = last.returns() ? returning(guard, last, work) : one(guard, last, work);
           ran(last);
           return result;
         });

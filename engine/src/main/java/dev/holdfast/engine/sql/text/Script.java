@@ -18,7 +18,7 @@ public record Script(List<Statement> statements) {
    * @param text without the semicolon behind it
    * @param writes whether it may change anything
    * @param schema whether it may change tables, so that what was prepared before is out of date
-   * @param returns whether it answers rows though it may change something
+   * @param returns whether it answers rows though it may change something, or explains what may
    * @param setting what it sets for the connection and not in the database; null if nothing
    */
   public record Statement(
