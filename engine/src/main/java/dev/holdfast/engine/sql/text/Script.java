@@ -25,12 +25,19 @@ public record Script(List<Statement> statements) {
       String text, boolean writes, boolean schema, boolean returns, @Nullable Setting setting) {
     private static final List<String> AT_ONCE = List.of("INSERT", "UPDATE", "DELETE", "REPLACE");
 
+    private static final List<String> WITH = List.of("WITH");
+
     /** SQLite looks at what a pragma says although it is only to be explained. */
     private static final List<String> VERBS_OF_PRAGMAS = List.of("PRAGMA", "EXPLAIN");
 
     /** Whether it certainly has SQLite begin to write before it reads anything. */
     public boolean writesAtOnce() {
       return beginsWithOneOf(AT_ONCE);
+    }
+
+    /** Whether it may insert, change or remove rows of tables. */
+    public boolean changesRows() {
+      return writesAtOnce() || (writes && beginsWithOneOf(WITH));
     }
 
     /** Whether SQLite may do it already when it is prepared, as some pragmas that set something. */
