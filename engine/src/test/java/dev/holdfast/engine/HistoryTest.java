@@ -110,14 +110,24 @@ class HistoryTest extends HistorySuite {
         });
   }
 
+  /** What the object had then, as it tells itself. */
+  private String at(Instant time) {
+    return run("at", self -> state(self.store().history().view(self.store().history().at(time))));
+  }
+
+  /** Writes {@code x}, {@code y} and {@code z}, with so much time between them. */
+  private void writeThree(Duration first, Duration second) {
+    write("x");
+    test.clock.advance(first);
+    write("y");
+    test.clock.advance(second);
+    write("z");
+  }
+
   @Test
   void timeAtTheEndOfItsHour_isOfTheFullMinute_soThatNothingIsLostMeanwhile() {
     Instant start = test.clock.now();
-    write("x");
-    test.clock.advance(Duration.ofSeconds(30));
-    write("y");
-    test.clock.advance(Duration.ofSeconds(40));
-    write("z");
+    writeThree(Duration.ofSeconds(30), Duration.ofSeconds(40));
     for (Duration age : List.of(Duration.ofMinutes(59), Duration.ofMinutes(59).plusSeconds(31))) {
       Instant time = start.plusSeconds(75);
       test.clock.advance(Duration.between(test.clock.now(), time.plus(age)));
@@ -188,11 +198,7 @@ class HistoryTest extends HistorySuite {
                         .withCallTimeout(Duration.ofMinutes(10))
                         .withWallLimit(Duration.ofMinutes(5)))));
     Instant start = test.clock.now();
-    write("x");
-    test.clock.advance(Duration.ofSeconds(90));
-    write("y");
-    test.clock.advance(Duration.ofSeconds(10));
-    write("z");
+    writeThree(Duration.ofSeconds(90), Duration.ofSeconds(10));
     test.clock.advance(Duration.ofMinutes(58));
     String then =
         run(
@@ -237,16 +243,8 @@ class HistoryTest extends HistorySuite {
     test.clock.advance(Duration.ofSeconds(10));
     write("y");
     test.clock.advance(Duration.ofSeconds(10));
-    String seen =
-        run(
-            "at",
-            self ->
-                state(self.store().history().view(self.store().history().at(start.plusSeconds(5))))
-                    + state(
-                        self.store()
-                            .history()
-                            .view(self.store().history().at(start.plusSeconds(15)))));
-    assertThat(seen).isEqualTo("{n=1, x=1} [x]{n=2, x=1, y=1} [x, y]");
+    assertThat(at(start.plusSeconds(5))).isEqualTo("{n=1, x=1} [x]");
+    assertThat(at(start.plusSeconds(15))).isEqualTo("{n=2, x=1, y=1} [x, y]");
     run(
         "wrong",
         self -> {

@@ -92,6 +92,33 @@ class SqlPragmaTest extends SqlSuite {
   }
 
   @Test
+  void transactionThatIsRolledBack_undoesWhatIsOfTheDatabase_andLeavesSettings() {
+    event(
+        self -> {
+          Sql sql = self.database();
+          sql.exec("PRAGMA user_version = 1; CREATE TABLE t(a PRIMARY KEY, b REFERENCES t(a))");
+          self.store()
+              .transaction(
+                  () -> {
+                    sql.exec("PRAGMA case_sensitive_like = ON; PRAGMA user_version = 2");
+                    sql.exec("PRAGMA defer_foreign_keys = ON");
+                    self.store().rollback();
+                  });
+          assertThat(number(sql, "PRAGMA user_version")).isEqualTo(1);
+          assertThat(likes(sql)).isFalse();
+          sql.exec("INSERT INTO t VALUES (1, 2)");
+          sql.exec("INSERT INTO t VALUES (2, NULL)");
+        });
+    sql(
+        sql -> {
+          assertThat(number(sql, "PRAGMA user_version")).isEqualTo(1);
+          assertThat(likes(sql)).isFalse();
+          assertThatThrownBy(() -> sql.exec("INSERT INTO t VALUES (3, 4)"))
+              .hasMessageContaining("FOREIGN KEY");
+        });
+  }
+
+  @Test
   @Conformance("C-SQL-17")
   void optimize_saysWhatItWouldDo_andDoesIt() {
     sql(

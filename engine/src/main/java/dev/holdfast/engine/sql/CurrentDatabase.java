@@ -198,11 +198,7 @@ final class CurrentDatabase {
     interrupted = true;
     Database running = database;
     if (running != null) {
-      try {
-        running.interrupt();
-      } catch (SQLException e) {
-        log.debug("{}: its database was closed when it was to be interrupted", object, e);
-      }
+      running.interrupt();
     }
     OpenDatabases.Lease held = lease;
     if (held != null) {

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteCommitListener;
@@ -30,6 +32,8 @@ import org.sqlite.SQLiteOpenMode;
  * {@link #settle} moves it: so the log is read to learn what a commit has changed.
  */
 final class Database implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+
   static final int PAGE_BYTES = 4096;
 
   /** Steps of SQLite's machine after which it asks whether it is to stop: a few milliseconds. */
@@ -71,7 +75,7 @@ final class Database implements AutoCloseable {
   private boolean torn;
   private volatile boolean interrupted;
 
-  /** Ends the statement in whose savepoint rows are still being read; null if there is none. */
+  /** Ends the reading of rows that SQLite takes for writing; null if there are none. */
   private Guard.@Nullable End unfinished;
 
   /** SQLite's handle must not be used while it is given back, or later. */
@@ -233,11 +237,15 @@ final class Database implements AutoCloseable {
   }
 
   /** Stops what runs, and whatever is begun later and is not soon at its end. Any thread. */
-  void interrupt() throws SQLException {
+  void interrupt() {
     interrupted = true;
     synchronized (handle) {
       if (!closed) {
-        connection.getDatabase().interrupt();
+        try {
+          connection.getDatabase().interrupt();
+        } catch (SQLException e) {
+          log.debug("{}: it stops a little later", file.path(), e);
+        }
       }
     }
   }
@@ -261,7 +269,7 @@ final class Database implements AutoCloseable {
       depth = 0;
     }
     while (depth < wanted) {
-      finish();
+      endReading();
       run("SAVEPOINT level" + (depth + 1));
       run(BEGIN_SAVEPOINT);
       logAt.add(wal.bytes());
@@ -272,7 +280,7 @@ final class Database implements AutoCloseable {
   /** Ends savepoints down to that depth, keeping what was written in them. */
   void keepTo(int wanted) throws SQLException {
     if (depth > wanted) {
-      finish();
+      endReading();
       run("RELEASE level" + (wanted + 1));
       left(wanted);
     }
@@ -287,7 +295,7 @@ final class Database implements AutoCloseable {
   void undoTo(int wanted) throws SQLException, IOException {
     if (depth > wanted) {
       statements.forget();
-      finish();
+      endReading();
       run("ROLLBACK TO level" + (wanted + 1));
       wal.cut(logAt.get(wanted));
       run("RELEASE level" + (wanted + 1));
@@ -302,7 +310,7 @@ final class Database implements AutoCloseable {
    * @throws SQLException if a constraint is violated that could wait until now
    */
   WalFile.@Nullable Changed commit() throws SQLException, IOException {
-    finish();
+    endReading();
     keepTo(0);
     run("COMMIT");
     depth = -1;
@@ -325,7 +333,7 @@ final class Database implements AutoCloseable {
   void undo() throws SQLException {
     if (depth >= 0) {
       statements.forget();
-      finish();
+      endReading();
       undoing = true;
       run("ROLLBACK");
       undoing = false;
@@ -340,7 +348,7 @@ final class Database implements AutoCloseable {
    * @param writesAtOnce whether the statement has SQLite write before it reads
    */
   void beginStatement(boolean writesAtOnce) throws SQLException, IOException {
-    finish();
+    endReading();
     written = true;
     run("SAVEPOINT statement");
     if (!writesAtOnce) {
@@ -363,21 +371,21 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * The statement has rows to be read, and SQLite takes no other savepoint and ends none before
-   * they are: they may be read until that has to be.
+   * There are rows to be read, and SQLite takes no savepoint and ends none before they are: they
+   * may be read until that has to be.
    *
    * @param end ends the reading
    */
-  void leaveStatement(Guard.End end) {
+  void leaveReading(Guard.End end) {
     unfinished = end;
   }
 
-  private void finish() throws SQLException {
+  /** Ends the reading of such rows, if there are any. */
+  void endReading() throws SQLException {
     Guard.End end = unfinished;
     if (end != null) {
       unfinished = null;
       end.run();
-      endStatement();
     }
   }
 

@@ -110,7 +110,12 @@ final class Guard {
       T result = work.run();
       checkLimits();
       written = true;
-      database.leaveStatement(end.get());
+      End rows = end.get();
+      database.leaveReading(
+          () -> {
+            rows.run();
+            database.endStatement();
+          });
       return result;
     } catch (LimitExceededException e) {
       end.get().run();
@@ -125,6 +130,19 @@ final class Guard {
         database.endStatement();
       }
     }
+  }
+
+  /**
+   * Has SQLite begin to tell how it would run a statement that writes: nothing is written, but
+   * until all is told it takes that for writing.
+   *
+   * @param end what ends the reading of the rows, once they are there
+   */
+  <T> T explain(Work<T> work, Supplier<End> end) throws SQLException {
+    database.endReading();
+    T result = work.run();
+    database.leaveReading(end.get());
+    return result;
   }
 
   private void begin(boolean atOnce) throws SQLException {

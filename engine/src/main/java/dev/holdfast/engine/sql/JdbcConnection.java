@@ -108,9 +108,11 @@ final class JdbcConnection extends JdbcObject {
               "%s: %d statements in one text; prepare them one by one"
                   .formatted(source.state().object(), script.statements().size()));
         }
+        Script.Statement only = script.statements().getFirst();
         Object made =
-            script.statements().getFirst().actsWhenPrepared()
-                ? source.state().enter().connection().createStatement()
+            only.actsWhenPrepared()
+                ? new JdbcPragma(source.state().enter().connection().createStatement(), only.text())
+                    .as(PreparedStatement.class)
                 : onDriver(method, given);
         yield add(PreparedStatement.class, (Statement) made, script);
       }

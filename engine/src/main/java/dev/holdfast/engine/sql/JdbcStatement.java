@@ -2,10 +2,9 @@
 package dev.holdfast.engine.sql;
 
 import dev.holdfast.engine.sql.text.Script;
+import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.sql.BatchUpdateException;
-import java.sql.ParameterMetaData;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,6 +24,7 @@ final class JdbcStatement extends JdbcObject {
   /** What was prepared, one statement; null if nothing was. */
   private final @Nullable Script prepared;
 
+  /** What is to be run; the parameters of what was prepared are in the driver's. */
   private final List<Script.Statement> batch = new ArrayList<>();
 
   /** The rows of what ran last; null if it has none. */
@@ -33,8 +33,8 @@ final class JdbcStatement extends JdbcObject {
   /** Whether {@code getResultSet} is to answer them. */
   private boolean announced;
 
-  /** Whether {@code getUpdateCount} is to answer how many rows what ran last has changed. */
-  private boolean counted;
+  /** How many rows what ran last has changed; -1 if it has rows, or nothing ran. */
+  private long count = -1;
 
   private @Nullable Statement proxy;
   private boolean closed;
@@ -94,10 +94,11 @@ final class JdbcStatement extends JdbcObject {
       case "addBatch" -> {
         Script added = script(given);
         checkBatch(added);
-        if (given.length > 0) {
-          batch.addAll(added.statements());
+        if (prepared != null) {
+          onDriver(method, given);
         }
-        yield onDriver(method, given);
+        batch.addAll(added.statements());
+        yield null;
       }
       case "clearBatch" -> {
         batch.clear();
@@ -106,8 +107,7 @@ final class JdbcStatement extends JdbcObject {
       case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate" ->
           run(script(given), method, given);
       case "executeBatch", "executeLargeBatch" -> {
-        List<Script.Statement> all =
-            prepared == null || isPreparedLate() ? List.copyOf(batch) : prepared.statements();
+        List<Script.Statement> all = List.copyOf(batch);
         batch.clear();
         yield all.isEmpty() ? onDriver(method, given) : runBatch(all, method, given);
       }
@@ -116,11 +116,11 @@ final class JdbcStatement extends JdbcObject {
         announced = false;
         yield kept == null ? orRows(onDriver(method, given)) : kept.proxy();
       }
-      case "getUpdateCount" -> isPreparedLate() ? (int) lateCount() : onDriver(method, given);
-      case "getLargeUpdateCount" -> isPreparedLate() ? lateCount() : onDriver(method, given);
+      case "getUpdateCount" -> (int) count;
+      case "getLargeUpdateCount" -> count;
       case "getMoreResults" -> {
         announced = false;
-        counted = false;
+        count = -1;
         yield onDriver(method, given);
       }
       default -> orRows(onDriver(method, given));
@@ -161,43 +161,7 @@ final class JdbcStatement extends JdbcObject {
   }
 
   private @Nullable Object onDriver(Method method, Object[] given) throws Throwable {
-    Object answer =
-        isPreparedLate() && method.getDeclaringClass() == PreparedStatement.class
-            ? withoutParameters(method)
-            : call(driver, method, given);
-    return JdbcDescription.confine(this::checkOpen, method, answer);
-  }
-
-  /**
-   * Whether SQLite may do what was prepared as soon as it is: then the driver is given the text
-   * when it is to be executed, each time.
-   */
-  private boolean isPreparedLate() {
-    return prepared != null && !(driver instanceof PreparedStatement);
-  }
-
-  private @Nullable Object withoutParameters(Method method) throws SQLException {
-    return switch (method.getName()) {
-      case "clearParameters", "getMetaData" -> null;
-      case "getParameterMetaData" -> new NoParameters().as(ParameterMetaData.class);
-      default ->
-          throw new SQLException(
-              "%s of a pragma, which has no parameters and is run by itself: %s"
-                  .formatted(method.getName(), script(NOTHING).statements().getFirst().text()));
-    };
-  }
-
-  /** The description of the parameters of a pragma. */
-  private final class NoParameters extends JdbcObject {
-    @Override
-    @Nullable Object answer(Method method, Object[] given) throws SQLException {
-      return method.getName().equals("getParameterCount") ? 0 : withoutParameters(method);
-    }
-  }
-
-  /** The driver counts for a pragma what was changed before it. */
-  private long lateCount() {
-    return counted ? 0 : -1;
+    return JdbcDescription.confine(this::checkOpen, method, call(driver, method, given));
   }
 
   private @Nullable Object orRows(@Nullable Object answer) {
@@ -225,8 +189,7 @@ final class JdbcStatement extends JdbcObject {
             ran(statement);
           }
           Guard.Work<Object> work = () -> last(last, method, given);
-          Object result =
-              last.returns() ? guard.writeAndRead(work, this::cuttingRows) : one(guard, last, work);
+          Object result = last.returns() ? returning(guard, last, work) : one(guard, last, work);
           ran(last);
           return result;
         });
@@ -235,6 +198,13 @@ final class JdbcStatement extends JdbcObject {
   private static Object one(Guard guard, Script.Statement statement, Guard.Work<Object> work)
       throws SQLException {
     return statement.writes() ? guard.writeOne(statement, work) : work.run();
+  }
+
+  private Object returning(Guard guard, Script.Statement statement, Guard.Work<Object> work)
+      throws SQLException {
+    return statement.writes()
+        ? guard.writeAndRead(work, this::cuttingRows)
+        : guard.explain(work, this::cuttingRows);
   }
 
   /** Runs a statement to its end; nobody gets its rows. */
@@ -263,17 +233,21 @@ final class JdbcStatement extends JdbcObject {
     return run(
         all,
         guard -> {
-          Object counts = batch(guard, method, given);
-          for (Script.Statement statement : all) {
-            ran(statement);
+          Object counts = guarded(guard, all, method, given);
+          for (int i = 0; i < all.size(); i++) {
+            if (!all.get(i).changesRows()) {
+              Array.setInt(counts, i, 0);
+            }
+            ran(all.get(i));
           }
           return counts;
         });
   }
 
-  private Object batch(Guard guard, Method method, Object[] given) throws SQLException {
+  private Object guarded(Guard guard, List<Script.Statement> all, Method method, Object[] given)
+      throws SQLException {
     try {
-      return guard.writeBatch(() -> call(method, given));
+      return guard.writeBatch(() -> batch(all, method, given));
     } catch (SQLException e) {
       // What the driver throws counts what was run, all of which is undone.
       SQLException reason =
@@ -285,9 +259,20 @@ final class JdbcStatement extends JdbcObject {
     }
   }
 
+  private Object batch(List<Script.Statement> all, Method method, Object[] given)
+      throws SQLException {
+    if (prepared == null) {
+      // The driver would forget what it was given before another statement was run.
+      for (Script.Statement statement : all) {
+        driver.addBatch(statement.text());
+      }
+    }
+    return call(method, given);
+  }
+
   private void replaceRows() throws SQLException {
     announced = false;
-    counted = false;
+    count = -1;
     JdbcRows before = rows;
     rows = null;
     if (before != null) {
@@ -321,8 +306,7 @@ final class JdbcStatement extends JdbcObject {
     if (arguments.length > 0) {
       arguments[0] = statement.text();
     }
-    Object result =
-        isPreparedLate() ? runText(statement, method.getName()) : call(method, arguments);
+    Object result = call(method, arguments);
     announced = Boolean.TRUE.equals(result);
     ResultSet read = announced ? driver.getResultSet() : null;
     if (result instanceof ResultSet answered) {
@@ -330,24 +314,20 @@ final class JdbcStatement extends JdbcObject {
     }
     JdbcRows mine = read == null ? null : new JdbcRows(connection, proxy, read);
     rows = mine;
-    counted = mine == null;
-    return mine == null || announced ? result : mine.proxy();
+    count = mine == null ? count(statement, result) : -1;
+    return switch (method.getName()) {
+      case "executeUpdate" -> (int) count;
+      case "executeLargeUpdate" -> count;
+      default -> mine == null || announced ? result : mine.proxy();
+    };
   }
 
-  /** Runs what was prepared late. */
-  private Object runText(Script.Statement statement, String method) throws SQLException {
-    return switch (method) {
-      case "executeQuery" -> driver.executeQuery(statement.text());
-      case "executeUpdate" -> {
-        drain(statement);
-        yield 0;
-      }
-      case "executeLargeUpdate" -> {
-        drain(statement);
-        yield 0L;
-      }
-      default -> driver.execute(statement.text());
-    };
+  /** The driver counts for a statement that changes no rows those that were changed before it. */
+  private long count(Script.Statement statement, Object result) throws SQLException {
+    if (!statement.changesRows()) {
+      return 0;
+    }
+    return result instanceof Number told ? told.longValue() : driver.getLargeUpdateCount();
   }
 
   /** The object itself does without generated keys, which take a query each. */

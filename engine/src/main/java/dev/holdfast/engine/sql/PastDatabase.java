@@ -89,11 +89,7 @@ final class PastDatabase implements DatabaseHost {
     interrupted = true;
     Database running = database;
     if (running != null) {
-      try {
-        running.interrupt();
-      } catch (SQLException e) {
-        log.debug("{}: a past moment was closed when it was to be interrupted", object(), e);
-      }
+      running.interrupt();
       freePlace();
     }
   }

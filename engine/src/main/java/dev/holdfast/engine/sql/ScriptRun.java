@@ -110,7 +110,10 @@ final class ScriptRun {
     if (statement.writes()) {
       return write(ready, statement);
     }
-    return ready.execute() ? open(ready, atEnd) : new KeptRows(List.of(), List.of());
+    if (!ready.execute()) {
+      return new KeptRows(List.of(), List.of());
+    }
+    return statement.returns() ? keep(ready) : open(ready, atEnd);
   }
 
   private Cursor open(PreparedStatement statement, Consumer<Cursor> atEnd) throws SQLException {
@@ -171,7 +174,7 @@ final class ScriptRun {
     return rows;
   }
 
-  /** What RETURNING returns, all of it. */
+  /** What RETURNING returns or EXPLAIN tells, all of it: SQLite takes it for writing until then. */
   private RowSource keep(PreparedStatement statement) throws SQLException {
     List<@Nullable Object[]> all = new ArrayList<>();
     long bytes = 0;

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,11 @@ class SteadyReadingTest {
     return first;
   }
 
-  private SortedMap<String, String> read(Generation at, Runnable between) throws Exception {
+  /**
+   * @param at null for the present
+   */
+  private SortedMap<String, String> read(@Nullable Generation at, Runnable between)
+      throws Exception {
     return reading.read(
         object.object,
         at,
@@ -65,13 +70,17 @@ class SteadyReadingTest {
   }
 
   private SortedMap<String, String> readNow(Runnable between) throws Exception {
-    return reading.read(
-        object.object,
-        null,
-        (view, end) -> {
-          attempts.add(end);
-          return halves(view, between);
-        });
+    return read(null, between);
+  }
+
+  /** Does it so many times, and then nothing. */
+  private static Runnable times(int count, Runnable action) {
+    int[] left = {count};
+    return () -> {
+      if (left[0]-- > 0) {
+        action.run();
+      }
+    };
   }
 
   @Test
@@ -83,15 +92,7 @@ class SteadyReadingTest {
   @Test
   void a_change_in_between_has_it_read_again() throws Exception {
     change();
-    int[] left = {3};
-    SortedMap<String, String> found =
-        readNow(
-            () -> {
-              if (left[0]-- > 0) {
-                change();
-              }
-            });
-    assertThat(found).hasToString("{a=v5, b=v5}");
+    assertThat(readNow(times(3, this::change))).hasToString("{a=v5, b=v5}");
     assertThat(attempts).hasSizeGreaterThan(1);
   }
 
@@ -113,18 +114,17 @@ class SteadyReadingTest {
   @Test
   void reading_that_takes_longer_than_the_second_is_kept_begins_again() throws Exception {
     change();
-    int[] left = {3};
     SortedMap<String, String> found =
         readNow(
-            () -> {
-              if (left[0]-- > 0) {
-                change();
-                object.pass(Duration.ofSeconds(1));
-                change();
-                object.pass(Duration.ofHours(2));
-                object.prune();
-              }
-            });
+            times(
+                3,
+                () -> {
+                  change();
+                  object.pass(Duration.ofSeconds(1));
+                  change();
+                  object.pass(Duration.ofHours(2));
+                  object.prune();
+                }));
     assertThat(found.get("a")).isNotNull().isEqualTo(found.get("b"));
   }
 
@@ -166,16 +166,15 @@ class SteadyReadingTest {
     // As while an object has the wish to go back.
     Generation end = Generation.lastOfSecond(object.last().second());
     object.pass(Duration.ofSeconds(5));
-    int[] left = {1};
     SortedMap<String, String> found =
         read(
             end,
-            () -> {
-              if (left[0]-- > 0) {
-                object.note(EntryKey.user("a"), "held".getBytes(UTF_8));
-                object.note(EntryKey.user("b"), "held".getBytes(UTF_8));
-              }
-            });
+            times(
+                1,
+                () -> {
+                  object.note(EntryKey.user("a"), "held".getBytes(UTF_8));
+                  object.note(EntryKey.user("b"), "held".getBytes(UTF_8));
+                }));
     assertThat(found).hasToString("{a=held, b=held}");
   }
 

@@ -66,7 +66,7 @@ final class OpenDatabasesTest {
           Database.open(scratch.create(cart.id()), SqlLimits.DEFAULT, 64 << 20, true);
       OpenDatabases.Lease lease = open.opened(cart.id(), database, null);
       database.enter(0);
-      database.leaveStatement(
+      database.leaveReading(
           () -> {
             throw new InternalError("for the test");
           });

@@ -126,8 +126,11 @@ final class Rules {
     if (verb.equals("PRAGMA")) {
       return pragma(first + 1);
     }
-    boolean writes = first == 0 && !READING.contains(verb) && !isReadingWith(verb);
-    boolean returns = writes && tokens.stream().anyMatch(token -> token.is("RETURNING"));
+    boolean explained = first > 0;
+    boolean changes = !READING.contains(verb) && !isReadingWith(verb);
+    boolean writes = changes && !explained;
+    boolean returns =
+        changes && (explained || tokens.stream().anyMatch(token -> token.is("RETURNING")));
     return new Statement(text, writes, writes && SHAPING.contains(verb), returns, null);
   }
 

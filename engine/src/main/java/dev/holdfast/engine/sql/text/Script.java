@@ -18,12 +18,14 @@ public record Script(List<Statement> statements) {
    * @param text without the semicolon behind it
    * @param writes whether it may change anything
    * @param schema whether it may change tables, so that what was prepared before is out of date
-   * @param returns whether it answers rows though it may change something
+   * @param returns whether it answers rows though it may change something, or explains what may
    * @param setting what it sets for the connection and not in the database; null if nothing
    */
   public record Statement(
       String text, boolean writes, boolean schema, boolean returns, @Nullable Setting setting) {
     private static final List<String> AT_ONCE = List.of("INSERT", "UPDATE", "DELETE", "REPLACE");
+
+    private static final List<String> WITH = List.of("WITH");
 
     /** SQLite looks at what a pragma says although it is only to be explained. */
     private static final List<String> VERBS_OF_PRAGMAS = List.of("PRAGMA", "EXPLAIN");
@@ -31,6 +33,11 @@ public record Script(List<Statement> statements) {
     /** Whether it certainly has SQLite begin to write before it reads anything. */
     public boolean writesAtOnce() {
       return beginsWithOneOf(AT_ONCE);
+    }
+
+    /** Whether it may insert, change or remove rows of tables. */
+    public boolean changesRows() {
+      return writesAtOnce() || (writes && beginsWithOneOf(WITH));
     }
 
     /** Whether SQLite may do it already when it is prepared, as some pragmas that set something. */

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.holdfast.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What JDBC tells of how many rows a statement has changed is what that statement has changed. */
+class JdbcCountTest extends JdbcSuite {
+  private static final String INSERT = "INSERT INTO t(v) VALUES ('a'), ('b'), ('c')";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE u(a)",
+        "CREATE TABLE u AS SELECT * FROM t",
+        "CREATE VIRTUAL TABLE u USING fts5(a)",
+        "ALTER TABLE t ADD w",
+        "DROP TABLE t",
+        "CREATE INDEX i ON t(v)",
+        "REINDEX",
+        "ANALYZE",
+        "PRAGMA user_version=5",
+        "PRAGMA defer_foreign_keys=ON",
+        "UPDATE t SET v = 'd' WHERE n > 3",
+        "WITH x(a) AS (SELECT 4) DELETE FROM t WHERE n IN (SELECT a FROM x)"
+      })
+  void statementThatChangesNoRows_countsNone_whateverWasChangedBefore(String sql) {
+    undone(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            assertThat(statement.execute(sql)).isFalse();
+            assertCountsNone(statement);
+          }
+        });
+    undone(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate(sql)).isZero();
+            assertCountsNone(statement);
+          }
+        });
+    undone(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            assertThat(statement.execute()).isFalse();
+            assertCountsNone(statement);
+          }
+        });
+    undone(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            assertThat(statement.executeLargeUpdate()).isZero();
+            assertCountsNone(statement);
+          }
+        });
+    assertSameActivation();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE u(a)",
+        "ANALYZE",
+        "PRAGMA user_version=5",
+        "UPDATE t SET v = v || '!' WHERE n > 3"
+      })
+  void statementOfABatch_countsNone_ifItChangesNoRows(String sql) {
+    undone(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.addBatch("DELETE FROM t WHERE n > 1");
+            statement.addBatch(sql);
+            statement.addBatch("REINDEX");
+            assertThat(statement.executeBatch()).containsExactly(2, 0, 0);
+          }
+        });
+    assertSameActivation();
+  }
+
+  @Test
+  void statementThatIsPreparedForABatch_countsNone_ifItChangesNoRows() {
+    undone(
+        connection -> {
+          try (PreparedStatement create = connection.prepareStatement("CREATE TABLE u(a)")) {
+            create.addBatch();
+            assertThat(create.executeLargeBatch()).containsExactly(0);
+          }
+        });
+    assertSameActivation();
+  }
+
+  /** What is done with a connection. */
+  @FunctionalInterface
+  private interface Action {
+    void on(Connection connection) throws SQLException;
+  }
+
+  /** Has it done after an update of three rows, in a transaction that is rolled back. */
+  private void undone(Action action) {
+    with(
+        (self, connection) -> {
+          connection.setAutoCommit(false);
+          update(connection, INSERT);
+          action.on(connection);
+          connection.rollback();
+          return "";
+        });
+    assertThat(values()).isEqualTo("[]");
+  }
+
+  private static void assertCountsNone(Statement statement) throws SQLException {
+    assertThat(statement.getUpdateCount()).isZero();
+    assertThat(statement.getLargeUpdateCount()).isZero();
+  }
+
+  @Test
+  void count_isToldUntilTheStatementRunsAgainOrIsAskedForMore() {
+    with(
+        (self, connection) -> {
+          try (Statement statement = connection.createStatement()) {
+            assertThat(statement.getUpdateCount()).as("before it ran").isEqualTo(-1);
+            assertThat(statement.execute("SELECT 1; " + INSERT)).isFalse();
+            assertThat(statement.getUpdateCount()).isEqualTo(3);
+            assertThat(statement.execute("SELECT 1")).isTrue();
+            assertThat(statement.getUpdateCount()).as("rows").isEqualTo(-1);
+            assertThat(statement.executeUpdate("UPDATE t SET v = v || 'x' WHERE n > 1"))
+                .isEqualTo(2);
+            assertThat(statement.getLargeUpdateCount()).isEqualTo(2);
+            assertThat(statement.execute("DELETE FROM t WHERE n > 3")).isFalse();
+            assertThat(statement.getMoreResults()).isFalse();
+            assertThat(statement.getUpdateCount()).as("there is no more").isEqualTo(-1);
+          }
+          try (PreparedStatement delete =
+              connection.prepareStatement("DELETE FROM t WHERE n > ?")) {
+            delete.setInt(1, 1);
+            assertThat(delete.executeUpdate()).isEqualTo(2);
+            assertThat(delete.getUpdateCount()).isEqualTo(2);
+            assertThat(delete.execute()).isFalse();
+            assertThat(delete.getUpdateCount()).isZero();
+          }
+          return "";
+        });
+  }
+
+  @Test
+  void batch_isRun_thoughTheStatementRanSomethingElseMeanwhile() {
+    with(
+        (self, connection) -> {
+          try (Statement statement = connection.createStatement()) {
+            statement.addBatch(INSERT);
+            try (ResultSet rows = statement.executeQuery("SELECT 1")) {
+              assertThat(rows.next()).isTrue();
+            }
+            assertThat(statement.executeBatch()).containsExactly(3);
+          }
+          return "";
+        });
+    assertThat(values()).isEqualTo("[a, b, c]");
+  }
+}
