@@ -71,7 +71,11 @@ public record Retention(Duration seconds, Duration minutes, Duration hours, Sinc
       new Retention(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(30));
 
   /**
-   * This rule, in force from a moment on in the place of another.
+   * This rule, in force from a moment on in the place of another. Where it keeps more, what the
+   * other has removed is guessed by the clock: all that was beyond its window then. {@link
+   * Since#without} knows that exactly, of every version as it is removed; the guess is for data
+   * from which versions were removed before that was noted. It may say too much, if nothing was
+   * removed or the clock is ahead, and too little, if the clock was ahead when something was.
    *
    * @param former the rule by which versions were removed until then
    * @param nowSecond the moment, in seconds since the epoch
