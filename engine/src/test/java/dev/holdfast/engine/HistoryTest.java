@@ -251,9 +251,40 @@ class HistoryTest extends HistorySuite {
           assertThatThrownBy(() -> self.store().history().at(self.context().now().plusSeconds(1)))
               .hasMessageContaining("expected a time of the past");
           assertThatThrownBy(() -> self.store().history().at(start.minus(Duration.ofDays(40))))
-              .hasMessageContaining("of the last PT720H");
+              .hasMessageContaining("of the last 720 hours");
           return "";
         });
+  }
+
+  @Test
+  void timeWhoseMomentsAreRemoved_isRefused_andSinceWhenAllIsKeptIsSaid() {
+    Duration second = Duration.ofSeconds(1);
+    Retention narrow = new Retention(second, second, second);
+    begin(
+        new TestEngine(
+            EngineOptions.defaults(),
+            SocketLimits.DEFAULT,
+            clock -> new InMemoryStore(clock, narrow)));
+    Instant start = test.clock.now();
+    write("x");
+    Instant changed = start.plus(Duration.ofMinutes(70));
+    test.clock.advance(Duration.between(start, changed));
+    write("y");
+    test.clock.advance(Duration.ofSeconds(10));
+    prune();
+    test.restart();
+    Instant before = changed.minus(Duration.ofMinutes(5));
+    run(
+        "removed",
+        self -> {
+          assertThatThrownBy(() -> self.store().history().at(before))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining(
+                  "a time that is kept, from %s on, found %s", changed.plusSeconds(1), before)
+              .hasMessageContaining("removed by a rule that kept less, or while the clock was");
+          return "";
+        });
+    assertThat(at(changed.plusSeconds(1))).isEqualTo("{n=2, x=1, y=1} [x, y]");
   }
 
   @Test

@@ -107,14 +107,7 @@ public final class KeptStates {
       throw new IllegalArgumentException(
           "%s: expected a time of the past, found %s, and now is %s".formatted(object, time, now));
     }
-    OptionalLong moment =
-        moments.latest(time.getEpochSecond(), now.plus(ObjectHistory.LEAST_KEPT).getEpochSecond());
-    if (moment.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s: expected a time that is kept, of the last %d hours, found %s"
-              .formatted(object, moments.longest().toHours(), time));
-    }
-    return RetainedMoments.endOf(moment.getAsLong());
+    return RetainedMoments.endOf(moments.latest(object, time, now.plus(ObjectHistory.LEAST_KEPT)));
   }
 
   /**

@@ -89,18 +89,8 @@ public final class ObjectHistory implements History {
       throw new IllegalArgumentException(
           "%s: expected a time of the past, found %s, and now is %s".formatted(object, time, now));
     }
-    long moment = moment(time.getEpochSecond(), now.plus(leastKept).getEpochSecond());
-    return keep(RetainedMoments.endOf(moment));
-  }
-
-  private long moment(long time, long now) {
     RetainedMoments kept = new RetainedMoments(store.retention());
-    return kept.latest(time, now)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "%s: expected a time that is kept, of the last %s, found %s"
-                        .formatted(object, kept.longest(), Instant.ofEpochSecond(time))));
+    return keep(RetainedMoments.endOf(kept.latest(object, time, now.plus(leastKept))));
   }
 
   /**

@@ -2,10 +2,12 @@
 package dev.holdfast.engine.history;
 
 import dev.holdfast.store.Generation;
+import dev.holdfast.store.ObjectRef;
 import dev.holdfast.store.Retention;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * The moments that are kept without anybody's asking: the ends of seconds, minutes and hours. A
@@ -24,6 +26,16 @@ public final class RetainedMoments {
     boolean isOf(long moment) {
       return moment % seconds == 0 && moment >= since;
     }
+
+    /** The first moment that is kept; it may be still to come. */
+    long first(long now) {
+      return Math.ceilDiv(Math.max(since, now - window), seconds) * seconds;
+    }
+
+    /** The same step if nothing had been removed that is within the window. */
+    Step whole() {
+      return new Step(seconds, window, 0);
+    }
   }
 
   /** Those of a rule. */
@@ -40,15 +52,38 @@ public final class RetainedMoments {
     return moment < 1 ? Generation.NONE : Generation.lastOfSecond(moment - 1);
   }
 
-  /** The latest moment not after a time that is kept; empty if none is. */
-  OptionalLong latest(long time, long now) {
+  /**
+   * The latest moment of an object not after a time that is kept.
+   *
+   * @param now the present, or when it must be kept still
+   * @throws IllegalArgumentException if none is
+   */
+  long latest(ObjectRef object, Instant time, Instant now) {
     for (Step step : steps) {
-      long moment = Math.floorDiv(time, step.seconds) * step.seconds;
-      if (step.keeps(moment, now)) {
-        return OptionalLong.of(moment);
+      long moment = Math.floorDiv(time.getEpochSecond(), step.seconds) * step.seconds;
+      if (step.keeps(moment, now.getEpochSecond())) {
+        return moment;
       }
     }
-    return OptionalLong.empty();
+    throw new IllegalArgumentException(
+        "%s: expected a time that is kept, %s"
+            .formatted(object, expected(time, now.getEpochSecond())));
+  }
+
+  /** Which times are kept, though one before them is not, and why. */
+  private String expected(Instant time, long now) {
+    long first = first(steps.stream(), now);
+    Instant from = Instant.ofEpochSecond(first);
+    if (first == first(steps.stream().map(Step::whole), now)) {
+      return "of the last %s and from %s on, found %s".formatted(longest(), from, time);
+    }
+    return "from %s on, found %s: what was there before was removed by a rule that kept less, or while the clock was ahead"
+        .formatted(from, time);
+  }
+
+  /** Since when there is a moment that is kept for every time. */
+  private static long first(Stream<Step> steps, long now) {
+    return steps.mapToLong(step -> step.first(now)).min().orElse(now);
   }
 
   /** Of the moments from one to another, both included, the one that is kept longest. */
@@ -76,9 +111,10 @@ public final class RetainedMoments {
     return until;
   }
 
-  /** How far back the moments go. */
-  Duration longest() {
-    return Duration.ofSeconds(steps.stream().mapToLong(Step::window).max().orElse(0));
+  /** How far back the moments go, in words. */
+  private String longest() {
+    long seconds = steps.stream().mapToLong(Step::window).max().orElse(0);
+    return seconds % 3_600 == 0 ? seconds / 3_600 + " hours" : seconds + " s";
   }
 
   /** Whether the end of a generation is a moment that is kept. */

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.Bookmark;
 import dev.holdfast.ObjectId;
 import dev.holdfast.store.Generation;
-import dev.holdfast.store.Retention;
 import dev.holdfast.store.View;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,29 +121,6 @@ class KeptStatesTest {
   }
 
   @Test
-  void a_state_is_kept_until_the_time_that_is_told_also_if_another_rule_was_in_force() {
-    Instant begin = object.now();
-    long changed = begin.getEpochSecond() + 7_201;
-    Retention rule =
-        new Retention(
-            Duration.ofHours(1),
-            Duration.ofDays(1),
-            Duration.ofDays(30),
-            new Retention.Since(0, 0, changed));
-    try (Written ruled = new Written(rule)) {
-      ruled.put("k", "1");
-      ruled.pass(Duration.ofHours(2));
-      ruled.put("k", "2");
-      ruled.pass(Duration.ofSeconds(1));
-      KeptState first =
-          new KeptStates(ruled.store, ruled.object, ruled.now()).list(null, 10).getLast();
-      ruled.pass(Duration.between(ruled.now(), first.until().minusSeconds(1)));
-      KeptStates then = new KeptStates(ruled.store, ruled.object, ruled.now());
-      assertThat(ruled.read(View.endOf(then.at(first.bookmark())))).hasToString("{k=1}");
-    }
-  }
-
-  @Test
   void a_page_goes_on_behind_a_state_that_has_gone_since() {
     object.put("k", "1");
     object.pass(Duration.ofSeconds(5_410));
@@ -196,5 +172,36 @@ class KeptStatesTest {
         .hasMessageContaining("of the last 720 hours");
     assertThat(object.read(View.endOf(states.at(object.now().minus(Duration.ofDays(2))))))
         .containsEntry("k", "1");
+  }
+
+  @Test
+  void a_time_that_is_refused_is_before_the_first_one_that_is_not() {
+    object.put("k", "1");
+    KeptStates states = states();
+    Instant first = object.now().minus(Duration.ofHours(719));
+    assertThatThrownBy(() -> states.at(first.minusSeconds(1)))
+        .as("its hour began more than 720 hours ago, or nearly")
+        .hasMessageContaining("from %s on, found %s", first, first.minusSeconds(1));
+    assertThat(states.at(first)).isEqualTo(RetainedMoments.endOf(first.getEpochSecond()));
+  }
+
+  @Test
+  void a_time_that_was_removed_while_the_clock_was_ahead_is_refused_with_the_reason() {
+    Instant begin = object.now();
+    object.put("k", "1");
+    object.pass(Duration.ofMinutes(70));
+    object.put("k", "2");
+    Duration ahead = Duration.ofDays(31);
+    object.pass(ahead);
+    object.prune();
+    object.pass(ahead.negated().plusMinutes(5));
+
+    Instant first = begin.plus(Duration.ofMinutes(70)).plusSeconds(1);
+    KeptStates states = states();
+    assertThatThrownBy(() -> states.at(first.minusSeconds(1)))
+        .hasMessageContaining("from %s on, found %s", first, first.minusSeconds(1))
+        .hasMessageContaining("what was there before was removed")
+        .hasMessageNotContaining("of the last");
+    assertThat(object.read(View.endOf(states.at(first)))).hasToString("{k=2}");
   }
 }

@@ -111,7 +111,8 @@ class ObjectHistoryTest extends ObjectCommandSuite {
       past.put(object, now() - 200, "n", 2L);
       past.prune();
     }
-    object("show", GONE, "a", "--at=250s").failed(2, "expected a time that is kept");
+    object("show", GONE, "a", "--at=250s")
+        .failed(2, "expected a time that is kept, from ", "removed by a rule that kept less");
     object("restore", GONE, "a", "--to=250s").failed(2, "expected a time that is kept");
     object("fork", GONE, "a", "b", "--at=250s").failed(2, "expected a time that is kept");
     assertThat(object("history", GONE, "a", "--json").json()).hasSize(1);
