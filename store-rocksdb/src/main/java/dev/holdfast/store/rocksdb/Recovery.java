@@ -34,10 +34,6 @@ final class Recovery {
   /** The first format whose heads tell how many bytes their objects have. */
   private static final int FIRST_WITH_SIZES = 2;
 
-  /** What may be in a directory before its mark file. */
-  private static final Set<String> UNMARKED =
-      Set.of("lock", "mark.partial", GrowingFolder.MARK, "lost+found");
-
   private final StoreLayout layout;
   private final RocksStoreOptions options;
   private final Surroundings surroundings;
@@ -75,7 +71,7 @@ final class Recovery {
   static MarkFile.@Nullable Mark require(StoreLayout layout, boolean acceptLoss)
       throws IOException {
     // Listed before the mark is looked for, which a store that another process makes has first.
-    List<String> found = foreign(layout);
+    List<String> found = layout.content();
     boolean begun = Files.exists(layout.database());
     if (Files.exists(layout.restoring())) {
       throw refusal(
@@ -102,14 +98,6 @@ final class Recovery {
               + " a backup, or start with --accept-loss to go on with what is there");
     }
     return mark;
-  }
-
-  /** The names of what is in a directory and not of a store whose making was cut short. */
-  private static List<String> foreign(StoreLayout layout) throws IOException {
-    return StoreLayout.list(layout.directory(), "*").stream()
-        .map(path -> path.getFileName().toString())
-        .filter(name -> !UNMARKED.contains(name) && !Probe.isNamed(name))
-        .toList();
   }
 
   private static StorageException refusal(String message) {

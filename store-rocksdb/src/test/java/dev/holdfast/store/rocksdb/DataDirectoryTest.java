@@ -139,11 +139,37 @@ class DataDirectoryTest {
   @Test
   void what_a_first_start_left_that_was_killed_keeps_no_store_from_its_place() throws IOException {
     Files.createDirectory(directory.resolve("lost+found"));
-    for (String file : List.of("lock", "mark.partial", ".unfinished")) {
+    // Versions of before unpacked the library first, and made the mark file then.
+    Files.createDirectories(directory.resolve("native/rocksdb-00c0ffee"));
+    for (String file :
+        List.of("lock", "mark.partial", ".unfinished", "native/rocksdb-00c0ffee/unpacking1.tmp")) {
       Files.createFile(directory.resolve(file));
     }
     commitOne();
     open().close();
+  }
+
+  @Test
+  void what_begins_with_a_dot_keeps_no_store_from_its_place_and_stays() throws IOException {
+    for (String file : List.of(".gitignore", ".DS_Store", ".snapshot/old", ".holdfast-2/mine")) {
+      Path written = directory.resolve(file);
+      Files.createDirectories(Objects.requireNonNull(written.getParent()));
+      Files.writeString(written, "precious");
+    }
+    Files.createDirectory(directory.resolve(".trashcan"));
+    List<String> before = hidden();
+    commitOne();
+    open().close();
+    assertThat(hidden()).isEqualTo(before);
+  }
+
+  private List<String> hidden() throws IOException {
+    List<String> all = new ArrayList<>();
+    for (Path path : StoreLayout.list(directory, ".*")) {
+      all.add(path.getFileName().toString());
+      all.addAll(files(path));
+    }
+    return all;
   }
 
   /** All paths, and the content of files. */
