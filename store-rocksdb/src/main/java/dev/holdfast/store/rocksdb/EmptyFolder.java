@@ -51,6 +51,7 @@ final class EmptyFolder implements AutoCloseable {
     DirectoryLock lock = DirectoryLock.acquire(layout.directory(), layout.lock());
     try {
       requireEmpty(layout);
+      lock.sign();
       // As what another restore left, the folder would be removed with all that is in it.
       GrowingFolder.unmark(layout.directory());
       if (isLeft(layout)) {

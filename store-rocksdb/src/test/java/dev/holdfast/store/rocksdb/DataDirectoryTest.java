@@ -102,7 +102,8 @@ class DataDirectoryTest {
       throws IOException {
     for (String own : List.of("notes.txt", "mark", "rocksdb/CURRENT", "restore.partial/file")) {
       Path foreign = directory.resolve("with " + own.replace('/', ' '));
-      for (String file : List.of(own, "checkpoint/rocksdb/CURRENT", "restore.done", "native/a")) {
+      for (String file :
+          List.of(own, "lock", "checkpoint/rocksdb/CURRENT", "restore.done", "native/a")) {
         Path written = foreign.resolve(file);
         Files.createDirectories(Objects.requireNonNull(written.getParent()));
         Files.writeString(written, "precious");
@@ -170,6 +171,17 @@ class DataDirectoryTest {
       all.addAll(files(path));
     }
     return all;
+  }
+
+  @Test
+  void a_directory_that_somebody_has_is_in_use_whatever_is_missing_there() throws IOException {
+    try (RocksStore _ = open()) {
+      Files.delete(directory.resolve("mark"));
+      assertThatThrownBy(this::open)
+          .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.retryable()).isTrue())
+          .hasMessageContaining("it is in use by this process");
+    }
+    assertThatThrownBy(this::open).hasMessageContaining("mark is missing");
   }
 
   /** All paths, and the content of files. */
