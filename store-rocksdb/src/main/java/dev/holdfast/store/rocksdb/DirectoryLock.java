@@ -36,7 +36,8 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * Takes the right to a directory that exists.
+   * Takes the right to a directory that exists. What the file says stays until it is {@linkplain
+   * #sign signed}.
    *
    * @param file the one to lock, made if there is none
    * @throws StorageException if somebody else has it, which is retryable, or the file is none,
@@ -67,13 +68,11 @@ final class DirectoryLock implements AutoCloseable {
       try {
         FileLock lock = channel.tryLock();
         if (lock == null) {
-          String pid = Files.readString(file, StandardCharsets.UTF_8).strip();
-          throw taken(
-              directory, pid.isEmpty() ? "by another process" : "by the process with id " + pid);
+          // It may be somebody else's file, with anything in it.
+          String pid = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+          boolean known = pid.matches("[0-9]{1,19}");
+          throw taken(directory, known ? "by the process with id " + pid : "by another process");
         }
-        byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8);
-        channel.truncate(0);
-        channel.write(ByteBuffer.wrap(pid), 0);
       } catch (IOException | RuntimeException e) {
         channel.close();
         throw e;
@@ -81,6 +80,13 @@ final class DirectoryLock implements AutoCloseable {
       HELD.add(real);
       return new DirectoryLock(real, channel);
     }
+  }
+
+  /** Writes into the file who has the right, once the directory may be changed. */
+  void sign() throws IOException {
+    byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8);
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(pid), 0);
   }
 
   /** Whether that is what {@link #acquire} throws when somebody else has the right. */

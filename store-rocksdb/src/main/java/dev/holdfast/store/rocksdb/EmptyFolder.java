@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
 final class EmptyFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmptyFolder.class);
 
-  /** What may be in an empty folder. */
-  private static final List<String> ALLOWED = List.of("lock", "lost+found");
-
   /** In the folder in which the store grows, from when its parts are moved out of it. */
   private static final String MOVING = "moving";
 
@@ -54,6 +51,9 @@ final class EmptyFolder implements AutoCloseable {
     DirectoryLock lock = DirectoryLock.acquire(layout.directory(), layout.lock());
     try {
       requireEmpty(layout);
+      lock.sign();
+      // As what another restore left, the folder would be removed with all that is in it.
+      GrowingFolder.unmark(layout.directory());
       if (isLeft(layout)) {
         try {
           clear(layout);
@@ -73,11 +73,7 @@ final class EmptyFolder implements AutoCloseable {
 
   /** Refuses a folder that is neither empty nor what an interrupted restore left. */
   static void requireEmpty(StoreLayout layout) throws IOException {
-    List<String> found =
-        StoreLayout.list(layout.directory(), "*").stream()
-            .map(path -> path.getFileName().toString())
-            .filter(name -> !ALLOWED.contains(name) && !Probe.isNamed(name))
-            .toList();
+    List<String> found = layout.content();
     if (!isLeft(layout)) {
       require(
           found.isEmpty(),

@@ -51,6 +51,7 @@ final class NewFolder implements AutoCloseable {
     try {
       // Who had the lock before may have finished.
       refuseExisting(place);
+      lock.sign();
       try {
         StoreLayout.clear(partial, GrowingFolder.LOCK, GrowingFolder.MARK);
       } catch (IOException e) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -26,9 +27,15 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
   static OpenDirectory open(Path directory, boolean acceptLoss) {
     try {
       StoreLayout layout = new StoreLayout(made(directory).toRealPath());
-      if (!Files.exists(layout.lock()) || !Files.exists(layout.restoring())) {
-        // Nothing is changed before, not even by a lock; but of a restore under way that says more.
+      try {
+        // Nothing is changed before, not even by a lock.
         Recovery.require(layout, acceptLoss);
+      } catch (StorageException refusal) {
+        if (!isLockable(layout)) {
+          throw refusal;
+        }
+        // A restore may be why, which is under way or has ended since. The lock tells, and what is
+        // found behind it stands.
       }
       return locked(layout, acceptLoss);
     } catch (IOException | RuntimeException | LinkageError e) {
@@ -43,10 +50,18 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
     }
   }
 
+  /** Whether a lock changes nothing in the directory. */
+  private static boolean isLockable(StoreLayout layout) {
+    return Files.isRegularFile(layout.lock(), LinkOption.NOFOLLOW_LINKS)
+        && Files.isWritable(layout.lock());
+  }
+
   private static OpenDirectory locked(StoreLayout layout, boolean acceptLoss) throws IOException {
     DirectoryLock lock = DirectoryLock.acquire(layout.directory(), layout.lock());
     try {
-      return new OpenDirectory(layout, lock, accepted(layout, acceptLoss));
+      Recovery.Found found = Recovery.require(layout, acceptLoss);
+      lock.sign();
+      return new OpenDirectory(layout, lock, accepted(layout, found));
     } catch (IOException | RuntimeException | LinkageError e) {
       lock.close();
       throw e;
@@ -54,8 +69,8 @@ record OpenDirectory(StoreLayout layout, DirectoryLock lock, MarkFile mark) {
   }
 
   /** The mark file of a directory that is a store, of which all is taken away that is none. */
-  private static MarkFile accepted(StoreLayout layout, boolean acceptLoss) throws IOException {
-    MarkFile mark = Recovery.mark(layout, acceptLoss);
+  private static MarkFile accepted(StoreLayout layout, Recovery.Found found) throws IOException {
+    MarkFile mark = Recovery.mark(layout, found);
     try {
       // One that is no store may be a restore that did not come to its end, so it stays marked as
       // one, and the next restore may remove it.

@@ -65,7 +65,7 @@ final class Probe {
   }
 
   /** Whether something is called like one. */
-  static boolean isNamed(String name) {
+  private static boolean isNamed(String name) {
     return NAME.matcher(name).matches();
   }
 

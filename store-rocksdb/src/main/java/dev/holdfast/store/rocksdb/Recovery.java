@@ -34,10 +34,6 @@ final class Recovery {
   /** The first format whose heads tell how many bytes their objects have. */
   private static final int FIRST_WITH_SIZES = 2;
 
-  /** What may be in a directory before its mark file. */
-  private static final Set<String> UNMARKED =
-      Set.of("lock", "mark.partial", GrowingFolder.MARK, "lost+found");
-
   private final StoreLayout layout;
   private final RocksStoreOptions options;
   private final Surroundings surroundings;
@@ -65,18 +61,24 @@ final class Recovery {
   }
 
   /**
+   * What is in a directory that a store may be opened in.
+   *
+   * @param mark what its mark file says; null if that is to be made
+   * @param begun whether it has a mark file or a database, in whatever condition
+   */
+  record Found(MarkFile.@Nullable Mark mark, boolean begun) {}
+
+  /**
    * Refuses a directory that is no store and cannot become one, and a store that must not be
    * opened. Changes nothing.
    *
-   * @return what its mark file says; null if that is to be made
    * @throws StorageException if the directory has something else in it, was not restored to the
    *     end, has a newer format or lost its mark
    */
-  static MarkFile.@Nullable Mark require(StoreLayout layout, boolean acceptLoss)
-      throws IOException {
+  static Found require(StoreLayout layout, boolean acceptLoss) throws IOException {
     // Listed before the mark is looked for, which a store that another process makes has first.
-    List<String> found = foreign(layout);
-    boolean begun = Files.exists(layout.database());
+    List<String> content = layout.content();
+    boolean database = Files.exists(layout.database());
     if (Files.exists(layout.restoring())) {
       throw refusal(
           "the store in "
@@ -84,14 +86,15 @@ final class Recovery {
               + " is not whole: a restore into it did not come to its end; run holdfast restore again");
     }
     boolean present = Files.exists(layout.mark());
+    boolean begun = present || database;
     MarkFile.Mark mark = present ? MarkFile.read(layout.mark()) : null;
     if (mark != null) {
       refuseNewer(layout, mark.format());
-    } else if (!present && !begun && !found.isEmpty()) {
+    } else if (!begun && !content.isEmpty()) {
       throw refusal(
           "cannot open a store in %s: expected a data directory of Holdfast, or a folder that is empty or not there, found %s in it; name another folder, or move away what is in this one"
-              .formatted(layout.directory(), found.stream().limit(5).toList()));
-    } else if ((present || begun) && !acceptLoss) {
+              .formatted(layout.directory(), content.stream().limit(5).toList()));
+    } else if (begun && !acceptLoss) {
       throw refusal(
           "the store in "
               + layout.directory()
@@ -101,15 +104,7 @@ final class Recovery {
               + ", so from which sequence number on they may be lost is unknown; restore the file or"
               + " a backup, or start with --accept-loss to go on with what is there");
     }
-    return mark;
-  }
-
-  /** The names of what is in a directory and not of a store whose making was cut short. */
-  private static List<String> foreign(StoreLayout layout) throws IOException {
-    return StoreLayout.list(layout.directory(), "*").stream()
-        .map(path -> path.getFileName().toString())
-        .filter(name -> !UNMARKED.contains(name) && !Probe.isNamed(name))
-        .toList();
+    return new Found(mark, begun);
   }
 
   private static StorageException refusal(String message) {
@@ -119,13 +114,12 @@ final class Recovery {
   /**
    * The mark file of a data directory, which tells a new directory from one that lost something.
    *
-   * @throws StorageException as {@link #require} does
+   * @param found what {@link #require} found behind the lock
    */
-  static MarkFile mark(StoreLayout layout, boolean acceptLoss) throws IOException {
-    MarkFile.Mark old = require(layout, acceptLoss);
+  static MarkFile mark(StoreLayout layout, Found found) throws IOException {
+    MarkFile.Mark old = found.mark();
     if (old == null) {
-      boolean created = Files.exists(layout.mark()) || Files.exists(layout.database());
-      return MarkFile.create(layout.mark(), created);
+      return MarkFile.create(layout.mark(), found.begun());
     }
     if (!old.created()) {
       // The making of the directory was cut short, so nothing in it was ever confirmed.

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,13 @@ import java.util.stream.Stream;
  * @param directory the data directory
  */
 record StoreLayout(Path directory) {
+  /**
+   * What an empty data directory may have, beside names that begin with a dot: what a disk has, and
+   * what a first start leaves that is killed before it has made the mark file.
+   */
+  private static final Set<String> IN_EMPTY =
+      Set.of("lost+found", "lock", "native", "mark.partial");
+
   /** Locked while the store is open; holds the process id. */
   Path lock() {
     return directory.resolve("lock");
@@ -100,6 +108,18 @@ record StoreLayout(Path directory) {
   /** The file as an administrator finds it: relative to the data directory. */
   String name(Path file) {
     return directory.relativize(file).toString();
+  }
+
+  /**
+   * The names of what is in the directory, but for what an empty one may have. A folder that is
+   * under version control, or is a disk of its own, is seldom quite empty: what it has under names
+   * that begin with a dot is in nobody's way, and stays.
+   */
+  List<String> content() throws IOException {
+    return list(directory, "*").stream()
+        .map(path -> path.getFileName().toString())
+        .filter(name -> !name.startsWith(".") && !IN_EMPTY.contains(name))
+        .toList();
   }
 
   /** The numbers of all logs that are there, ascending. */

@@ -102,7 +102,8 @@ class DataDirectoryTest {
       throws IOException {
     for (String own : List.of("notes.txt", "mark", "rocksdb/CURRENT", "restore.partial/file")) {
       Path foreign = directory.resolve("with " + own.replace('/', ' '));
-      for (String file : List.of(own, "checkpoint/rocksdb/CURRENT", "restore.done", "native/a")) {
+      for (String file :
+          List.of(own, "lock", "checkpoint/rocksdb/CURRENT", "restore.done", "native/a")) {
         Path written = foreign.resolve(file);
         Files.createDirectories(Objects.requireNonNull(written.getParent()));
         Files.writeString(written, "precious");
@@ -139,11 +140,48 @@ class DataDirectoryTest {
   @Test
   void what_a_first_start_left_that_was_killed_keeps_no_store_from_its_place() throws IOException {
     Files.createDirectory(directory.resolve("lost+found"));
-    for (String file : List.of("lock", "mark.partial", ".unfinished")) {
+    // Versions of before unpacked the library first, and made the mark file then.
+    Files.createDirectories(directory.resolve("native/rocksdb-00c0ffee"));
+    for (String file :
+        List.of("lock", "mark.partial", ".unfinished", "native/rocksdb-00c0ffee/unpacking1.tmp")) {
       Files.createFile(directory.resolve(file));
     }
     commitOne();
     open().close();
+  }
+
+  @Test
+  void what_begins_with_a_dot_keeps_no_store_from_its_place_and_stays() throws IOException {
+    for (String file : List.of(".gitignore", ".DS_Store", ".snapshot/old", ".holdfast-2/mine")) {
+      Path written = directory.resolve(file);
+      Files.createDirectories(Objects.requireNonNull(written.getParent()));
+      Files.writeString(written, "precious");
+    }
+    Files.createDirectory(directory.resolve(".trashcan"));
+    List<String> before = hidden();
+    commitOne();
+    open().close();
+    assertThat(hidden()).isEqualTo(before);
+  }
+
+  private List<String> hidden() throws IOException {
+    List<String> all = new ArrayList<>();
+    for (Path path : StoreLayout.list(directory, ".*")) {
+      all.add(path.getFileName().toString());
+      all.addAll(files(path));
+    }
+    return all;
+  }
+
+  @Test
+  void a_directory_that_somebody_has_is_in_use_whatever_is_missing_there() throws IOException {
+    try (RocksStore _ = open()) {
+      Files.delete(directory.resolve("mark"));
+      assertThatThrownBy(this::open)
+          .isInstanceOfSatisfying(StorageException.class, e -> assertThat(e.retryable()).isTrue())
+          .hasMessageContaining("it is in use by this process");
+    }
+    assertThatThrownBy(this::open).hasMessageContaining("mark is missing");
   }
 
   /** All paths, and the content of files. */

@@ -157,6 +157,7 @@ class KilledBackupTest {
     String last = "";
     for (int i = 0; !last.equals("end"); i++) {
       Path data = Files.createDirectory(folder.resolve("data-" + i));
+      Path hidden = Files.createFile(data.resolve(".gitkeep"));
       last = kill("restore", backup, data, i);
       steps.add(last);
       if (WHOLE.contains(last)) {
@@ -175,6 +176,7 @@ class KilledBackupTest {
         RocksStore.restore(backup, data);
         requireAll(data);
       }
+      assertThat(hidden).as(last).exists();
     }
     assertThat(steps)
         .contains(

@@ -263,6 +263,16 @@ class LeftoverTest {
   }
 
   @Test
+  void a_store_that_was_restored_into_what_a_killed_process_left_is_left_alone() throws Exception {
+    Path partial = make(folder.resolve("saved.partial"), "rwx------");
+    Files.createFile(partial.resolve(".unfinished"));
+    RocksStore.restore(backup, partial);
+    assertThatThrownBy(() -> RocksStore.restore(backup, folder.resolve("saved")))
+        .hasMessageContaining("it has no file .unfinished");
+    requireAll(partial);
+  }
+
+  @Test
   void a_link_in_the_place_of_the_folder_is_left_alone() throws Exception {
     Path elsewhere = make(folder.resolve("elsewhere"), "rwx------");
     Files.writeString(elsewhere.resolve("lock"), "x");

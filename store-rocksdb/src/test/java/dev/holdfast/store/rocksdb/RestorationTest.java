@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -150,6 +151,39 @@ class RestorationTest {
     assertThat(Files.readAttributes(data, "unix:ino").get("ino")).isEqualTo(before);
     requireAll(data);
     assertThat(data.resolve("restore.partial")).doesNotExist();
+  }
+
+  @Test
+  void a_folder_that_has_only_names_with_a_dot_and_what_a_first_start_left_is_empty()
+      throws Exception {
+    for (String file : List.of(".gitkeep", ".snapshot/old", "native/rocksdb-1/a", "mark.partial")) {
+      Path written = data.resolve(file);
+      Files.createDirectories(Objects.requireNonNull(written.getParent()));
+      Files.writeString(written, "precious");
+    }
+    List<String> before = fingerprint(data);
+    for (String step : List.of("folder", "moved rocksdb")) {
+      assertThatThrownBy(
+              () ->
+                  RocksStore.restore(
+                      backup,
+                      data,
+                      at(
+                          step,
+                          () -> {
+                            throw new IOException("as the test told it to");
+                          })))
+          .hasMessageContaining("as the test told it to");
+      Files.delete(data.resolve("lock"));
+      assertThat(fingerprint(data)).as(step).isEqualTo(before);
+    }
+
+    RocksStore.restore(backup, data);
+
+    assertThat(fingerprint(data)).containsAll(before);
+    requireAll(data);
+    assertThat(data.resolve(".gitkeep")).hasContent("precious");
+    assertThat(data.resolve(".snapshot/old")).hasContent("precious");
   }
 
   @Test
