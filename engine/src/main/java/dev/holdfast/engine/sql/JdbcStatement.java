@@ -265,7 +265,7 @@ final class JdbcStatement extends JdbcObject {
     }
     JdbcRows mine = read == null ? null : new JdbcRows(connection, proxy, read);
     rows = mine;
-    count = mine == null ? count(statement, result) : -1;
+    count = mine == null ? changed(statement) : -1;
     return switch (method.getName()) {
       case "executeUpdate" -> (int) count;
       case "executeLargeUpdate" -> count;
@@ -273,12 +273,12 @@ final class JdbcStatement extends JdbcObject {
     };
   }
 
-  /** The driver counts for a statement that changes no rows those that were changed before it. */
-  private long count(Script.Statement statement, Object result) throws SQLException {
-    if (!statement.changesRows()) {
-      return 0;
-    }
-    return result instanceof Number told ? told.longValue() : driver.getLargeUpdateCount();
+  /**
+   * How many rows the statement that ran last has changed itself. What the driver tells counts
+   * those of triggers too, or those that were changed before it: that depends on how it was run.
+   */
+  private long changed(Script.Statement statement) throws SQLException {
+    return statement.changesRows() ? connection.source().state().enter().changes() : 0;
   }
 
   /** The object itself does without generated keys, which take a query each. */
