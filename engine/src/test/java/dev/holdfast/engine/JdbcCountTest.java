@@ -231,6 +231,41 @@ class JdbcCountTest extends JdbcSuite {
   }
 
   @Test
+  void afterAnUpdate_thereAreNoRows_andNoMoreResults() {
+    with(
+        (self, connection) -> {
+          try (Statement statement = connection.createStatement();
+              PreparedStatement prepared = connection.prepareStatement("DELETE FROM t")) {
+            assertNoRows(statement);
+            assertThat(statement.executeUpdate(INSERT)).isEqualTo(3);
+            assertNoRows(statement);
+            statement.execute("DELETE FROM t WHERE n = 1");
+            assertNoRows(statement);
+            statement.addBatch("DELETE FROM t WHERE n = 2");
+            statement.executeBatch();
+            assertNoRows(statement);
+            assertThat(prepared.executeUpdate()).isEqualTo(1);
+            assertNoRows(prepared);
+            assertThat(statement.execute("SELECT 1")).isTrue();
+            try (ResultSet rows = statement.getResultSet()) {
+              assertThat(rows.next()).isTrue();
+              assertThat(statement.getMoreResults()).isFalse();
+              assertThat(rows.isClosed()).isTrue();
+            }
+          }
+          return "";
+        });
+    assertSameActivation();
+  }
+
+  private static void assertNoRows(Statement statement) throws SQLException {
+    assertThat(statement.getResultSet()).isNull();
+    assertThat(statement.getMoreResults(Statement.CLOSE_CURRENT_RESULT)).isFalse();
+    assertThat(statement.getMoreResults()).isFalse();
+    assertThat(statement.getUpdateCount()).isEqualTo(-1);
+  }
+
+  @Test
   void batch_isRun_thoughTheStatementRanSomethingElseMeanwhile() {
     with(
         (self, connection) -> {

@@ -102,14 +102,14 @@ final class JdbcStatement extends JdbcObject {
       case "getResultSet" -> {
         JdbcRows kept = announced ? rows : null;
         announced = false;
-        yield kept == null ? orRows(onDriver(method, given)) : kept.proxy();
+        yield kept == null ? ofRows(method, given, null) : kept.proxy();
       }
       case "getUpdateCount" -> (int) count;
       case "getLargeUpdateCount" -> count;
       case "getMoreResults" -> {
         announced = false;
         count = -1;
-        yield onDriver(method, given);
+        yield ofRows(method, given, false);
       }
       default -> orRows(onDriver(method, given));
     };
@@ -139,6 +139,12 @@ final class JdbcStatement extends JdbcObject {
     return answer instanceof ResultSet read
         ? new JdbcRows(connection, proxy, read).proxy()
         : answer;
+  }
+
+  /** Asks the driver about the rows of what ran last, which may throw if there are none. */
+  private @Nullable Object ofRows(Method method, Object[] given, @Nullable Object without)
+      throws Throwable {
+    return rows == null ? without : orRows(onDriver(method, given));
   }
 
   // ---------------------------------------------------------------- running
