@@ -87,7 +87,9 @@ public interface Sql {
    * after it. Only one connection may be in a transaction: what several libraries write together
    * goes into a {@link Storage#transaction} around them. What this interface refuses throws {@link
    * java.sql.SQLException} there. A batch of which one statement fails leaves nothing. Read the
-   * rows that {@code RETURNING} answers before anything else is written: they end then.
+   * rows that {@code RETURNING} answers, or {@code EXPLAIN} of a statement that writes, before
+   * anything else is written or explained so, and before a transaction begins or ends: they end
+   * then.
    */
   DataSource dataSource();
 }

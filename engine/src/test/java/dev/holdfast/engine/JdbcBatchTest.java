@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** A batch is done as a whole, or not at all. */
@@ -60,6 +61,63 @@ class JdbcBatchTest extends JdbcSuite {
         });
     assertThat(values()).isEqualTo("[]");
     assertSameActivation();
+  }
+
+  @Test
+  void batchThatIsNotRunForAnotherTransaction_isGone() {
+    run(
+        "two",
+        self -> {
+          DataSource source = self.database().dataSource();
+          try (Connection one = source.getConnection();
+              Connection other = source.getConnection();
+              PreparedStatement prepared = other.prepareStatement("INSERT INTO t(v) VALUES (?)");
+              Statement statement = other.createStatement()) {
+            prepared.setString(1, "a");
+            prepared.addBatch();
+            statement.addBatch("INSERT INTO t(v) VALUES ('b')");
+            one.setAutoCommit(false);
+            for (Statement refused : List.of(prepared, statement)) {
+              assertThatThrownBy(refused::executeBatch)
+                  .isInstanceOf(SQLException.class)
+                  .hasMessageContaining("another connection of its data source");
+            }
+            one.commit();
+            for (Statement empty : List.of(prepared, statement)) {
+              assertThat(empty.executeBatch()).isEmpty();
+              assertThat(empty.executeLargeBatch()).isEmpty();
+            }
+            one.setAutoCommit(true);
+            prepared.setString(1, "c");
+            prepared.addBatch();
+            one.setAutoCommit(false);
+            assertThatThrownBy(prepared::executeBatch).isInstanceOf(SQLException.class);
+            one.commit();
+            prepared.setString(1, "d");
+            prepared.addBatch();
+            assertThat(prepared.executeBatch()).containsExactly(1);
+            statement.addBatch("INSERT INTO t(v) VALUES ('e')");
+            assertThat(statement.executeLargeBatch()).containsExactly(1);
+          }
+          return "";
+        });
+    assertThat(values()).isEqualTo("[d, e]");
+    assertSameActivation();
+  }
+
+  @Test
+  void emptyBatch_leavesTheParametersThatAreSet() {
+    with(
+        (self, connection) -> {
+          try (PreparedStatement insert =
+              connection.prepareStatement("INSERT INTO t(v) VALUES (?)")) {
+            insert.setString(1, "a");
+            assertThat(insert.executeBatch()).isEmpty();
+            assertThat(insert.executeUpdate()).isEqualTo(1);
+          }
+          return "";
+        });
+    assertThat(values()).isEqualTo("[a]");
   }
 
   @Test

@@ -121,6 +121,86 @@ class JdbcCountTest extends JdbcSuite {
     assertThat(statement.getLargeUpdateCount()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "INSERT INTO logged VALUES (1)",
+        "DELETE FROM parent WHERE n = 1",
+        "UPDATE parent SET n = 5 WHERE n = 1",
+        "INSERT INTO words VALUES ('to be')",
+        "REPLACE INTO parent VALUES (1)",
+        "WITH x(a) AS (SELECT 1) DELETE FROM parent WHERE n IN (SELECT a FROM x)"
+      })
+  void statement_countsTheRowsThatItChangesItself_howeverItIsRun(String sql) {
+    run(
+        "tables",
+        self ->
+            String.valueOf(
+                self.database()
+                    .exec(
+                        """
+                        CREATE TABLE logged(a);
+                        CREATE TRIGGER log AFTER INSERT ON logged BEGIN
+                          INSERT INTO large VALUES (new.a), (new.a);
+                        END;
+                        CREATE TABLE parent(n INTEGER PRIMARY KEY);
+                        CREATE TABLE child(p REFERENCES parent ON DELETE CASCADE ON UPDATE CASCADE);
+                        INSERT INTO parent VALUES (1), (2);
+                        INSERT INTO child VALUES (1), (1), (2);
+                        CREATE VIRTUAL TABLE words USING fts5(text)""")));
+    counting(sql, Statement::executeUpdate);
+    counting(sql, Statement::executeLargeUpdate);
+    counting("SELECT 1; " + sql, Statement::executeUpdate);
+    counting(
+        sql,
+        (statement, text) -> {
+          assertThat(statement.execute(text)).isFalse();
+          return statement.getUpdateCount();
+        });
+    counting(
+        sql,
+        (statement, text) -> {
+          statement.addBatch(text);
+          return statement.executeBatch()[0];
+        });
+    counting(sql, (statement, text) -> prepared(statement, text).executeUpdate());
+    counting(
+        sql,
+        (statement, text) -> {
+          PreparedStatement prepared = prepared(statement, text);
+          assertThat(prepared.execute()).isFalse();
+          return prepared.getLargeUpdateCount();
+        });
+    counting(
+        sql,
+        (statement, text) -> {
+          PreparedStatement prepared = prepared(statement, text);
+          prepared.addBatch();
+          return prepared.executeLargeBatch()[0];
+        });
+    assertSameActivation();
+  }
+
+  /** A way to run a statement that tells how many rows it has changed. */
+  @FunctionalInterface
+  private interface Way {
+    long run(Statement statement, String sql) throws SQLException;
+  }
+
+  private void counting(String sql, Way way) {
+    undone(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            assertThat(way.run(statement, sql)).isEqualTo(1);
+          }
+        });
+  }
+
+  /** Ends with its connection. */
+  private static PreparedStatement prepared(Statement by, String sql) throws SQLException {
+    return by.getConnection().prepareStatement(sql);
+  }
+
   @Test
   void count_isToldUntilTheStatementRunsAgainOrIsAskedForMore() {
     with(
@@ -148,6 +228,41 @@ class JdbcCountTest extends JdbcSuite {
           }
           return "";
         });
+  }
+
+  @Test
+  void afterAnUpdate_thereAreNoRows_andNoMoreResults() {
+    with(
+        (self, connection) -> {
+          try (Statement statement = connection.createStatement();
+              PreparedStatement prepared = connection.prepareStatement("DELETE FROM t")) {
+            assertNoRows(statement);
+            assertThat(statement.executeUpdate(INSERT)).isEqualTo(3);
+            assertNoRows(statement);
+            statement.execute("DELETE FROM t WHERE n = 1");
+            assertNoRows(statement);
+            statement.addBatch("DELETE FROM t WHERE n = 2");
+            statement.executeBatch();
+            assertNoRows(statement);
+            assertThat(prepared.executeUpdate()).isEqualTo(1);
+            assertNoRows(prepared);
+            assertThat(statement.execute("SELECT 1")).isTrue();
+            try (ResultSet rows = statement.getResultSet()) {
+              assertThat(rows.next()).isTrue();
+              assertThat(statement.getMoreResults()).isFalse();
+              assertThat(rows.isClosed()).isTrue();
+            }
+          }
+          return "";
+        });
+    assertSameActivation();
+  }
+
+  private static void assertNoRows(Statement statement) throws SQLException {
+    assertThat(statement.getResultSet()).isNull();
+    assertThat(statement.getMoreResults(Statement.CLOSE_CURRENT_RESULT)).isFalse();
+    assertThat(statement.getMoreResults()).isFalse();
+    assertThat(statement.getUpdateCount()).isEqualTo(-1);
   }
 
   @Test

@@ -2,12 +2,15 @@
 package dev.holdfast.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,6 +61,27 @@ class SqlExplainTest extends JdbcSuite {
             connection.setAutoCommit(false);
             update(connection, INSERT);
             connection.commit();
+          }
+          return "";
+        });
+    assertThat(values()).isEqualTo("[a, b]");
+    assertSameActivation();
+  }
+
+  @Test
+  void rowsOfReturning_endWhenWhatWritesIsExplained_whichTheErrorSays() {
+    with(
+        (self, connection) -> {
+          try (Statement returning = connection.createStatement();
+              Statement explaining = connection.createStatement()) {
+            ResultSet rows = returning.executeQuery(INSERT + " RETURNING n");
+            assertThat(rows.next()).isTrue();
+            assertThat(explaining.execute("EXPLAIN SELECT v FROM t")).isTrue();
+            assertThat(rows.next()).isTrue();
+            assertThat(explaining.execute("EXPLAIN DELETE FROM t")).isTrue();
+            assertThatThrownBy(rows::next)
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("something was written or explained");
           }
           return "";
         });

@@ -91,9 +91,22 @@ class SqlLimitsTest extends SqlSuite {
           assertLimit(
               catchThrowable(() -> sql.query("DELETE FROM t RETURNING a")),
               "Scripted/a",
-              "the rows that RETURNING returns take more than 1048576 bytes (limits.list-bytes)");
+              "the rows of RETURNING or EXPLAIN take more than 1048576 bytes (limits.list-bytes)");
           assertThat(number(sql, COUNT)).isEqualTo(20);
           assertThat(sql.exec("DELETE FROM t RETURNING 1")).isEqualTo(20);
+        });
+  }
+
+  @Test
+  void explanationBeyondWhatMayBeInMemory_isNotListed() {
+    sql(
+        sql -> {
+          String insert = "INSERT INTO t VALUES (0)" + ",(0)".repeat(4_000);
+          assertLimit(
+              catchThrowable(() -> sql.query("EXPLAIN " + insert)),
+              "Scripted/a",
+              "the rows of RETURNING or EXPLAIN take more than 1048576 bytes (limits.list-bytes)");
+          assertThat(sql.exec(insert)).isEqualTo(4_001);
         });
   }
 

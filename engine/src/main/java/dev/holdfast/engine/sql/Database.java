@@ -231,7 +231,12 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** How many rows were changed since it was opened. */
+  /** How many rows the last statement that may change any has changed itself. */
+  long changes() throws SQLException {
+    return connection.getDatabase().changes();
+  }
+
+  /** How many rows were changed since it was opened, by triggers and cascades too. */
   long totalChanges() throws SQLException {
     return connection.getDatabase().total_changes();
   }

@@ -76,7 +76,7 @@ final class JdbcRows extends JdbcObject {
     }
     if (cut) {
       throw new SQLException(
-          "the rows of RETURNING or EXPLAIN cannot be read on: something was written or a transaction begun or ended meanwhile; read all of them first");
+          "the rows of RETURNING or EXPLAIN cannot be read on: something was written or explained, or a transaction begun or ended, meanwhile; read all of them first");
     }
   }
 

@@ -2,13 +2,10 @@
 package dev.holdfast.engine.sql;
 
 import dev.holdfast.engine.sql.text.Script;
-import java.lang.reflect.Array;
 import java.lang.reflect.Method;
-import java.sql.BatchUpdateException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +21,7 @@ final class JdbcStatement extends JdbcObject {
   /** What was prepared, one statement; null if nothing was. */
   private final @Nullable Script prepared;
 
-  /** What is to be run; the parameters of what was prepared are in the driver's. */
-  private final List<Script.Statement> batch = new ArrayList<>();
+  private final JdbcBatch batch;
 
   /** The rows of what ran last; null if it has none. */
   private @Nullable JdbcRows rows;
@@ -43,6 +39,7 @@ final class JdbcStatement extends JdbcObject {
     this.connection = connection;
     this.driver = driver;
     this.prepared = prepared;
+    this.batch = new JdbcBatch(driver);
   }
 
   <T extends Statement> T proxy(Class<T> type) {
@@ -92,56 +89,30 @@ final class JdbcStatement extends JdbcObject {
   private @Nullable Object open(Method method, Object[] given) throws Throwable {
     return switch (method.getName()) {
       case "addBatch" -> {
-        Script added = script(given);
-        checkBatch(added);
-        if (prepared != null) {
-          onDriver(method, given);
-        }
-        batch.addAll(added.statements());
+        batch.add(script(given));
         yield null;
       }
       case "clearBatch" -> {
         batch.clear();
-        yield onDriver(method, given);
+        yield null;
       }
       case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate" ->
-          run(script(given), method, given);
-      case "executeBatch", "executeLargeBatch" -> {
-        List<Script.Statement> all = List.copyOf(batch);
-        batch.clear();
-        yield all.isEmpty() ? onDriver(method, given) : runBatch(all, method, given);
-      }
+          execute(script(given), method, given);
+      case "executeBatch", "executeLargeBatch" -> executeBatch(method);
       case "getResultSet" -> {
         JdbcRows kept = announced ? rows : null;
         announced = false;
-        yield kept == null ? orRows(onDriver(method, given)) : kept.proxy();
+        yield kept == null ? ofRows(method, given, null) : kept.proxy();
       }
       case "getUpdateCount" -> (int) count;
       case "getLargeUpdateCount" -> count;
       case "getMoreResults" -> {
         announced = false;
         count = -1;
-        yield onDriver(method, given);
+        yield ofRows(method, given, false);
       }
       default -> orRows(onDriver(method, given));
     };
-  }
-
-  /** A setting would stay if the batch fails, and nobody would know of it. */
-  private static void checkBatch(Script added) throws SQLException {
-    List<Script.Statement> statements = added.statements();
-    if (statements.size() > 1) {
-      throw new SQLException(
-          "%d statements in one text; add them to the batch one by one"
-              .formatted(statements.size()));
-    }
-    for (Script.Statement statement : statements) {
-      if (statement.setting() != null) {
-        throw new SQLException(
-            "a batch cannot set what holds for the connection; run this by itself: "
-                + statement.text());
-      }
-    }
   }
 
   private Script script(Object[] given) throws SQLException {
@@ -170,9 +141,15 @@ final class JdbcStatement extends JdbcObject {
         : answer;
   }
 
+  /** Asks the driver about the rows of what ran last, which may throw if there are none. */
+  private @Nullable Object ofRows(Method method, Object[] given, @Nullable Object without)
+      throws Throwable {
+    return rows == null ? without : orRows(onDriver(method, given));
+  }
+
   // ---------------------------------------------------------------- running
 
-  private Object run(Script script, Method method, Object[] given) throws SQLException {
+  private Object execute(Script script, Method method, Object[] given) throws SQLException {
     List<Script.Statement> all = script.statements();
     Script.Statement last = all.getLast();
     boolean changes = last.writes() || last.setting() != null;
@@ -180,15 +157,15 @@ final class JdbcStatement extends JdbcObject {
       throw new SQLException("the statement returns no rows; use executeUpdate: " + last.text());
     }
     replaceRows();
-    return run(
-        all,
+    return guarded(
+        all.getFirst(),
         guard -> {
           // The driver would leave all but the first of a text.
           for (Script.Statement statement : all.subList(0, all.size() - 1)) {
             one(guard, statement, () -> drain(statement));
             ran(statement);
           }
-          Guard.Work<Object> work = () -> last(last, method, given);
+          Guard.Work<Object> work = () -> runLast(last, method, given);
           Object result = last.returns() ? returning(guard, last, work) : one(guard, last, work);
           ran(last);
           return result;
@@ -227,47 +204,27 @@ final class JdbcStatement extends JdbcObject {
     }
   }
 
-  private Object runBatch(List<Script.Statement> all, Method method, Object[] given)
-      throws SQLException {
+  private Object executeBatch(Method method) throws SQLException {
     replaceRows();
-    return run(
-        all,
-        guard -> {
-          Object counts = guarded(guard, all, method, given);
-          for (int i = 0; i < all.size(); i++) {
-            if (!all.get(i).changesRows()) {
-              Array.setInt(counts, i, 0);
-            }
-            ran(all.get(i));
-          }
-          return counts;
-        });
-  }
-
-  private Object guarded(Guard guard, List<Script.Statement> all, Method method, Object[] given)
-      throws SQLException {
+    List<Script.Statement> all = batch.statements();
+    if (all.isEmpty()) {
+      // Nothing is cleared: the driver would forget the parameters that are set.
+      return method.getName().equals("executeBatch") ? new int[0] : new long[0];
+    }
     try {
-      return guard.writeBatch(() -> batch(all, method, given));
-    } catch (SQLException e) {
-      // What the driver throws counts what was run, all of which is undone.
-      SQLException reason =
-          e instanceof BatchUpdateException && e.getCause() instanceof SQLException cause
-              ? cause
-              : e;
-      throw new BatchUpdateException(
-          reason.getMessage(), reason.getSQLState(), reason.getErrorCode(), new int[0], reason);
+      return guarded(
+          all.getFirst(),
+          guard -> {
+            Object counts = batch.run(guard, () -> callForKeys(method, NOTHING));
+            for (Script.Statement statement : all) {
+              ran(statement);
+            }
+            return counts;
+          });
+    } finally {
+      // If it was refused before the driver ran it, the next batch would run it too.
+      batch.clear();
     }
-  }
-
-  private Object batch(List<Script.Statement> all, Method method, Object[] given)
-      throws SQLException {
-    if (prepared == null) {
-      // The driver would forget what it was given before another statement was run.
-      for (Script.Statement statement : all) {
-        driver.addBatch(statement.text());
-      }
-    }
-    return call(method, given);
   }
 
   private void replaceRows() throws SQLException {
@@ -286,7 +243,7 @@ final class JdbcStatement extends JdbcObject {
     Object run(Guard guard) throws SQLException;
   }
 
-  private Object run(List<Script.Statement> all, Guarded work) throws SQLException {
+  private Object guarded(Script.Statement first, Guarded work) throws SQLException {
     JdbcDataSource source = connection.source();
     connection.enter();
     Database database = source.state().enter();
@@ -294,19 +251,19 @@ final class JdbcStatement extends JdbcObject {
     try {
       return work.run(guard);
     } catch (SQLException e) {
-      guard.check(e, all.getFirst().text());
+      guard.check(e, first.text());
       throw e;
     }
   }
 
   /** Runs the last statement of a text, as the method says. */
-  private Object last(Script.Statement statement, Method method, Object[] given)
+  private Object runLast(Script.Statement statement, Method method, Object[] given)
       throws SQLException {
     Object[] arguments = given.clone();
     if (arguments.length > 0) {
       arguments[0] = statement.text();
     }
-    Object result = call(method, arguments);
+    Object result = callForKeys(method, arguments);
     announced = Boolean.TRUE.equals(result);
     ResultSet read = announced ? driver.getResultSet() : null;
     if (result instanceof ResultSet answered) {
@@ -314,7 +271,7 @@ final class JdbcStatement extends JdbcObject {
     }
     JdbcRows mine = read == null ? null : new JdbcRows(connection, proxy, read);
     rows = mine;
-    count = mine == null ? count(statement, result) : -1;
+    count = mine == null ? changed(statement) : -1;
     return switch (method.getName()) {
       case "executeUpdate" -> (int) count;
       case "executeLargeUpdate" -> count;
@@ -322,16 +279,16 @@ final class JdbcStatement extends JdbcObject {
     };
   }
 
-  /** The driver counts for a statement that changes no rows those that were changed before it. */
-  private long count(Script.Statement statement, Object result) throws SQLException {
-    if (!statement.changesRows()) {
-      return 0;
-    }
-    return result instanceof Number told ? told.longValue() : driver.getLargeUpdateCount();
+  /**
+   * How many rows the statement that ran last has changed itself. What the driver tells counts
+   * those of triggers too, or those that were changed before it: that depends on how it was run.
+   */
+  private long changed(Script.Statement statement) throws SQLException {
+    return statement.changesRows() ? connection.source().state().enter().changes() : 0;
   }
 
   /** The object itself does without generated keys, which take a query each. */
-  private Object call(Method method, Object[] given) throws SQLException {
+  private Object callForKeys(Method method, Object[] given) throws SQLException {
     Database database = connection.source().state().enter();
     database.connection().getConnectionConfig().setGetGeneratedKeys(true);
     try {

@@ -184,7 +184,7 @@ final class ScriptRun {
       if (bytes > listBytes) {
         cursor.close();
         throw new LimitExceededException(
-            "%s: the rows that RETURNING returns take more than %d bytes (limits.list-bytes)"
+            "%s: the rows of RETURNING or EXPLAIN take more than %d bytes (limits.list-bytes)"
                 .formatted(state.object(), listBytes));
       }
       all.add(row);
